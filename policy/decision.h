@@ -1,0 +1,108 @@
+// What an evaluation answers: levels, obligations and why.
+#ifndef MINGA_POLICY_DECISION_H_
+#define MINGA_POLICY_DECISION_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "node/base/ids.h"
+#include "policy/level.h"
+#include "policy/schema.h"
+
+namespace minga::policy {
+
+enum class Direction : std::uint8_t { kSend = 1, kReceive = 2 };
+
+// Why data is asked for. Numbers are stored and are those of minga.v1.Purpose.
+enum class Purpose : std::uint8_t {
+  kUnspecified = 0,
+  kJobMatching = 1,        // vacancies and anonymised profiles
+  kApplication = 2,        // a person applies
+  kContact = 3,            // an employer asks for contact
+  kRightsInformation = 4,  // notices to workers
+  kComplaintHandling = 5,
+  kTrainingReferral = 6,
+  kRecognition = 7,  // qualifications
+  kStatistics = 8,
+};
+
+// "job_matching"...
+absl::string_view PurposeName(Purpose purpose);
+
+struct Question {
+  Country own;
+  PeerId peer;
+  Direction direction = Direction::kSend;
+  RecordKind kind = RecordKind::kUnspecified;
+  Purpose purpose = Purpose::kJobMatching;
+  absl::CivilDay as_of;
+};
+
+// What permission is tied to. Union over the deciding permits of all layers,
+// the strictest number wins; 0 = not asked for.
+struct Obligations {
+  int min_k = 0;                    // anonymity class size; max wins
+  int min_l = 0;                    // max wins
+  int retention_days = 0;           // receiver keeps at most; min wins
+  int erase_within_hours = 0;       // after a withdrawal; min wins
+  int breach_notice_hours = 0;      // min wins
+  int national_first_days = 0;      // not sent abroad before; max wins
+  bool notify_person = false;
+  bool no_onward_transfer = false;
+  bool hold_for_officer = false;    // an officer releases it
+  std::vector<std::string> notices;  // shown with the record (quota citations)
+
+  friend bool operator==(const Obligations&, const Obligations&) = default;
+};
+
+enum class Certainty : std::uint8_t { kUnverified, kSecondary, kVerified };
+
+struct Citation {
+  std::string statute;
+  std::string article;
+  std::string url;
+  std::string verified_on;  // "2026-10-01" or empty
+  Certainty certainty = Certainty::kUnverified;
+
+  // "Ley 1581/2012 art. 26 (verified)".
+  std::string ToString() const;
+};
+
+enum class Layer : std::uint8_t { kNational, kMou, kOverride, kConsent };
+
+absl::string_view LayerName(Layer layer);
+
+// A rule that shaped the answer. Never holds field values.
+struct RuleTrace {
+  Layer layer = Layer::kNational;
+  std::string rule_id;
+  bool forbids = false;
+  // Empty if the rule applied; otherwise the source text of the first
+  // condition atom that was false, or "peer", "purpose", "date", for a permit
+  // that came near.
+  std::string failed;
+  std::vector<Citation> citations;
+};
+
+struct Explanation {
+  std::vector<RuleTrace> deciding;
+  // For a refusal: the permits that would have allowed it.
+  std::vector<RuleTrace> nearest;
+  // One line for people, such as "layer mou: no agreement in force".
+  std::string summary;
+};
+
+struct Decision {
+  std::array<Level, kFieldsMax> levels{};  // by FieldId; SUPPRESS by default
+  Obligations obligations;
+  // False if nothing may leave: every field is SUPPRESS, a required field is,
+  // or the evaluation failed. The record is then withheld.
+  bool permitted = false;
+};
+
+}  // namespace minga::policy
+
+#endif  // MINGA_POLICY_DECISION_H_

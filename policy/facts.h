@@ -1,0 +1,42 @@
+// The facts about one record that conditions are evaluated on.
+#ifndef MINGA_POLICY_FACTS_H_
+#define MINGA_POLICY_FACTS_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "policy/schema.h"
+
+namespace minga::policy {
+
+// monostate = absent.
+using FactValue = std::variant<std::monostate, bool, std::int64_t, std::string,
+                               absl::CivilDay, std::vector<std::string>>;
+
+// Values by FactId of one kind's schema. The facts every kind has (as_of,
+// purpose, peer.*, direction) are set by the evaluation from its Question; the
+// caller sets the rest. A required fact left absent makes the evaluation deny.
+class Facts {
+ public:
+  explicit Facts(RecordKind kind);
+
+  RecordKind kind() const { return kind_; }
+  // REQUIRES: `value` has the type the schema gives for `id`.
+  void Set(FactId id, FactValue value);
+  // By name, for tests and tools. False if the schema has no such fact or the
+  // type differs; nothing is set then.
+  bool Set(absl::string_view name, FactValue value);
+  const FactValue& Get(FactId id) const { return values_[id]; }
+
+ private:
+  RecordKind kind_;
+  std::vector<FactValue> values_;
+};
+
+}  // namespace minga::policy
+
+#endif  // MINGA_POLICY_FACTS_H_
