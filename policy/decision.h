@@ -44,15 +44,15 @@ struct Question {
 // What permission is tied to. Union over the deciding permits of all layers,
 // the strictest number wins; 0 = not asked for.
 struct Obligations {
-  int min_k = 0;                    // anonymity class size; max wins
-  int min_l = 0;                    // max wins
-  int retention_days = 0;           // receiver keeps at most; min wins
-  int erase_within_hours = 0;       // after a withdrawal; min wins
-  int breach_notice_hours = 0;      // min wins
-  int national_first_days = 0;      // not sent abroad before; max wins
+  int min_k = 0;                // anonymity class size; max wins
+  int min_l = 0;                // max wins
+  int retention_days = 0;       // receiver keeps at most; min wins
+  int erase_within_hours = 0;   // after a withdrawal; min wins
+  int breach_notice_hours = 0;  // min wins
+  int national_first_days = 0;  // not sent abroad before; max wins
   bool notify_person = false;
   bool no_onward_transfer = false;
-  bool hold_for_officer = false;    // an officer releases it
+  bool hold_for_officer = false;     // an officer releases it
   std::vector<std::string> notices;  // shown with the record (quota citations)
 
   friend bool operator==(const Obligations&, const Obligations&) = default;

@@ -1,0 +1,102 @@
+// FeedStore keeps, for each peer, what that peer may see now, as a compacted
+// log: at most one live row per record, and a change moves it to the end.
+#ifndef MINGA_STORAGE_FEED_STORE_H_
+#define MINGA_STORAGE_FEED_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/ids.h"
+
+namespace minga::storage {
+
+// What a peer sees of one of our records. Numbers are stored.
+enum class ViewState : std::uint8_t {
+  kShown = 1,
+  kWithheld = 2,  // law, agreement or consent does not permit it
+  kHeldBack = 3,  // permitted, but its anonymity class is below k
+  kGone = 4,      // erased or expired at the origin
+};
+
+// One record as one peer may see it. With a sequence it is a row of the feed:
+// UPSERT if shown, DELETE otherwise. Without (0), it never crossed.
+struct FeedRow {
+  RecordKey key;
+  ViewState state = ViewState::kWithheld;
+  SeqNo seq = 0;
+  Revision revision = 0;    // of the record, when this row was made
+  Digest digest{};          // of the projected bytes; zero unless shown
+  std::string reason;       // code such as "policy", "consent", "class"
+  std::string explanation;  // deciding rule ids and citations; no values
+};
+
+struct FeedHead {
+  Epoch epoch = 0;
+  SeqNo last = 0;          // of the newest row
+  SeqNo acknowledged = 0;  // receipt seen for everything up to here
+};
+
+struct FeedCount {
+  RecordKind kind = RecordKind::kUnspecified;
+  ViewState state = ViewState::kShown;
+  std::string reason;
+  std::string explanation;
+  std::int64_t records = 0;
+};
+
+class FeedReader {
+ public:
+  virtual ~FeedReader() = default;
+
+  // NOT_FOUND if the peer was never added (StartEpoch).
+  virtual absl::StatusOr<FeedHead> Head(const PeerId& peer) const = 0;
+
+  virtual absl::StatusOr<std::optional<FeedRow>> Find(
+      const PeerId& peer, const RecordKey& key) const = 0;
+
+  // Rows with seq > `after`, ascending, at most `limit`.
+  // REQUIRES: 0 < limit <= kFeedPageRowsMax.
+  virtual absl::StatusOr<std::vector<FeedRow>> Read(const PeerId& peer,
+                                                    SeqNo after,
+                                                    int limit) const = 0;
+
+  // Records per (kind, state, reason, explanation): what crossed, what did not
+  // and under which article.
+  virtual absl::StatusOr<std::vector<FeedCount>> Summarise(
+      const PeerId& peer) const = 0;
+};
+
+class FeedStore : public FeedReader {
+ public:
+  // Makes the feed of `peer` (first time) or starts a new generation of it:
+  // all rows are dropped, the sequence begins at 0.
+  virtual absl::Status StartEpoch(const PeerId& peer, Epoch epoch) = 0;
+
+  // Makes `row` the newest state of its record for `peer`; the returned
+  // sequence is 0 if nothing has to be told to the peer.
+  //   shown, digest unchanged    nothing changes; returns the old sequence.
+  //   shown, new or changed      moves to the end.
+  //   not shown, was shown       becomes a tombstone at the end.
+  //   not shown, never crossed   the reason is kept, sequence 0.
+  // `row.seq` is ignored. NOT_FOUND: unknown peer.
+  virtual absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) = 0;
+
+  // The peer has durably applied everything up to `upto`: tombstones up to
+  // there lose their sequence, and those of gone records are dropped.
+  // FAILED_PRECONDITION if `upto` is beyond the newest row.
+  virtual absl::Status Acknowledge(const PeerId& peer, SeqNo upto) = 0;
+
+  // Forgets everything about the peer's feed.
+  virtual absl::Status Drop(const PeerId& peer) = 0;
+};
+
+}  // namespace minga::storage
+
+#endif  // MINGA_STORAGE_FEED_STORE_H_

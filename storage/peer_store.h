@@ -1,0 +1,78 @@
+// PeerStore keeps who our peers are and how far we have followed each.
+#ifndef MINGA_STORAGE_PEER_STORE_H_
+#define MINGA_STORAGE_PEER_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "node/base/ids.h"
+
+namespace minga::storage {
+
+enum class PeerState : std::uint8_t {
+  kActive = 1,
+  kSuspended = 2,  // nothing is sent or shown; what we hold stays stored
+};
+
+struct PeerRow {
+  PeerId id;
+  PeerState state = PeerState::kActive;
+  std::string descriptor;     // the signed note, as received
+  std::string pseudonym_key;  // 32 bytes; sealed at rest by the store
+  std::string suspended_why;
+  absl::Time added_at;
+};
+
+// How far we have applied the feed of a peer.
+struct Cursor {
+  Epoch epoch = 0;
+  SeqNo seq = 0;
+  friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
+enum class ReceiptSide : std::uint8_t {
+  kGiven = 1,  // by us, for what we applied
+  kTaken = 2,  // by the peer, for what it applied
+};
+
+struct ReceiptRow {
+  ReceiptSide side = ReceiptSide::kGiven;
+  Epoch epoch = 0;
+  SeqNo after = 0;
+  SeqNo upto = 0;
+  absl::Time at;
+  std::string note;  // the signed receipt
+};
+
+class PeerReader {
+ public:
+  virtual ~PeerReader() = default;
+  virtual absl::StatusOr<std::vector<PeerRow>> List() const = 0;
+  virtual absl::StatusOr<std::optional<PeerRow>> Get(
+      const PeerId& peer) const = 0;
+  // {0, 0} before the first page.
+  virtual absl::StatusOr<Cursor> CursorOf(const PeerId& peer) const = 0;
+  // Newest first, at most `limit`.
+  virtual absl::StatusOr<std::vector<ReceiptRow>> Receipts(const PeerId& peer,
+                                                           int limit) const = 0;
+};
+
+class PeerStore : public PeerReader {
+ public:
+  // Adds or replaces. RESOURCE_EXHAUSTED beyond kPeersMax.
+  virtual absl::Status Put(const PeerRow& peer) = 0;
+  virtual absl::Status SetCursor(const PeerId& peer, const Cursor& cursor) = 0;
+  virtual absl::Status AddReceipt(const PeerId& peer,
+                                  const ReceiptRow& receipt) = 0;
+  // Removes the peer, its cursor and its receipts.
+  virtual absl::Status Remove(const PeerId& peer) = 0;
+};
+
+}  // namespace minga::storage
+
+#endif  // MINGA_STORAGE_PEER_STORE_H_

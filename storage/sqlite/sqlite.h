@@ -1,0 +1,39 @@
+// Opens the SQLite implementations of storage/*.h. Nothing else of this folder
+// is for others.
+#ifndef MINGA_STORAGE_SQLITE_SQLITE_H_
+#define MINGA_STORAGE_SQLITE_SQLITE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "node/base/random.h"
+#include "storage/database.h"
+#include "storage/search_index.h"
+
+namespace minga::storage {
+
+struct SqliteOptions {
+  std::string path;  // the file; made with mode 0600 if missing
+  Country own;
+  std::string node_key;  // 32 bytes: wraps the persons' keys
+  // Not owned; outlives the database.
+  Random* random = nullptr;
+};
+
+// Opens and migrates.
+//   FAILED_PRECONDITION  a newer schema than this program knows, another
+//                        country's data, a wrong node key, or another process
+//                        has the file open.
+//   DATA_LOSS            not a database, or a damaged one.
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteDatabase(
+    const SqliteOptions& options);
+
+// The index in its own file. A missing, damaged or older one is made anew
+// (empty), because it can be rebuilt.
+absl::StatusOr<std::unique_ptr<SearchIndex>> OpenSqliteSearchIndex(
+    const std::string& path);
+
+}  // namespace minga::storage
+
+#endif  // MINGA_STORAGE_SQLITE_SQLITE_H_
