@@ -19,10 +19,10 @@ absl::Status At(absl::string_view place, const absl::Status& status);
 #define MINGA_STATUS_CONCAT_INNER(a, b) a##b
 #define MINGA_STATUS_CONCAT(a, b) MINGA_STATUS_CONCAT_INNER(a, b)
 
-#define MINGA_RETURN_IF_ERROR(expression)                        \
-  do {                                                           \
+#define MINGA_RETURN_IF_ERROR(expression)                               \
+  do {                                                                  \
     if (absl::Status minga_status_ = (expression); !minga_status_.ok()) \
-      return minga_status_;                                      \
+      return minga_status_;                                             \
   } while (false)
 
 #define MINGA_ASSIGN_OR_RETURN(target, expression)                          \

@@ -2,8 +2,10 @@
 #ifndef MINGA_NODE_BASE_STRINGS_H_
 #define MINGA_NODE_BASE_STRINGS_H_
 
+#include <cstddef>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 

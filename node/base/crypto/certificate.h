@@ -29,8 +29,7 @@ struct CertificateFacts {
 // middleboxes) and a self-signed version 3 certificate with `common_name` as
 // CN and subjectAltName DNS entry, valid in [not_before, not_after].
 absl::StatusOr<CertificateAndKey> MakeSelfSignedCertificate(
-    absl::string_view common_name, absl::Time not_before,
-    absl::Time not_after);
+    absl::string_view common_name, absl::Time not_before, absl::Time not_after);
 
 // INVALID_ARGUMENT unless `pem` holds exactly one well-formed certificate of at
 // most kCertificatePemBytesMax.
