@@ -16,6 +16,9 @@ namespace minga::policy {
 
 enum class Direction : std::uint8_t { kSend = 1, kReceive = 2 };
 
+// "send", "receive": the value of the fact `direction`.
+absl::string_view DirectionName(Direction direction);
+
 // Why data is asked for. Numbers are stored and are those of minga.v1.Purpose.
 enum class Purpose : std::uint8_t {
   kUnspecified = 0,
@@ -28,6 +31,7 @@ enum class Purpose : std::uint8_t {
   kRecognition = 7,  // qualifications
   kStatistics = 8,
 };
+inline constexpr int kPurposes = 9;
 
 // "job_matching"...
 absl::string_view PurposeName(Purpose purpose);

@@ -25,15 +25,19 @@ class Facts {
   explicit Facts(RecordKind kind);
 
   RecordKind kind() const { return kind_; }
-  // REQUIRES: `value` has the type the schema gives for `id`.
+  // A value whose type is not the schema's leaves the fact absent, as does an
+  // `id` that the kind does not have: an error of the caller denies.
   void Set(FactId id, FactValue value);
   // By name, for tests and tools. False if the schema has no such fact or the
   // type differs; nothing is set then.
   bool Set(absl::string_view name, FactValue value);
   const FactValue& Get(FactId id) const { return values_[id]; }
+  // The facts that are set, as bits by FactId.
+  std::uint64_t present() const { return present_; }
 
  private:
   RecordKind kind_;
+  std::uint64_t present_ = 0;
   std::vector<FactValue> values_;
 };
 

@@ -36,6 +36,9 @@ struct FieldDef {
   // A field of a person that no consent section covers never leaves; empty for
   // kinds that are not about persons.
   absl::string_view consent_section;
+  // Shown as a per-peer pseudonym at the finest: RAW is read as PSEUDONYM, and
+  // no other field has that level.
+  bool pseudonymous = false;
 };
 
 // Something a condition may ask. An optional fact must be guarded by has().
@@ -43,7 +46,23 @@ struct FactDef {
   absl::string_view name;  // dotted: "vacancy.sector", "consent.countries"
   FactType type = FactType::kString;
   bool optional = false;
+  // Known to the record's origin only: required when sending, absent when
+  // receiving, so a rule about receiving must guard it.
+  bool origin_only = false;
 };
+
+// The facts that every kind has come first, with the same ids everywhere. An
+// evaluation takes them from its Question and never from Facts.
+inline constexpr FactId kFactAsOf = 0;
+inline constexpr FactId kFactPurpose = 1;
+inline constexpr FactId kFactDirection = 2;
+inline constexpr FactId kFactOwnCountry = 3;
+inline constexpr FactId kFactPeerCountry = 4;
+inline constexpr FactId kFactPeerGroups = 5;
+inline constexpr int kQuestionFacts = 6;
+
+// "bool", "int", "string", "date", "list of string".
+absl::string_view FactTypeName(FactType type);
 
 struct KindSchema {
   RecordKind kind = RecordKind::kUnspecified;
@@ -52,11 +71,18 @@ struct KindSchema {
 
   std::optional<FieldId> FindField(absl::string_view name) const;
   std::optional<FactId> FindFact(absl::string_view name) const;
+  // True if the consent of a person limits what leaves.
+  bool about_person() const;
+  // Ids of the facts a caller of PolicySet must set, as bits.
+  std::uint64_t RequiredFacts(bool receiving) const;
 };
 
 // The schema of `kind`; kinds that do not cross borders yet have no fields, so
 // nothing of them can be permitted. Lives as long as the program.
 const KindSchema& SchemaOf(RecordKind kind);
+
+// The sections a person may consent to, sorted: "availability", "basic"...
+const std::vector<absl::string_view>& ConsentSections();
 
 }  // namespace minga::policy
 

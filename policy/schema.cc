@@ -1,0 +1,237 @@
+#include "policy/schema.h"
+
+#include <algorithm>
+#include <array>
+
+namespace minga::policy {
+namespace {
+
+constexpr FactDef Required(absl::string_view name, FactType type) {
+  return FactDef{name, type, /*optional=*/false, /*origin_only=*/false};
+}
+constexpr FactDef Optional(absl::string_view name, FactType type) {
+  return FactDef{name, type, /*optional=*/true, /*origin_only=*/false};
+}
+constexpr FactDef Consent(absl::string_view name, FactType type,
+                          bool optional = false) {
+  return FactDef{name, type, optional, /*origin_only=*/true};
+}
+
+// A field that is shown whole or not at all.
+constexpr FieldDef Whole(absl::string_view name, bool required = false) {
+  return FieldDef{name, 0, required, "", false};
+}
+constexpr FieldDef Personal(absl::string_view name, absl::string_view section,
+                            int generalise_steps = 0) {
+  return FieldDef{name, generalise_steps, false, section, false};
+}
+
+std::vector<FactDef> WithCommon(std::vector<FactDef> own) {
+  std::vector<FactDef> facts = {
+      Required("as_of", FactType::kDate),
+      Required("purpose", FactType::kString),
+      Required("direction", FactType::kString),
+      Required("own.country", FactType::kString),
+      Required("peer.country", FactType::kString),
+      Required("peer.groups", FactType::kStringList),
+      // The node that sends is not the origin of the record.
+      Required("record.imported", FactType::kBool),
+  };
+  facts.insert(facts.end(), own.begin(), own.end());
+  return facts;
+}
+
+std::vector<FieldDef> VacancyFields() {
+  return {
+      Whole("title", true),
+      Whole("description"),
+      Whole("status", true),
+      Whole("language"),
+      Whole("employer.name"),
+      Whole("employer.legal_id"),
+      Whole("employer.sector"),
+      Whole("employer.size"),
+      Whole("location.country", true),
+      Whole("location.subdivision"),
+      Whole("location.municipality"),
+      Whole("openings"),
+      // Four digits of ISCO-08, then three, two, one, any.
+      FieldDef{"occupation.isco", 4, false, "", false},
+      Whole("occupation.national"),
+      Whole("occupation.esco"),
+      Whole("contract"),
+      Whole("hours"),
+      Whole("skills"),
+      Whole("languages"),
+      Whole("education"),
+      Whole("experience"),
+      Whole("licences"),
+      Whole("pay"),
+      Whole("benefits"),
+      Whole("period"),
+      Whole("closing_date"),
+      Whole("right_to_work"),
+      Whole("quota_notice"),
+      Whole("apply_method"),
+      Whole("recruiter"),
+      Whole("contract_terms"),
+      Whole("timestamps"),
+  };
+}
+
+std::vector<FactDef> VacancyFacts() {
+  return WithCommon({
+      Required("vacancy.status", FactType::kString),  // open closed withdrawn
+      Required("vacancy.country", FactType::kString),
+      Optional("vacancy.subdivision", FactType::kString),     // ISO 3166-2
+      Optional("vacancy.sector", FactType::kString),          // ISIC: "B0510"
+      Optional("vacancy.sector_section", FactType::kString),  // "B"
+      Optional("vacancy.occupation", FactType::kString),      // ISCO-08
+      Required("vacancy.employer_confidential", FactType::kBool),
+      // The employer's choice to share across borders (EURES flag).
+      Required("vacancy.cross_border", FactType::kBool),
+      // Countries it is shared with; empty: all.
+      Required("vacancy.countries", FactType::kStringList),
+      // Any fee, deposit or cost is asked of the worker.
+      Required("vacancy.fee_charged", FactType::kBool),
+      Required("vacancy.documents_retained", FactType::kBool),
+      Optional("vacancy.written_contract", FactType::kBool),
+      Optional("vacancy.licensed_recruiter", FactType::kBool),
+      Required("vacancy.is_agency", FactType::kBool),
+      Optional("vacancy.age_days", FactType::kInt),
+      Optional("vacancy.closing_date", FactType::kDate),
+      Required("vacancy.pay_stated", FactType::kBool),
+      Required("vacancy.remote", FactType::kBool),
+  });
+}
+
+std::vector<FieldDef> ProfileFields() {
+  return {
+      FieldDef{"pseudonym", 0, true, "basic", true},
+      Personal("occupations", "occupation", 4),  // 4, 3, 2, 1 digits, any
+      Personal("sectors", "occupation"),
+      Personal("experience", "experience", 2),  // months, bracket, any
+      Personal("education", "education", 2),    // ISCED level, band, any
+      Personal("skills", "skills"),
+      Personal("languages", "languages"),
+      Personal("licences", "licences"),
+      Personal("region", "region", 2),      // ISO 3166-2, country, any
+      Personal("mobility", "mobility", 1),  // countries, yes or no
+      Personal("availability", "availability", 1),
+      Personal("contract", "availability"),
+      Personal("recognition", "recognition"),
+      Personal("contactable", "basic"),
+      // No consent section covers what follows, so it never leaves in a
+      // profile; it has names so that documents can forbid it and proofs can
+      // speak of it.
+      Whole("identity.name"),
+      Whole("identity.document"),
+      Whole("identity.birth_date"),
+      Whole("identity.contact"),
+      Whole("sensitive.sex"),
+      Whole("sensitive.nationality"),
+      Whole("sensitive.migration_status"),
+      Whole("sensitive.disability"),
+      Whole("sensitive.ethnicity"),
+      Whole("free_text"),
+  };
+}
+
+std::vector<FactDef> ProfileFacts() {
+  return WithCommon({
+      Required("profile.active", FactType::kBool),
+      Optional("profile.minor", FactType::kBool),
+      Optional("profile.region", FactType::kString),  // ISO 3166-2
+      Consent("consent.given", FactType::kBool),
+      Consent("consent.countries", FactType::kStringList),
+      Consent("consent.purposes", FactType::kStringList),
+      Consent("consent.sections", FactType::kStringList),
+      Consent("consent.expires", FactType::kDate, /*optional=*/true),
+  });
+}
+
+std::array<KindSchema, kRecordKinds> AllSchemas() {
+  std::array<KindSchema, kRecordKinds> schemas;
+  for (int i = 0; i < kRecordKinds; ++i) {
+    KindSchema& schema = schemas[static_cast<std::size_t>(i)];
+    schema.kind = static_cast<RecordKind>(i);
+    schema.facts = WithCommon({});
+  }
+  KindSchema& vacancy = schemas[static_cast<int>(RecordKind::kVacancy)];
+  vacancy.fields = VacancyFields();
+  vacancy.facts = VacancyFacts();
+  KindSchema& profile = schemas[static_cast<int>(RecordKind::kProfile)];
+  profile.fields = ProfileFields();
+  profile.facts = ProfileFacts();
+  return schemas;
+}
+
+}  // namespace
+
+absl::string_view FactTypeName(FactType type) {
+  switch (type) {
+    case FactType::kBool:
+      return "bool";
+    case FactType::kInt:
+      return "int";
+    case FactType::kString:
+      return "string";
+    case FactType::kDate:
+      return "date";
+    case FactType::kStringList:
+      break;
+  }
+  return "list of string";
+}
+
+std::optional<FieldId> KindSchema::FindField(absl::string_view name) const {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name) return static_cast<FieldId>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<FactId> KindSchema::FindFact(absl::string_view name) const {
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (facts[i].name == name) return static_cast<FactId>(i);
+  }
+  return std::nullopt;
+}
+
+bool KindSchema::about_person() const {
+  return std::any_of(fields.begin(), fields.end(), [](const FieldDef& field) {
+    return !field.consent_section.empty();
+  });
+}
+
+std::uint64_t KindSchema::RequiredFacts(bool receiving) const {
+  std::uint64_t bits = 0;
+  for (std::size_t i = kQuestionFacts; i < facts.size(); ++i) {
+    const FactDef& fact = facts[i];
+    if (fact.optional || (receiving && fact.origin_only)) continue;
+    bits |= std::uint64_t{1} << i;
+  }
+  return bits;
+}
+
+const KindSchema& SchemaOf(RecordKind kind) {
+  static const auto* const schemas =
+      new std::array<KindSchema, kRecordKinds>(AllSchemas());
+  const auto index = static_cast<std::size_t>(kind);
+  return (*schemas)[index < schemas->size() ? index : 0];
+}
+
+const std::vector<absl::string_view>& ConsentSections() {
+  static const auto* const sections = [] {
+    auto* all = new std::vector<absl::string_view>;
+    for (const FieldDef& field : SchemaOf(RecordKind::kProfile).fields) {
+      if (!field.consent_section.empty()) all->push_back(field.consent_section);
+    }
+    std::sort(all->begin(), all->end());
+    all->erase(std::unique(all->begin(), all->end()), all->end());
+    return all;
+  }();
+  return *sections;
+}
+
+}  // namespace minga::policy
