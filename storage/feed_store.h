@@ -31,7 +31,11 @@ struct FeedRow {
   RecordKey key;
   ViewState state = ViewState::kWithheld;
   SeqNo seq = 0;
-  Revision revision = 0;    // of the record, when this row was made
+  Revision revision = 0;  // of the record, when this row was made
+  // The id the peer knows it by, empty if it is key.id: the pseudonym of a
+  // profile. Kept so that a withdrawal can name it after the person's key, and
+  // with it the pseudonym, has been destroyed.
+  std::string wire_id;
   Digest digest{};          // of the projected bytes; zero unless shown
   std::string reason;       // code such as "policy", "consent", "class"
   std::string explanation;  // deciding rule ids and citations; no values

@@ -1,0 +1,71 @@
+// A node's descriptor: the one file that two countries exchange to know each
+// other. A signed note by the node key, text of "name: value" lines:
+//
+//   minga/descriptor/v1
+//   country: EC
+//   name: Red Socio Empleo
+//   sequence: 1
+//   endpoint: node.example.ec:7443
+//   certificate: <base64 DER>
+//   node-key: <vkey>      signs descriptors, MoUs, pages, receipts
+//   log-key: <vkey>       signs checkpoints; its name is the log's origin
+//   cosign-key: <vkey>    cosigns the peers' checkpoints
+//   valid-from: 2026-11-01
+//   valid-until: 2028-11-01
+//   protocol: 1-1
+#ifndef MINGA_FEDERATION_DESCRIPTOR_H_
+#define MINGA_FEDERATION_DESCRIPTOR_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/ids.h"
+#include "node/base/note.h"
+
+namespace minga::federation {
+
+// Protocol versions that this program speaks.
+inline constexpr std::uint32_t kProtocolMin = 1;
+inline constexpr std::uint32_t kProtocolMax = 1;
+
+struct Descriptor {
+  Country country;
+  std::string name;
+  std::uint64_t sequence = 1;
+  std::vector<std::string> endpoints;  // host:port, 1..4
+  std::string certificate_pem;
+  NoteVerifier node_key;
+  NoteVerifier log_key;
+  NoteVerifier cosign_key;
+  absl::CivilDay valid_from;
+  absl::CivilDay valid_until;
+  std::uint32_t protocol_min = kProtocolMin;
+  std::uint32_t protocol_max = kProtocolMax;
+
+  std::string Text() const;
+};
+
+// Signs with the node key named in the descriptor.
+std::string SignDescriptor(const Descriptor& descriptor,
+                           const SigningKey& node_key);
+
+// Parses and checks form, bounds and the signature by the descriptor's own
+// node key. Whether it is *the* country's is for the fingerprint to tell.
+//   INVALID_ARGUMENT  line N: what is wrong.
+absl::StatusOr<Descriptor> ReadDescriptor(absl::string_view note);
+
+// FAILED_PRECONDITION if `day` is outside its validity.
+absl::Status CheckValidity(const Descriptor& descriptor, absl::CivilDay day);
+
+// Eight groups of four base32 characters over SHA-256 of the descriptor's text:
+// 160 bits, short enough to be read out by phone.
+std::string Fingerprint(const Descriptor& descriptor);
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_DESCRIPTOR_H_

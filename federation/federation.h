@@ -1,0 +1,79 @@
+// Federation drives the exchange with all peers: it serves each peer its feed
+// and follows the peers' feeds. One thread calls Tick; everything else only
+// queues and wakes it.
+#ifndef MINGA_FEDERATION_FEDERATION_H_
+#define MINGA_FEDERATION_FEDERATION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "federation/descriptor.h"
+#include "federation/ports.h"
+#include "federation/transport.h"
+#include "node/base/clock.h"
+#include "node/base/crypto/sign.h"
+#include "node/base/random.h"
+#include "storage/database.h"
+
+namespace minga::federation {
+
+// What the node lends to federation; all of it outlives the Federation.
+struct Parts {
+  Country own;
+  storage::Database* database = nullptr;
+  Projector* projector = nullptr;
+  Inbox* inbox = nullptr;
+  Transport* transport = nullptr;
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+  const SigningKey* node_key = nullptr;
+  std::string node_key_name;
+};
+
+// The state of the exchange with one peer, for status and metrics.
+struct PeerProgress {
+  PeerId peer;
+  bool following = false;  // our stream to it is open and greeted
+  bool followed = false;   // its stream to us is open and greeted
+  bool caught_up = false;  // its last page said so and we applied it
+  absl::Time last_contact = absl::InfinitePast();
+  std::string last_error;
+  std::uint64_t pages_received = 0;
+  std::uint64_t records_rejected = 0;
+};
+
+// Threads: Tick and Close from one thread, the rest from any.
+class Federation : public LinkEvents {
+ public:
+  // The peers are read from the database at the first Tick and after
+  // PeersChanged.
+  static std::unique_ptr<Federation> Create(const Parts& parts);
+
+  // Does everything that is due: handles queued events, dials, sends pages,
+  // hands received pages to the writer. Returns the time at which it wants to
+  // be called again if nothing wakes it before.
+  virtual absl::Time Tick() = 0;
+
+  // Blocks the federation thread until something is queued or `until`; false
+  // after Close. The simulator never calls it.
+  virtual bool WaitUntil(absl::Time until) = 0;
+
+  // Peers were added, removed, suspended or resumed in the database.
+  virtual void PeersChanged() = 0;
+  // New rows stand in these feeds (storage::CommitNews).
+  virtual void FeedsMoved(const std::vector<PeerId>& peers) = 0;
+
+  virtual std::vector<PeerProgress> Progress() const = 0;
+
+  // Ends all streams; WaitUntil returns false from now on.
+  virtual void Close() = 0;
+};
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_FEDERATION_H_

@@ -1,0 +1,40 @@
+// The memorandum of understanding between two PESs as a signed note: its text
+// is a policy document (minga.v1.Mou), and it is in force only with the
+// signatures of both node keys.
+#ifndef MINGA_FEDERATION_MOU_H_
+#define MINGA_FEDERATION_MOU_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "node/base/ids.h"
+#include "node/base/note.h"
+
+namespace minga::federation {
+
+// Fills the placeholders @A@, @B@ (countries in alphabetical order), @FROM@ and
+// @UNTIL@ of a template; INVALID_ARGUMENT if one is missing or another is left.
+absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
+                                     Country one, Country other,
+                                     absl::string_view valid_from,
+                                     absl::string_view valid_until);
+
+// A draft (plain text) or a note that some have signed.
+struct MouNote {
+  Note note;
+  std::vector<std::string> signed_by;  // names of the keys that verified
+};
+
+// Reads `serialized` and says which of `parties` have validly signed.
+// INVALID_ARGUMENT for a malformed note or a wrong signature of a party.
+absl::StatusOr<MouNote> ReadMou(absl::string_view serialized,
+                                const std::vector<NoteVerifier>& parties);
+
+// Adds the signature of `key`; signing twice changes nothing.
+MouNote SignMou(MouNote mou, absl::string_view key_name, const SigningKey& key);
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_MOU_H_

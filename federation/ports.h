@@ -1,0 +1,89 @@
+// What federation needs from the labour exchange. node/exchange implements
+// these; federation knows nothing of vacancies or profiles.
+#ifndef MINGA_FEDERATION_PORTS_H_
+#define MINGA_FEDERATION_PORTS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "node/base/ids.h"
+#include "storage/database.h"
+
+namespace minga::federation {
+
+// The bytes of one shown row as its peer may see them.
+struct Projection {
+  std::string body;
+  int retention_days = 0;  // obligation for the receiver; 0 = none
+};
+
+class Projector {
+ public:
+  virtual ~Projector() = default;
+  // REQUIRES: row.state is kShown.
+  //   FAILED_PRECONDITION  the bytes no longer hash to row.digest: the view is
+  //                        stale and must be evaluated again before anything
+  //                        of it is sent.
+  virtual absl::StatusOr<Projection> Project(const storage::Snapshot& snapshot,
+                                             const PeerId& peer,
+                                             const storage::FeedRow& row) = 0;
+  // Evaluates the view of these records again: they were stale at sending.
+  virtual void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) = 0;
+};
+
+// One row as it arrived. Views into the page, which outlives the call.
+struct InboundRow {
+  SeqNo seq = 0;
+  RecordKey key;  // key.country is the peer's: a peer speaks for itself only
+  bool upsert = false;
+  absl::string_view body;
+  Revision revision = 0;
+  absl::string_view reason;
+  int retention_days = 0;
+};
+
+struct InboundRejection {
+  SeqNo seq = 0;
+  std::string reason;
+};
+
+struct ApplyResult {
+  int applied = 0;    // stored, or already held in this form
+  int withdrawn = 0;  // erased
+  std::vector<InboundRejection> rejected;
+};
+
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+  // Checks what needs no database: message form, unknown fields, codes, bounds.
+  // Rows found bad are listed; called off the writer thread.
+  virtual std::vector<InboundRejection> Validate(
+      const PeerId& from, absl::Span<const InboundRow> rows) = 0;
+
+  // Decides (direction RECEIVE), stores, erases and audits the rows, except
+  // those whose seq is in `rejected` (ascending), which are audited as
+  // rejected. A row already applied is applied again without harm. An error
+  // means that the page as a whole could not be applied.
+  virtual absl::StatusOr<ApplyResult> Apply(
+      storage::Transaction& transaction, const PeerId& from,
+      absl::Span<const InboundRow> rows,
+      std::vector<InboundRejection> rejected) = 0;
+
+  // A new epoch of `from` begins: everything held of it that is not brought
+  // again must go. Marks it; the rest is erased by Settled.
+  virtual absl::Status BeginEpoch(storage::Transaction& transaction,
+                                  const PeerId& from, Epoch epoch) = 0;
+  // The feed of the new epoch has been caught up with: erases what it did not
+  // bring; at most `limit` records a call. Returns the number erased.
+  virtual absl::StatusOr<int> Settle(storage::Transaction& transaction,
+                                     const PeerId& from, int limit) = 0;
+};
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_PORTS_H_
