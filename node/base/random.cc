@@ -1,17 +1,10 @@
 #include "node/base/random.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 namespace minga {
 namespace {
-
-// RAND_bytes counts in int.
-constexpr std::size_t kChunkBytesMax = std::size_t{1} << 30;
 
 constexpr std::uint64_t RotateLeft(std::uint64_t x, int by) {
   return (x << by) | (x >> (64 - by));
@@ -41,17 +34,6 @@ std::uint64_t Random::Below(std::uint64_t bound) {
     std::uint64_t word = 0;
     Fill(absl::MakeSpan(reinterpret_cast<std::uint8_t*>(&word), sizeof(word)));
     if (word >= rejected) return word % bound;
-  }
-}
-
-void SystemRandom::Fill(absl::Span<std::uint8_t> out) {
-  while (!out.empty()) {
-    const std::size_t size = std::min(out.size(), kChunkBytesMax);
-    if (RAND_bytes(out.data(), static_cast<int>(size)) != 1) {
-      std::fputs("fatal: the system has no randomness left to give\n", stderr);
-      std::abort();
-    }
-    out.remove_prefix(size);
   }
 }
 

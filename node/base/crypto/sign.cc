@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -12,12 +14,36 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/crypto/openssl_ptr.h"
+#include "node/base/strings.h"
 
 namespace minga {
 namespace {
 
 const std::uint8_t* Data(absl::string_view bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
+// The y coordinates of the eight points of small order, little-endian and with
+// the two that also have an unreduced form. Under such a key one signature fits
+// any message, so that its owner could deny what he signed; RFC 8032 and
+// OpenSSL let them pass.
+constexpr std::array<absl::string_view, 7> kSmallOrderKeysHex = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+
+// REQUIRES: `public_key` is 32 bytes.
+bool HasSmallOrder(absl::string_view public_key) {
+  std::string y(public_key);
+  y.back() = static_cast<char>(y.back() & 0x7F);  // without the sign of x
+  const std::string hex = Hex(y);
+  return std::find(kSmallOrderKeysHex.begin(), kSmallOrderKeysHex.end(), hex) !=
+         kSmallOrderKeysHex.end();
 }
 
 }  // namespace
@@ -88,7 +114,7 @@ std::string SigningKey::Sign(absl::string_view message) const {
 bool VerifySignature(absl::string_view public_key, absl::string_view message,
                      absl::string_view signature) {
   if (public_key.size() != kPublicKeyBytes ||
-      signature.size() != kSignatureBytes) {
+      signature.size() != kSignatureBytes || HasSmallOrder(public_key)) {
     return false;
   }
   const KeyPtr key(EVP_PKEY_new_raw_public_key(

@@ -41,7 +41,8 @@ class SigningKey {
   std::string public_key_;
 };
 
-// False for a wrong signature and for malformed keys or signatures alike.
+// False for a wrong signature and for malformed keys or signatures alike, and
+// for keys of small order, under which one signature fits every message.
 bool VerifySignature(absl::string_view public_key, absl::string_view message,
                      absl::string_view signature);
 
