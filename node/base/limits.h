@@ -28,6 +28,11 @@ inline constexpr int kPutBatchRecordsMax = 1000;
 // without line ends cannot fill the memory.
 inline constexpr std::size_t kImportLineBytesMax = 1024 * 1024;
 inline constexpr std::size_t kMappingBytesMax = 1024 * 1024;
+// The widest national exports seen have some hundred columns.
+inline constexpr std::size_t kImportColumnsMax = 4096;
+// Rows whose ids are digests are remembered to number repetitions: 16 bytes
+// each and a quarter more, so 100 MB.
+inline constexpr std::size_t kImportDigestRowsMax = 4'000'000;
 // Bad rows listed one by one in a report; the rest is counted.
 inline constexpr int kImportErrorsListedMax = 1000;
 
