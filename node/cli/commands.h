@@ -1,0 +1,25 @@
+// Each function adds one noun (or a few verbs) to the command line. A verb
+// parses into variables of its own and sets Context::run.
+#ifndef MINGA_NODE_CLI_COMMANDS_H_
+#define MINGA_NODE_CLI_COMMANDS_H_
+
+namespace CLI {
+class App;
+}
+
+namespace minga::cli {
+
+struct Context;
+
+void AddNodeCommands(CLI::App& app, Context& context);    // init serve status
+void AddRecordCommands(CLI::App& app, Context& context);  // put get search...
+void AddImportCommand(CLI::App& app, Context& context);
+void AddPeerCommands(CLI::App& app, Context& context);
+void AddMouCommands(CLI::App& app, Context& context);
+void AddPolicyCommands(CLI::App& app, Context& context);
+void AddPersonCommands(CLI::App& app, Context& context);  // consent erase
+void AddAuditCommands(CLI::App& app, Context& context);
+
+}  // namespace minga::cli
+
+#endif  // MINGA_NODE_CLI_COMMANDS_H_

@@ -1,0 +1,149 @@
+// peer invite, add, list, check.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "minga/v1/admin.grpc.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/cli/commands.h"
+#include "node/cli/context.h"
+#include "node/cli/output.h"
+#include "node/rpc/admin_client.h"
+
+namespace minga::cli {
+namespace {
+
+using Admin = v1::AdminService::Stub;
+
+absl::Status Invite(Context& context, const std::string& out) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::InviteResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->admin(), &Admin::Invite, v1::InviteRequest(), &response));
+  if (!out.empty()) {
+    MINGA_RETURN_IF_ERROR(WriteFile(out, response.descriptor_note()));
+  }
+  context.Print(
+      out.empty() ? response.descriptor_note()
+                  : absl::StrCat("descriptor written to ", out,
+                                 "\nfingerprint, to be read out by phone:\n  ",
+                                 response.fingerprint(), "\n"),
+      response);
+  return absl::OkStatus();
+}
+
+absl::Status Add(Context& context, const std::string& file,
+                 const std::string& fingerprint) {
+  MINGA_ASSIGN_OR_RETURN(std::string note, ReadFile(file, kNoteBytesMax));
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::AddPeerRequest request;
+  request.set_descriptor_note(std::move(note));
+  request.set_fingerprint(fingerprint);
+  v1::AddPeerResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->admin(), &Admin::AddPeer, request, &response, kSweepTimeout));
+  context.Print(
+      response.added()
+          ? absl::StrCat("peer ", response.country(),
+                         " added\nnext: minga mou "
+                         "draft --with ",
+                         response.country(), "\n")
+          : absl::StrCat("this is the descriptor of ", response.country(),
+                         "\nfingerprint: ", response.fingerprint(),
+                         "\nhear it from them by phone; if it is the same:\n"
+                         "  minga peer add ",
+                         file, " --fingerprint \"", response.fingerprint(),
+                         "\"\n"),
+      response);
+  return absl::OkStatus();
+}
+
+absl::Status List(Context& context) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::GetStatusResponse response;
+  MINGA_RETURN_IF_ERROR(Call(node->admin(), &Admin::GetStatus,
+                             v1::GetStatusRequest(), &response));
+  Table table({"PEER", "STATE", "MOU", "SENT", "ACKNOWLEDGED", "RECEIVED",
+               "STREAMS", "LAST ERROR"});
+  for (const v1::PeerStatus& peer : response.peers()) {
+    table.Add({peer.country(), peer.state(),
+               peer.mou_in_force() ? "in force" : "none",
+               Grouped(static_cast<std::int64_t>(peer.sent_last())),
+               Grouped(static_cast<std::int64_t>(peer.sent_acknowledged())),
+               Grouped(static_cast<std::int64_t>(peer.received_cursor())),
+               absl::StrCat(peer.following() ? "in" : "-",
+                            peer.followed() ? "/out" : "/-"),
+               peer.last_error()});
+  }
+  context.Print(response.peers_size() == 0
+                    ? "no peers yet; see minga peer invite\n"
+                    : table.ToString(),
+                response);
+  return absl::OkStatus();
+}
+
+absl::Status Check(Context& context, const std::string& country) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::CheckPeerRequest request;
+  request.set_country(country);
+  v1::CheckPeerResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->admin(), &Admin::CheckPeer, request, &response));
+  std::string text;
+  for (const v1::CheckStep& step : response.steps()) {
+    absl::StrAppend(
+        &text, absl::StrFormat("%-6s %-12s %s\n", step.ok() ? "ok" : "FAILED",
+                               step.name(), step.detail()));
+    if (!step.ok()) {
+      context.exit_code = kCheckFailed;
+      absl::StrAppend(&text, "       advice       ", step.advice(), "\n");
+    }
+  }
+  context.Print(text, response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddPeerCommands(CLI::App& app, Context& context) {
+  CLI::App* peer = app.add_subcommand("peer", "The nodes of other countries");
+  peer->require_subcommand(1);
+
+  auto out = std::make_shared<std::string>();
+  CLI::App* invite = peer->add_subcommand(
+      "invite", "Write this node's descriptor, the file to give to a peer");
+  invite->add_option("--out", *out, "File to write; without it, to the screen");
+  invite->callback([out, &context] {
+    context.run = [out, &context] { return Invite(context, *out); };
+  });
+
+  auto file = std::make_shared<std::string>();
+  auto fingerprint = std::make_shared<std::string>();
+  CLI::App* add = peer->add_subcommand(
+      "add", "Add a peer by its descriptor and the fingerprint heard by phone");
+  add->add_option("file", *file, "The peer's descriptor")->required();
+  add->add_option("--fingerprint", *fingerprint,
+                  "As heard; without it the file is only shown");
+  add->callback([file, fingerprint, &context] {
+    context.run = [file, fingerprint, &context] {
+      return Add(context, *file, *fingerprint);
+    };
+  });
+
+  CLI::App* list = peer->add_subcommand("list", "Peers and where they stand");
+  list->callback(
+      [&context] { context.run = [&context] { return List(context); }; });
+
+  auto country = std::make_shared<std::string>();
+  CLI::App* check = peer->add_subcommand(
+      "check", "Walk every step to a peer and say which one fails");
+  check->add_option("country", *country, "ISO 3166-1 code")->required();
+  check->callback([country, &context] {
+    context.run = [country, &context] { return Check(context, *country); };
+  });
+}
+
+}  // namespace minga::cli

@@ -1,0 +1,91 @@
+// consent, erase.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+#include "minga/v1/pes.grpc.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/cli/commands.h"
+#include "node/cli/context.h"
+#include "node/cli/output.h"
+#include "node/rpc/admin_client.h"
+
+namespace minga::cli {
+namespace {
+
+using Pes = v1::PesService::Stub;
+
+absl::Status SetConsent(Context& context, const std::string& person,
+                        const std::string& file, bool withdraw) {
+  if (withdraw == !file.empty()) {
+    return absl::InvalidArgumentError(
+        "say either --grant FILE or --withdraw, one of them");
+  }
+  v1::SetConsentRequest request;
+  request.set_person(person);
+  if (!withdraw) {
+    MINGA_ASSIGN_OR_RETURN(const std::string json,
+                           ReadFile(file, kImportLineBytesMax));
+    const auto status = google::protobuf::util::JsonStringToMessage(
+        json, request.mutable_consent());
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          file, ": not a consent in JSON: ",
+          absl::string_view(status.message().data(), status.message().size())));
+    }
+  }
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::SetConsentResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->pes(), &Pes::SetConsent, request, &response));
+  context.Print(
+      absl::StrCat(withdraw ? "consent withdrawn; " : "consent kept; ",
+                   response.views_changed(), " views changed\n"),
+      response);
+  return absl::OkStatus();
+}
+
+absl::Status Erase(Context& context, const std::string& person) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::ErasePersonRequest request;
+  request.set_person(person);
+  v1::ErasePersonResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->pes(), &Pes::ErasePerson, request, &response));
+  context.Print(absl::StrCat("erased: profile, consent and key are gone; ",
+                             response.peers_told(), " peers are told\n"),
+                response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddPersonCommands(CLI::App& app, Context& context) {
+  auto person = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>();
+  auto withdraw = std::make_shared<bool>(false);
+  CLI::App* consent =
+      app.add_subcommand("consent", "Keep or withdraw a person's consent");
+  consent->add_option("person", *person, "The PES's own reference")->required();
+  consent->add_option("--grant", *file,
+                      "Consent in JSON: sections, countries, purposes, "
+                      "given_on, expires");
+  consent->add_flag("--withdraw", *withdraw, "Withdraw it everywhere");
+  consent->callback([=, &context] {
+    context.run = [=, &context] {
+      return SetConsent(context, *person, *file, *withdraw);
+    };
+  });
+
+  CLI::App* erase = app.add_subcommand(
+      "erase", "Erase a person here and at every peer, key included");
+  erase->add_option("person", *person, "The PES's own reference")->required();
+  erase->callback([person, &context] {
+    context.run = [person, &context] { return Erase(context, *person); };
+  });
+}
+
+}  // namespace minga::cli

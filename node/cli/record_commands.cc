@@ -1,0 +1,180 @@
+// put, get, search, withdraw.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "minga/v1/pes.grpc.pb.h"
+#include "node/base/status.h"
+#include "node/cli/commands.h"
+#include "node/cli/context.h"
+#include "node/cli/output.h"
+#include "node/cli/put_rows.h"
+#include "node/rpc/admin_client.h"
+
+namespace minga::cli {
+namespace {
+
+absl::Status Get(Context& context, const std::string& text) {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, RecordKey::Parse(text));
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::GetRecordRequest request;
+  *request.mutable_key() = ToProto(key);
+  v1::GetRecordResponse response;
+  MINGA_RETURN_IF_ERROR(
+      Call(node->pes(), &v1::PesService::Stub::GetRecord, request, &response));
+  context.Print(absl::StrCat(text, " revision ", response.revision(), "\n",
+                             response.record().DebugString()),
+                response);
+  return absl::OkStatus();
+}
+
+std::string PayText(const v1::Pay& pay) {
+  if (pay.currency().empty()) return "";
+  const std::int64_t low = pay.min_hundredths() / 100;
+  const std::int64_t high = pay.max_hundredths() / 100;
+  if (low == 0 && high == 0) return "";
+  return absl::StrCat(Grouped(low),
+                      high > low ? absl::StrCat("-", Grouped(high)) : "", " ",
+                      pay.currency());
+}
+
+std::string PlaceText(const v1::Location& place) {
+  return absl::StrJoin(
+      std::vector<std::string>{place.municipality(), place.subdivision().empty()
+                                                         ? place.country()
+                                                         : place.subdivision()},
+      place.municipality().empty() ? "" : ", ");
+}
+
+void AddHit(const v1::SearchHit& hit, Table& table) {
+  if (hit.record().has_vacancy()) {
+    const v1::Vacancy& vacancy = hit.record().vacancy();
+    table.Add(
+        {KeyText(hit.key()),
+         vacancy.texts_size() > 0 ? vacancy.texts(0).title() : "",
+         vacancy.locations_size() > 0 ? PlaceText(vacancy.locations(0)) : "",
+         PayText(vacancy.pay()), vacancy.occupation().isco()});
+    return;
+  }
+  const v1::Profile& profile = hit.record().profile();
+  std::vector<std::string> wanted;
+  for (const v1::Occupation& occupation : profile.desired_occupations()) {
+    wanted.push_back(occupation.isco());
+  }
+  table.Add({KeyText(hit.key()), "", PlaceText(profile.residence()), "",
+             absl::StrJoin(wanted, " ")});
+}
+
+absl::Status Search(Context& context, const v1::SearchRecordsRequest& request) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::SearchRecordsResponse response;
+  MINGA_RETURN_IF_ERROR(Call(node->pes(), &v1::PesService::Stub::SearchRecords,
+                             request, &response));
+  Table table({"RECORD", "TITLE", "PLACE", "PAY", "ISCO"});
+  for (const v1::SearchHit& hit : response.hits()) AddHit(hit, table);
+  std::string text =
+      response.hits_size() == 0 ? "nothing found\n" : table.ToString();
+  if (!response.next_page_token().empty()) {
+    absl::StrAppend(&text, "more: --page ", response.next_page_token(), "\n");
+  }
+  context.Print(text, response);
+  return absl::OkStatus();
+}
+
+absl::Status Withdraw(Context& context, const std::string& text,
+                      const std::string& reason) {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, RecordKey::Parse(text));
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::WithdrawRecordRequest request;
+  *request.mutable_key() = ToProto(key);
+  request.set_reason(reason);
+  v1::WithdrawRecordResponse response;
+  MINGA_RETURN_IF_ERROR(Call(node->pes(), &v1::PesService::Stub::WithdrawRecord,
+                             request, &response));
+  context.Print(absl::StrFormat("%s withdrawn; %d peers are told\n", text,
+                                response.peers_told()),
+                response);
+  return absl::OkStatus();
+}
+
+void AddSearch(CLI::App& app, Context& context) {
+  struct Options {
+    std::vector<std::string> words;
+    std::string kind = "vacancy";
+    v1::SearchRecordsRequest request;
+    std::vector<std::string> countries;
+    std::string isco, place, page;
+    unsigned limit = 20;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* search = app.add_subcommand(
+      "search", "Find vacancies or profiles, own and of all peers");
+  search->add_option("words", options->words,
+                     "Words that must all occur; accents and endings ignored");
+  search->add_option("--kind", options->kind, "vacancy or profile");
+  search->add_option("--country", options->countries,
+                     "Only of these countries (ISO 3166-1)");
+  search->add_option("--isco", options->isco,
+                     "ISCO-08 code or its first digits");
+  search->add_option("--place", options->place, "Subdivision (ISO 3166-2)");
+  search->add_option("--limit", options->limit, "Hits a page, 1 to 200");
+  search->add_option("--page", options->page, "Token of the next page");
+  search->callback([options, &context] {
+    context.run = [options, &context]() -> absl::Status {
+      MINGA_ASSIGN_OR_RETURN(const RecordKind kind, ParseKind(options->kind));
+      v1::SearchRecordsRequest request;
+      request.set_kind(static_cast<v1::RecordKind>(kind));
+      request.set_text(absl::StrJoin(options->words, " "));
+      for (const std::string& country : options->countries) {
+        request.add_countries(country);
+      }
+      request.set_isco_prefix(options->isco);
+      request.set_subdivision(options->place);
+      request.set_page_size(options->limit);
+      request.set_page_token(options->page);
+      return Search(context, request);
+    };
+  });
+}
+
+}  // namespace
+
+void AddRecordCommands(CLI::App& app, Context& context) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* put = app.add_subcommand(
+      "put", "Put records given as JSON Lines (a file, or - for input)");
+  put->add_option("file", *path, "JSON Lines file")->required();
+  put->callback([path, &context] {
+    context.run = [path, &context] {
+      ImportOptions options;
+      options.path = *path;
+      return PutRows(context, options);
+    };
+  });
+
+  auto key = std::make_shared<std::string>();
+  CLI::App* get = app.add_subcommand("get", "Show one record");
+  get->add_option("record", *key, "COUNTRY/kind/id")->required();
+  get->callback([key, &context] {
+    context.run = [key, &context] { return Get(context, *key); };
+  });
+
+  AddSearch(app, context);
+
+  auto reason = std::make_shared<std::string>("withdrawn");
+  CLI::App* withdraw = app.add_subcommand(
+      "withdraw", "Erase an own record here and at every peer");
+  withdraw->add_option("record", *key, "COUNTRY/kind/id")->required();
+  withdraw->add_option("--reason", *reason, "Code told to the peers");
+  withdraw->callback([key, reason, &context] {
+    context.run = [key, reason, &context] {
+      return Withdraw(context, *key, *reason);
+    };
+  });
+}
+
+}  // namespace minga::cli
