@@ -185,15 +185,14 @@ absl::StatusOr<std::string> PemToDer(absl::string_view pem) {
 
 absl::StatusOr<X509Ptr> DerToX509(const std::string& der) {
   const auto* cursor = reinterpret_cast<const std::uint8_t*>(der.data());
-  const std::uint8_t* const end = cursor + der.size();
   X509Ptr certificate(
       d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
-  if (certificate == nullptr || cursor != end) {
+  if (certificate == nullptr) {
     ERR_clear_error();
     return absl::InvalidArgumentError("certificate is not well-formed X.509");
   }
   // TLS libraries hand on what they encode anew: a second encoding of the same
-  // certificate would have another fingerprint.
+  // certificate, or bytes after it, would have another fingerprint.
   std::uint8_t* encoded = nullptr;
   const int size = i2d_X509(certificate.get(), &encoded);
   const BytesPtr encoded_owner(encoded);

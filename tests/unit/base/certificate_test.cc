@@ -151,6 +151,28 @@ TEST_CASE("exactly one certificate is read", "[base][certificate]") {
   }
 }
 
+TEST_CASE("a second encoding of a certificate is refused",
+          "[base][certificate]") {
+  const std::string der = DerOf(Make("localhost").certificate_pem);
+  REQUIRE(absl::StartsWith(der, "\x30\x82"));
+  const std::string length = der.substr(2, 2);
+  const std::string body = der.substr(4);
+  // BER: indefinite length, and a length with a zero in front. OpenSSL reads
+  // both, and would hand on the DER form.
+  const std::string indefinite =
+      absl::StrCat("\x30\x80", body, absl::string_view("\0\0", 2));
+  const std::string padded =
+      absl::StrCat(absl::string_view("\x30\x83\0", 3), length, body);
+  for (const std::string& ber : {indefinite, padded}) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(ber.data());
+    X509* const read = d2i_X509(nullptr, &bytes, static_cast<long>(ber.size()));
+    CHECK(read != nullptr);
+    X509_free(read);
+    CHECK(ReadCertificate(PemOf(ber)).status().message() ==
+          "certificate is not in DER form");
+  }
+}
+
 TEST_CASE("no altered certificate keeps its fingerprint",
           "[base][certificate]") {
   const std::string pem = Make("localhost").certificate_pem;
