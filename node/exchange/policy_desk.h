@@ -1,6 +1,10 @@
 // PolicyDesk puts law in force: the national policy, the node's override and
 // the MoUs. Every change is audited and followed by a re-evaluation of all own
-// records for all peers.
+// records for all peers. OpenOffices (offices.h) makes it.
+//
+// Documents are kept in the DocumentStore: "policy/national" and
+// "policy/override" (text, first line "# file: <name>"), "mou/<CC>" (text of a
+// complete MoU), "mou-note/<CC>" (the note, also while a signature is missing).
 #ifndef MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 #define MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 
@@ -17,7 +21,13 @@ namespace minga::exchange {
 
 enum class PolicyDocument { kNational, kOverride };
 
-// Threads: any thread may call any method.
+// A change is in force when it is durable; the re-evaluation follows before the
+// call returns, withdrawals first. If that is interrupted (a crash, a full
+// disk), the error says so and Exchange::Housekeep finishes it; meanwhile
+// nothing stale is sent, because Projector compares digests.
+//
+// Threads: any thread may call any method, but not from inside a job of the
+// database; changes wait for each other.
 class PolicyDesk {
  public:
   virtual ~PolicyDesk() = default;
@@ -42,8 +52,10 @@ class PolicyDesk {
                                       absl::string_view text,
                                       bool complete) = 0;
 
-  // A peer was added (its feed is made and filled), removed, suspended or
-  // resumed: re-evaluates for that peer.
+  // The PeerRow of `peer` was added (its feed is made and filled), suspended,
+  // resumed (re-evaluated) or removed (its feed, its classes and everything
+  // received from it are erased). Returns the number of views changed. The
+  // caller has written the PeerRow and the audit entry of the event.
   virtual absl::StatusOr<int> PeerChanged(absl::string_view actor,
                                           const PeerId& peer) = 0;
 

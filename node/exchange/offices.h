@@ -1,0 +1,67 @@
+// The rooms of the labour exchange that other parts speak to, and how a daemon
+// composes them:
+//
+//   auto database = storage::OpenSqliteDatabase(...);
+//   auto index = storage::OpenSqliteSearchIndex(...);
+//   auto indexer = Indexer::Create({own, database, index});  // listens
+//   auto offices = OpenOffices({own, database, index, clock, random});
+//   auto federation = federation::Federation::Create(
+//       {..., offices.projector.get(), offices.inbox.get(), ...});
+//   database->AddListener(... federation->FeedsMoved(news.feeds) ...);
+//   // Nothing was written so far, so that no listener missed anything.
+//   indexer->Start();
+//   housekeeping thread: next = offices.exchange->Housekeep(clock->Now()),
+//       at once (it finishes what a crash interrupted), then at each `next`.
+//
+// To add a peer: one Database::Write that puts the PeerRow (with 32 random
+// bytes as pseudonym_key) and appends federation::PeerEntry(PEER_ADDED); then
+// offices.desk->PeerChanged(actor, peer), which makes and fills its feed; then
+// federation->PeersChanged(). Suspending, resuming and removing go the same
+// way: change the PeerRow and append the entry, then PeerChanged.
+//
+// Downward: stop federation and the edges, indexer->Stop(), then destroy in the
+// reverse order. The four offices share one core, so they may be destroyed in
+// any order, but before the database, index, clock and random of their Parts;
+// a PutAsync under way must have been answered.
+#ifndef MINGA_NODE_EXCHANGE_OFFICES_H_
+#define MINGA_NODE_EXCHANGE_OFFICES_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "federation/ports.h"
+#include "node/base/clock.h"
+#include "node/base/ids.h"
+#include "node/base/random.h"
+#include "node/exchange/exchange.h"
+#include "node/exchange/policy_desk.h"
+#include "storage/database.h"
+#include "storage/search_index.h"
+
+namespace minga::exchange {
+
+// Not owned; all outlive the offices.
+struct Parts {
+  Country own;
+  storage::Database* database = nullptr;
+  storage::SearchIndex* index = nullptr;
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+};
+
+struct Offices {
+  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<PolicyDesk> desk;
+  std::unique_ptr<federation::Projector> projector;
+  std::unique_ptr<federation::Inbox> inbox;
+};
+
+// Loads the policy in force from the database (none: everything is denied).
+// Reads only.
+//   FAILED_PRECONDITION  the stored policy documents no longer load with this
+//                        program; the message has the errors.
+absl::StatusOr<Offices> OpenOffices(const Parts& parts);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_OFFICES_H_
