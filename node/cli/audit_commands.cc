@@ -20,7 +20,7 @@
 namespace minga::cli {
 namespace {
 
-using Audit = v1::AuditService::Stub;
+using Audit = v1::AuditService::StubInterface;
 
 // AUDIT_EVENT_PAGE_SENT -> "page sent".
 std::string EventText(v1::AuditEvent event) {
@@ -68,18 +68,18 @@ absl::Status Tail(Context& context, unsigned count,
   request.set_count(count);
   if (after) request.set_after(*after);
   grpc::ClientContext call;
-  call.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
+  call.set_deadline(absl::ToChronoTime(absl::Now() + rpc::kCallDeadline));
   const auto stream = node->audit().Tail(&call, request);
   v1::TailResponse line;
   while (stream->Read(&line)) context.Print(LineText(line), line);
-  return FromGrpc(stream->Finish());
+  return rpc::FromGrpc(stream->Finish());
 }
 
 absl::Status Verify(Context& context) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::VerifyLogResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->audit(), &Audit::VerifyLog,
-                             v1::VerifyLogRequest(), &response, kSweepTimeout));
+  MINGA_ASSIGN_OR_RETURN(const v1::VerifyLogResponse response,
+                         rpc::Call(node->audit(), &Audit::VerifyLog,
+                                   v1::VerifyLogRequest(), kSweepDeadline));
   std::string text;
   if (response.faults_size() == 0) {
     text = absl::StrCat(

@@ -28,11 +28,6 @@ void Context::Print(absl::string_view text,
              stdout);
 }
 
-absl::Status FromGrpc(const grpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      status.error_message());
-}
-
 absl::StatusOr<std::string> ReadFile(const std::string& path,
                                      std::size_t max_bytes) {
   std::ifstream file;

@@ -11,8 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "grpcpp/client_context.h"
-#include "grpcpp/support/status.h"
 #include "minga/v1/common.pb.h"
 #include "node/base/ids.h"
 #include "node/cli/exit_code.h"
@@ -45,23 +43,8 @@ struct Context {
   std::shared_ptr<rpc::AdminClient> client;
 };
 
-inline constexpr absl::Duration kCallTimeout = absl::Minutes(2);
 // Activation and signing re-evaluate every record in store.
-inline constexpr absl::Duration kSweepTimeout = absl::Minutes(30);
-
-absl::Status FromGrpc(const grpc::Status& status);
-
-// One unary call: Call(stub, &Stub::GetStatus, request, &response).
-template <typename Stub, typename Request, typename Response>
-absl::Status Call(Stub& stub,
-                  grpc::Status (Stub::*method)(grpc::ClientContext*,
-                                               const Request&, Response*),
-                  const Request& request, Response* response,
-                  absl::Duration timeout = kCallTimeout) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-  return FromGrpc((stub.*method)(&context, request, response));
-}
+inline constexpr absl::Duration kSweepDeadline = absl::Minutes(60);
 
 // A whole file, "-" for standard input. NOT_FOUND, INVALID_ARGUMENT for a
 // directory, RESOURCE_EXHAUSTED beyond `max_bytes`.

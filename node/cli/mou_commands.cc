@@ -16,7 +16,7 @@
 namespace minga::cli {
 namespace {
 
-using Admin = v1::AdminService::Stub;
+using Admin = v1::AdminService::StubInterface;
 
 struct DraftOptions {
   std::string country;
@@ -33,9 +33,8 @@ absl::Status Draft(Context& context, const DraftOptions& options) {
   request.set_valid_from(options.from);
   request.set_valid_until(options.until);
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::DraftMouResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::DraftMou, request, &response));
+  MINGA_ASSIGN_OR_RETURN(const v1::DraftMouResponse response,
+                         rpc::Call(node->admin(), &Admin::DraftMou, request));
   if (options.out != "-") {
     MINGA_RETURN_IF_ERROR(WriteFile(options.out, response.mou_note()));
   }
@@ -54,9 +53,9 @@ absl::Status Sign(Context& context, const std::string& file,
   MINGA_ASSIGN_OR_RETURN(*request.mutable_mou_note(),
                          ReadFile(file, kNoteBytesMax));
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::SignMouResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::SignMou, request, &response, kSweepTimeout));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::SignMouResponse response,
+      rpc::Call(node->admin(), &Admin::SignMou, request, kSweepDeadline));
   MINGA_RETURN_IF_ERROR(
       WriteFile(out.empty() ? file : out, response.mou_note()));
   std::string text = "signed by:\n";
@@ -73,9 +72,9 @@ absl::Status Sign(Context& context, const std::string& file,
 
 absl::Status Status(Context& context) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::GetStatusResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->admin(), &Admin::GetStatus,
-                             v1::GetStatusRequest(), &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::GetStatusResponse response,
+      rpc::Call(node->admin(), &Admin::GetStatus, v1::GetStatusRequest()));
   Table table({"PEER", "MOU"});
   for (const v1::PeerStatus& peer : response.peers()) {
     table.Add({peer.country(), peer.mou_in_force()

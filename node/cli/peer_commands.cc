@@ -16,13 +16,13 @@
 namespace minga::cli {
 namespace {
 
-using Admin = v1::AdminService::Stub;
+using Admin = v1::AdminService::StubInterface;
 
 absl::Status Invite(Context& context, const std::string& out) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::InviteResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::Invite, v1::InviteRequest(), &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::InviteResponse response,
+      rpc::Call(node->admin(), &Admin::Invite, v1::InviteRequest()));
   if (!out.empty()) {
     MINGA_RETURN_IF_ERROR(WriteFile(out, response.descriptor_note()));
   }
@@ -42,9 +42,9 @@ absl::Status Add(Context& context, const std::string& file,
   v1::AddPeerRequest request;
   request.set_descriptor_note(std::move(note));
   request.set_fingerprint(fingerprint);
-  v1::AddPeerResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::AddPeer, request, &response, kSweepTimeout));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::AddPeerResponse response,
+      rpc::Call(node->admin(), &Admin::AddPeer, request, kSweepDeadline));
   context.Print(
       response.added()
           ? absl::StrCat("peer ", response.country(),
@@ -63,9 +63,9 @@ absl::Status Add(Context& context, const std::string& file,
 
 absl::Status List(Context& context) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::GetStatusResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->admin(), &Admin::GetStatus,
-                             v1::GetStatusRequest(), &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::GetStatusResponse response,
+      rpc::Call(node->admin(), &Admin::GetStatus, v1::GetStatusRequest()));
   Table table({"PEER", "STATE", "MOU", "SENT", "ACKNOWLEDGED", "RECEIVED",
                "STREAMS", "LAST ERROR"});
   for (const v1::PeerStatus& peer : response.peers()) {
@@ -89,9 +89,8 @@ absl::Status Check(Context& context, const std::string& country) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::CheckPeerRequest request;
   request.set_country(country);
-  v1::CheckPeerResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::CheckPeer, request, &response));
+  MINGA_ASSIGN_OR_RETURN(const v1::CheckPeerResponse response,
+                         rpc::Call(node->admin(), &Admin::CheckPeer, request));
   std::string text;
   for (const v1::CheckStep& step : response.steps()) {
     absl::StrAppend(

@@ -16,7 +16,7 @@
 namespace minga::cli {
 namespace {
 
-using Pes = v1::PesService::Stub;
+using Pes = v1::PesService::StubInterface;
 
 absl::Status SetConsent(Context& context, const std::string& person,
                         const std::string& file, bool withdraw) {
@@ -38,9 +38,8 @@ absl::Status SetConsent(Context& context, const std::string& person,
     }
   }
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::SetConsentResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->pes(), &Pes::SetConsent, request, &response));
+  MINGA_ASSIGN_OR_RETURN(const v1::SetConsentResponse response,
+                         rpc::Call(node->pes(), &Pes::SetConsent, request));
   context.Print(
       absl::StrCat(withdraw ? "consent withdrawn; " : "consent kept; ",
                    response.views_changed(), " views changed\n"),
@@ -52,9 +51,8 @@ absl::Status Erase(Context& context, const std::string& person) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::ErasePersonRequest request;
   request.set_person(person);
-  v1::ErasePersonResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->pes(), &Pes::ErasePerson, request, &response));
+  MINGA_ASSIGN_OR_RETURN(const v1::ErasePersonResponse response,
+                         rpc::Call(node->pes(), &Pes::ErasePerson, request));
   context.Print(absl::StrCat("erased: profile, consent and key are gone; ",
                              response.peers_told(), " peers are told\n"),
                 response);

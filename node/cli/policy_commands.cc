@@ -19,7 +19,7 @@
 namespace minga::cli {
 namespace {
 
-using Admin = v1::AdminService::Stub;
+using Admin = v1::AdminService::StubInterface;
 
 std::string BaseName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
@@ -44,9 +44,9 @@ absl::Status Activate(Context& context, const std::string& file,
   MINGA_ASSIGN_OR_RETURN(*request.mutable_text(),
                          ReadFile(file, kPolicyDocumentBytesMax));
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::ActivatePolicyResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->admin(), &Admin::ActivatePolicy, request,
-                             &response, kSweepTimeout));
+  MINGA_ASSIGN_OR_RETURN(const v1::ActivatePolicyResponse response,
+                         rpc::Call(node->admin(), &Admin::ActivatePolicy,
+                                   request, kSweepDeadline));
   context.Print(absl::StrCat("in force: ", request.name(), " (",
                              response.policy_hash().substr(0, 16), "), ",
                              response.views_changed(), " views changed\n"),
@@ -74,9 +74,9 @@ absl::Status Explain(Context& context, const std::string& record,
   v1::ExplainDecisionRequest request;
   *request.mutable_key() = ToProto(key);
   request.set_peer(peer);
-  v1::ExplainDecisionResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::ExplainDecision, request, &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::ExplainDecisionResponse response,
+      rpc::Call(node->admin(), &Admin::ExplainDecision, request));
   std::string text =
       absl::StrCat(record, " for ", peer, ": ",
                    response.permitted() ? "permitted" : "not permitted", ", ",
@@ -106,9 +106,8 @@ absl::Status Views(Context& context, const std::string& peer) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::ListViewsRequest request;
   request.set_peer(peer);
-  v1::ListViewsResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->admin(), &Admin::ListViews, request, &response));
+  MINGA_ASSIGN_OR_RETURN(const v1::ListViewsResponse response,
+                         rpc::Call(node->admin(), &Admin::ListViews, request));
   Table table({"KIND", "STATE", "RECORDS", "REASON", "RULES"});
   for (const v1::ViewCount& count : response.counts()) {
     table.Add({std::string(KindName(static_cast<RecordKind>(count.kind()))),

@@ -64,8 +64,8 @@ class Sender {
     MINGA_RETURN_IF_ERROR(Wait());
     sent_ = std::move(batch);
     answer_ = std::async(std::launch::async, [this] {
-      return Call(node_.pes(), &v1::PesService::Stub::PutRecords, sent_.request,
-                  &response_);
+      return Call(node_.pes(), &v1::PesService::StubInterface::PutRecords,
+                  sent_.request, &response_);
     });
     return absl::OkStatus();
   }
@@ -73,9 +73,10 @@ class Sender {
   // Waits for the batch in flight and counts its results.
   absl::Status Wait() {
     if (!answer_.valid()) return absl::OkStatus();
-    MINGA_RETURN_IF_ERROR(answer_.get());
-    for (int i = 0; i < response_.results_size(); ++i) {
-      const v1::PutResult& result = response_.results(i);
+    MINGA_ASSIGN_OR_RETURN(const v1::PutRecordsResponse response,
+                           answer_.get());
+    for (int i = 0; i < response.results_size(); ++i) {
+      const v1::PutResult& result = response.results(i);
       switch (result.outcome()) {
         case v1::PUT_OUTCOME_INSERTED:
           ++totals_.inserted;
@@ -91,7 +92,6 @@ class Sender {
                          result.error());
       }
     }
-    response_.Clear();
     return absl::OkStatus();
   }
 
@@ -99,8 +99,7 @@ class Sender {
   rpc::AdminClient& node_;
   Totals& totals_;
   Batch sent_;
-  v1::PutRecordsResponse response_;
-  std::future<absl::Status> answer_;
+  std::future<absl::StatusOr<v1::PutRecordsResponse>> answer_;
 };
 
 void AddRow(importing::Row row, Batch& batch) {

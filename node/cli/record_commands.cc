@@ -23,9 +23,10 @@ absl::Status Get(Context& context, const std::string& text) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::GetRecordRequest request;
   *request.mutable_key() = ToProto(key);
-  v1::GetRecordResponse response;
-  MINGA_RETURN_IF_ERROR(
-      Call(node->pes(), &v1::PesService::Stub::GetRecord, request, &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::GetRecordResponse response,
+      rpc::Call(node->pes(), &v1::PesService::StubInterface::GetRecord,
+                request));
   context.Print(absl::StrCat(text, " revision ", response.revision(), "\n",
                              response.record().DebugString()),
                 response);
@@ -71,9 +72,10 @@ void AddHit(const v1::SearchHit& hit, Table& table) {
 
 absl::Status Search(Context& context, const v1::SearchRecordsRequest& request) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
-  v1::SearchRecordsResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->pes(), &v1::PesService::Stub::SearchRecords,
-                             request, &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::SearchRecordsResponse response,
+      rpc::Call(node->pes(), &v1::PesService::StubInterface::SearchRecords,
+                request));
   Table table({"RECORD", "TITLE", "PLACE", "PAY", "ISCO"});
   for (const v1::SearchHit& hit : response.hits()) AddHit(hit, table);
   std::string text =
@@ -92,9 +94,10 @@ absl::Status Withdraw(Context& context, const std::string& text,
   v1::WithdrawRecordRequest request;
   *request.mutable_key() = ToProto(key);
   request.set_reason(reason);
-  v1::WithdrawRecordResponse response;
-  MINGA_RETURN_IF_ERROR(Call(node->pes(), &v1::PesService::Stub::WithdrawRecord,
-                             request, &response));
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::WithdrawRecordResponse response,
+      rpc::Call(node->pes(), &v1::PesService::StubInterface::WithdrawRecord,
+                request));
   context.Print(absl::StrFormat("%s withdrawn; %d peers are told\n", text,
                                 response.peers_told()),
                 response);
