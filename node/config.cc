@@ -1,0 +1,343 @@
+#include "node/config.h"
+
+// Header-only and without exceptions: the packaged library is built with them.
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#define TOML_ENABLE_WINDOWS_COMPAT 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "node/base/status.h"
+#include "node/base/strings.h"
+#include "node/files.h"
+#include "node/keys.h"
+
+namespace minga {
+namespace {
+
+constexpr int kPortMax = 65535;
+constexpr std::size_t kAddressBytesMax = 300;
+constexpr std::size_t kEchoBytesMax = 80;
+
+// Bounds of what an operator may change, with their reasons.
+constexpr int kMemoryMbMin = 64;     // one page of each of 8 streams, twice
+constexpr int kMemoryMbMax = 16384;  // beyond it a typing error is likelier
+constexpr int kLifeMinutesMin = 5;   // shorter ones spend their time on TLS
+constexpr int kLifeMinutesMax = 24 * 60;  // a removed pin must bite by then
+constexpr int kCheckpointMsMin = 100;
+constexpr int kCheckpointMsMax =
+    60 * 1000;  // peers witness at least this often
+
+absl::string_view View(std::string_view text) {
+  return absl::string_view(text.data(), text.size());
+}
+
+// Reads the keys of one table; what it has not been asked for is unknown.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, absl::string_view file,
+              absl::string_view section)
+      : table_(table), file_(file), section_(section) {}
+
+  absl::Status ErrorAt(const toml::source_region& where,
+                       absl::string_view message) const {
+    return absl::InvalidArgumentError(absl::StrCat(
+        file_, ":", where.begin.line, ":", where.begin.column, ": ", message));
+  }
+
+  absl::Status Error(absl::string_view key, absl::string_view message) const {
+    const toml::node* node =
+        table_.get(std::string_view(key.data(), key.size()));
+    return ErrorAt(node == nullptr ? table_.source() : node->source(),
+                   absl::StrCat("`", Name(key), "`: ", message));
+  }
+
+  // The node if it is there and of the type, with the key marked as known.
+  template <typename T>
+  absl::StatusOr<const toml::value<T>*> Find(absl::string_view key,
+                                             absl::string_view type) {
+    const toml::node* node = Mark(key);
+    if (node == nullptr) return nullptr;
+    const toml::value<T>* value = node->as<T>();
+    if (value == nullptr) {
+      return Error(key, absl::StrCat("must be ", type));
+    }
+    return value;
+  }
+
+  absl::Status String(absl::string_view key, std::string& out) {
+    MINGA_ASSIGN_OR_RETURN(const auto* value,
+                           Find<std::string>(key, "a string in quotes"));
+    if (value != nullptr) out = value->get();
+    return absl::OkStatus();
+  }
+
+  absl::Status Int(absl::string_view key, int min, int max, int& out) {
+    MINGA_ASSIGN_OR_RETURN(const auto* value,
+                           Find<std::int64_t>(key, "a whole number"));
+    if (value == nullptr) return absl::OkStatus();
+    if (value->get() < min || value->get() > max) {
+      return Error(key,
+                   absl::StrCat(value->get(), " is not in ", min, "..", max));
+    }
+    out = static_cast<int>(value->get());
+    return absl::OkStatus();
+  }
+
+  absl::Status Strings(absl::string_view key, std::vector<std::string>& out) {
+    const toml::node* node = Mark(key);
+    if (node == nullptr) return absl::OkStatus();
+    const toml::array* items = node->as_array();
+    if (items == nullptr) {
+      return Error(key, "must be a list of strings, [\"...\"]");
+    }
+    for (const toml::node& item : *items) {
+      const auto* text = item.as_string();
+      if (text == nullptr) return ErrorAt(item.source(), "must be a string");
+      out.push_back(text->get());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<const toml::table*> Table(absl::string_view key) {
+    const toml::node* node = Mark(key);
+    if (node == nullptr) return nullptr;
+    if (!node->is_table()) {
+      return Error(key, absl::StrCat("must be a section, [", key, "]"));
+    }
+    return node->as_table();
+  }
+
+  absl::Status RefuseUnknown() const {
+    for (const auto& [key, value] : table_) {
+      if (absl::c_linear_search(known_, View(key.str()))) continue;
+      return ErrorAt(
+          key.source(),
+          absl::StrCat("unknown key `",
+                       Printable(Name(View(key.str())), kEchoBytesMax),
+                       "`; known here: ", absl::StrJoin(known_, ", ")));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string Name(absl::string_view key) const {
+    return section_.empty() ? std::string(key)
+                            : absl::StrCat(section_, ".", key);
+  }
+
+  const toml::node* Mark(absl::string_view key) {
+    known_.emplace_back(key);
+    return table_.get(std::string_view(key.data(), key.size()));
+  }
+
+  const toml::table& table_;
+  absl::string_view file_;
+  absl::string_view section_;
+  std::vector<std::string> known_;
+};
+
+absl::Status ReadTop(TableReader& top, Config& config) {
+  std::string country;
+  MINGA_RETURN_IF_ERROR(top.String("country", country));
+  const absl::StatusOr<Country> parsed = Country::Parse(country);
+  if (!parsed.ok()) return top.Error("country", parsed.status().message());
+  config.country = *parsed;
+  MINGA_RETURN_IF_ERROR(top.String("name", config.name));
+  const absl::Status name = ValidateNodeName(config.name);
+  return name.ok() ? name : top.Error("name", name.message());
+}
+
+absl::Status ReadPeers(const toml::table& table, absl::string_view file,
+                       Config& config) {
+  TableReader peers(table, file, "peers");
+  MINGA_RETURN_IF_ERROR(peers.String("listen", config.listen));
+  if (const absl::Status address = ValidateAddress(config.listen, true);
+      !address.ok()) {
+    return peers.Error("listen", address.message());
+  }
+  MINGA_RETURN_IF_ERROR(peers.Strings("endpoints", config.endpoints));
+  if (config.endpoints.size() > kEndpointsMax) {
+    return peers.Error("endpoints",
+                       absl::StrCat("at most ", kEndpointsMax, " are allowed"));
+  }
+  for (const std::string& endpoint : config.endpoints) {
+    const absl::Status address = ValidateAddress(endpoint, false);
+    if (!address.ok()) return peers.Error("endpoints", address.message());
+  }
+  MINGA_RETURN_IF_ERROR(
+      peers.Int("memory_mb", kMemoryMbMin, kMemoryMbMax, config.memory_mb));
+  int minutes = static_cast<int>(absl::ToInt64Minutes(config.connection_life));
+  MINGA_RETURN_IF_ERROR(peers.Int("connection_minutes", kLifeMinutesMin,
+                                  kLifeMinutesMax, minutes));
+  config.connection_life = absl::Minutes(minutes);
+  return peers.RefuseUnknown();
+}
+
+absl::Status ReadLog(const toml::table& table, absl::string_view file,
+                     Config& config) {
+  TableReader log(table, file, "log");
+  int ms =
+      static_cast<int>(absl::ToInt64Milliseconds(config.checkpoint_interval));
+  MINGA_RETURN_IF_ERROR(
+      log.Int("checkpoint_ms", kCheckpointMsMin, kCheckpointMsMax, ms));
+  config.checkpoint_interval = absl::Milliseconds(ms);
+  return log.RefuseUnknown();
+}
+
+std::string Quoted(absl::string_view text) {
+  return absl::StrCat(
+      "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ParseConfig(absl::string_view text,
+                                   absl::string_view file) {
+  const toml::parse_result parsed = toml::parse(
+      std::string_view(text.data(), text.size()), std::string(file));
+  if (!parsed) {
+    const toml::source_position at = parsed.error().source().begin;
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ":", at.line, ":", at.column, ": ",
+                     View(parsed.error().description())));
+  }
+  Config config;
+  TableReader top(parsed.table(), file, "");
+  MINGA_RETURN_IF_ERROR(ReadTop(top, config));
+  MINGA_ASSIGN_OR_RETURN(const toml::table* peers, top.Table("peers"));
+  if (peers != nullptr) {
+    MINGA_RETURN_IF_ERROR(ReadPeers(*peers, file, config));
+  }
+  MINGA_ASSIGN_OR_RETURN(const toml::table* log, top.Table("log"));
+  if (log != nullptr) MINGA_RETURN_IF_ERROR(ReadLog(*log, file, config));
+  MINGA_RETURN_IF_ERROR(top.RefuseUnknown());
+  return config;
+}
+
+absl::StatusOr<Config> LoadConfig(const DataFolder& folder) {
+  absl::StatusOr<std::string> text = ReadFile(folder.config(), kConfigBytesMax);
+  if (absl::IsNotFound(text.status())) {
+    return absl::NotFoundError(
+        absl::StrCat("no node in `", folder.root, "`: `", folder.config(),
+                     "` is missing; `minga init` makes a data folder"));
+  }
+  MINGA_RETURN_IF_ERROR(text.status());
+  return ParseConfig(*text, folder.config());
+}
+
+absl::Status ValidateAddress(absl::string_view text, bool any_port) {
+  const auto wrong = [text](absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", Printable(text, kEchoBytesMax), "` is not host:port: ", why));
+  };
+  if (text.size() > kAddressBytesMax) return wrong("too long");
+  const std::size_t colon = text.rfind(':');
+  if (colon == absl::string_view::npos) return wrong("no port");
+  absl::string_view host = text.substr(0, colon);
+  if (!host.empty() && host.front() == '[') {
+    if (host.back() != ']' || host.size() < 4) return wrong("open bracket");
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != absl::string_view::npos) {
+    return wrong("an IPv6 address goes in brackets");
+  }
+  if (host.empty()) return wrong("no host");
+  const bool plain = absl::c_all_of(host, [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' ||
+           c == '-' || c == '_' || c == ':';
+  });
+  if (!plain) return wrong("a host has letters, digits, `.`, `-` and `_`");
+  const absl::string_view digits = text.substr(colon + 1);
+  int port = 0;
+  const bool numeric = !digits.empty() && absl::c_all_of(digits, [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+  if (!numeric || !absl::SimpleAtoi(digits, &port) || port > kPortMax ||
+      (port == 0 && !any_port)) {
+    return wrong("the port must be a number of 1..65535");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateNodeName(absl::string_view name) {
+  if (name.empty()) return absl::InvalidArgumentError("is missing");
+  if (name.size() > kNodeNameBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("has ", name.size(), " bytes; at most ", kNodeNameBytesMax,
+                     " are allowed"));
+  }
+  MINGA_RETURN_IF_ERROR(ValidateText(name, ""));
+  if (Slug(name).empty()) {
+    return absl::InvalidArgumentError(
+        "has no letter or digit from which a key name can be made");
+  }
+  return absl::OkStatus();
+}
+
+std::string RenderConfig(const Config& config) {
+  std::vector<std::string> endpoints;
+  for (const std::string& endpoint : config.endpoints) {
+    endpoints.push_back(Quoted(endpoint));
+  }
+  return absl::StrCat(
+      "# The configuration of a Minga node. An unknown key is an error, so\n"
+      "# that a typing mistake never goes unnoticed. Keys that are left out\n"
+      "# have the values shown here. Changes take effect at the next start.\n"
+      "\n"
+      "# The country this node speaks for, ISO 3166-1 alpha-2. It cannot be\n"
+      "# changed once there is data.\n"
+      "country = ",
+      Quoted(config.country.ToString()),
+      "\n\n"
+      "# The Public Employment Service, as peers and people read it\n"
+      "# (1..100 bytes). The names of the keys were made from it by init and\n"
+      "# stay as they are when it changes.\n"
+      "name = ",
+      Quoted(config.name),
+      "\n\n"
+      "[peers]\n"
+      "# Where the nodes of other countries reach this one: address:port.\n"
+      "# Only TLS 1.3 with a pinned certificate gets in; still, let the\n"
+      "# firewall admit your peers' addresses only.\n"
+      "listen = ",
+      Quoted(config.listen),
+      "\n\n"
+      "# What the invitation tells peers to connect to: 1..4 of host:port.\n"
+      "# Make a new invitation after a change.\n"
+      "endpoints = [",
+      absl::StrJoin(endpoints, ", "),
+      "]\n\n"
+      "# Memory that connections of all peers together may take for buffers,\n"
+      "# in MiB (",
+      kMemoryMbMin, "..", kMemoryMbMax,
+      ").\n"
+      "memory_mb = ",
+      config.memory_mb,
+      "\n\n"
+      "# Connections are renewed after this many minutes (",
+      kLifeMinutesMin, "..", kLifeMinutesMax,
+      "), so\n"
+      "# that a new certificate is used everywhere soon.\n"
+      "connection_minutes = ",
+      absl::ToInt64Minutes(config.connection_life),
+      "\n\n"
+      "[log]\n"
+      "# The audit log's checkpoint is signed at most this often while the "
+      "log\n"
+      "# grows, in milliseconds (",
+      kCheckpointMsMin, "..", kCheckpointMsMax,
+      ").\n"
+      "checkpoint_ms = ",
+      absl::ToInt64Milliseconds(config.checkpoint_interval), "\n");
+}
+
+}  // namespace minga
