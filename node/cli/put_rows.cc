@@ -64,8 +64,8 @@ class Sender {
     MINGA_RETURN_IF_ERROR(Wait());
     sent_ = std::move(batch);
     answer_ = std::async(std::launch::async, [this] {
-      return Call(node_.pes(), &v1::PesService::StubInterface::PutRecords,
-                  sent_.request, &response_);
+      return rpc::Call(node_.pes(), &v1::PesService::StubInterface::PutRecords,
+                       sent_.request, &response_);
     });
     return absl::OkStatus();
   }

@@ -1,4 +1,4 @@
-// put, get, search, withdraw.
+// put, get, search, withdraw, trace.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "minga/v1/admin.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "node/base/status.h"
 #include "node/cli/commands.h"
@@ -104,6 +105,30 @@ absl::Status Withdraw(Context& context, const std::string& text,
   return absl::OkStatus();
 }
 
+absl::Status Trace(Context& context, const std::string& text,
+                   const std::string& peer) {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, RecordKey::Parse(text));
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::TraceRecordRequest request;
+  *request.mutable_key() = ToProto(key);
+  request.set_peer(peer);
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::TraceRecordResponse response,
+      rpc::Call(node->admin(), &v1::AdminService::StubInterface::TraceRecord,
+                request));
+  std::string shown = absl::StrCat(text, " at ", peer, ": ", response.state());
+  if (!response.reason().empty()) {
+    absl::StrAppend(&shown, " (", response.reason(), ")");
+  }
+  absl::StrAppend(&shown,
+                  response.acknowledged()
+                      ? "; the peer has confirmed it durably:\n"
+                      : "; not confirmed by the peer yet\n",
+                  response.receipt_note());
+  context.Print(shown, response);
+  return absl::OkStatus();
+}
+
 void AddSearch(CLI::App& app, Context& context) {
   struct Options {
     std::vector<std::string> words;
@@ -177,6 +202,15 @@ void AddRecordCommands(CLI::App& app, Context& context) {
     context.run = [key, reason, &context] {
       return Withdraw(context, *key, *reason);
     };
+  });
+
+  auto peer = std::make_shared<std::string>();
+  CLI::App* trace = app.add_subcommand(
+      "trace", "What a peer was told of an own record, with its receipt");
+  trace->add_option("record", *key, "COUNTRY/kind/id")->required();
+  trace->add_option("--peer", *peer, "The peer's country")->required();
+  trace->callback([key, peer, &context] {
+    context.run = [key, peer, &context] { return Trace(context, *key, *peer); };
   });
 }
 

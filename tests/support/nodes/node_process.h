@@ -1,0 +1,86 @@
+// A real `minga serve` process on loopback, for integration tests and
+// benchmarks: the binary under test, driven over its admin socket.
+#ifndef MINGA_TESTS_SUPPORT_NODES_NODE_PROCESS_H_
+#define MINGA_TESTS_SUPPORT_NODES_NODE_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "minga/v1/admin.pb.h"
+#include "node/rpc/admin_client.h"
+
+namespace minga::testing {
+
+// True as soon as `condition` is; false if it is not within `timeout`.
+bool WaitFor(const std::function<bool()>& condition, absl::Duration timeout,
+             absl::Duration poll = absl::Milliseconds(5));
+
+// A fresh folder under the system's temporary folder, removed with its owner.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The built `minga` program ($MINGA_BINARY_DIR/bin/minga).
+std::string MingaBinary();
+// A file of the source tree.
+std::string SourceFile(const std::string& relative);
+std::string ReadAll(const std::string& path);
+
+class NodeProcess {
+ public:
+  // `minga init` in `dir`/<country>, listening on a free loopback port.
+  static absl::StatusOr<std::unique_ptr<NodeProcess>> Init(
+      const std::string& dir, const std::string& country);
+  ~NodeProcess();  // kills
+
+  // Spawns `minga serve` and waits until it answers.
+  absl::Status Start();
+  // SIGKILL; returns when the process is gone.
+  void Kill();
+  // SIGTERM; returns the exit code.
+  int Stop();
+
+  rpc::AdminClient& client() { return *client_; }
+  v1::GetStatusResponse Status();
+  v1::PeerStatus Peer(const std::string& country);
+
+  const std::string& country() const { return country_; }
+  const std::string& data() const { return data_; }
+  const std::string& endpoint() const { return endpoint_; }
+  pid_t pid() const { return pid_; }
+  // What the daemon printed so far.
+  std::string Log() const;
+
+ private:
+  NodeProcess(std::string country, std::string data, std::string endpoint);
+  const std::string country_, data_, endpoint_;
+  pid_t pid_ = -1;
+  std::unique_ptr<rpc::AdminClient> client_;
+};
+
+// Puts deploy/policy/<cc>/national.textproto in force.
+absl::Status ActivatePack(NodeProcess& node);
+// Exchanges descriptors and signs the template's MoU on both sides.
+absl::Status Join(NodeProcess& one, NodeProcess& other);
+
+// Runs a command line to its end; returns its exit code, with standard output
+// and error in `output`.
+int RunMinga(const std::string& arguments, std::string* output);
+
+}  // namespace minga::testing
+
+#endif  // MINGA_TESTS_SUPPORT_NODES_NODE_PROCESS_H_
