@@ -3,6 +3,7 @@
 #ifndef MINGA_POLICY_POLICY_SET_H_
 #define MINGA_POLICY_POLICY_SET_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -61,6 +62,14 @@ class PolicySet {
 
   // Countries with an MoU document (in force by date or not).
   virtual std::vector<Country> MouPartners() const = 0;
+
+  // The facts of `kind` that an answer may depend on, as bits by FactId: records
+  // that agree in these (and in which facts are present) get the same answer to
+  // the same question. A superset is right; all of them is the safe answer.
+  virtual std::uint64_t FactsAsked(RecordKind kind) const {
+    (void)kind;
+    return ~std::uint64_t{0};
+  }
 };
 
 // Checks one document by itself: "file:line:column: ..." as Load does.
