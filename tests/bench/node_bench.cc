@@ -1,0 +1,290 @@
+// The figures of a whole node, measured on real daemons on loopback: put with
+// two peers, first sync over mutual TLS, latency of one change, memory. The
+// baseline, plain SQLite inserts of the same rows, runs in the same process run
+// so that the ratio means something on any machine.
+//
+// usage: node_bench [--records N] [--changes N] [--json]
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "minga/v1/pes.pb.h"
+#include "node/base/clock.h"
+#include "node/base/limits.h"
+#include "tests/generator/sample_generator.h"
+#include "tests/support/nodes/node_process.h"
+
+namespace minga::testing {
+namespace {
+
+using Pes = v1::PesService::StubInterface;
+
+constexpr absl::Duration kPatience = absl::Minutes(10);
+
+struct Options {
+  int records = 200000;
+  int changes = 500;
+  bool json = false;
+};
+
+struct Figures {
+  double bytes_per_record = 0;
+  double sqlite_rate = 0;
+  double put_rate = 0;
+  double put_indexed_rate = 0;
+  double sync_rate = 0;
+  std::int64_t synced = 0;
+  double p50_ms = 0, p99_ms = 0;
+  double origin_mb = 0, receiver_mb = 0;
+};
+
+[[noreturn]] void Die(const std::string& what) {
+  std::fprintf(stderr, "node_bench: %s\n", what.c_str());
+  std::exit(1);
+}
+
+void Must(const absl::Status& status, const char* what) {
+  if (!status.ok()) Die(absl::StrCat(what, ": ", status.ToString()));
+}
+
+double Rate(std::int64_t count, absl::Duration took) {
+  return static_cast<double>(count) / absl::ToDoubleSeconds(took);
+}
+
+std::vector<v1::PutRecordsRequest> MakeBatches(const Options& options,
+                                               Figures& figures) {
+  SampleGenerator samples(7, DayOf(absl::Now()));
+  std::vector<v1::PutRecordsRequest> batches;
+  std::size_t bytes = 0;
+  for (int i = 0; i < options.records; ++i) {
+    if (i % kPutBatchRecordsMax == 0) batches.emplace_back();
+    v1::Vacancy* vacancy = batches.back().add_records()->mutable_vacancy();
+    *vacancy =
+        samples.Vacancy(Country::Of("CO"), static_cast<std::uint64_t>(i));
+    bytes += vacancy->ByteSizeLong();
+  }
+  figures.bytes_per_record =
+      static_cast<double>(bytes) / std::max(1, options.records);
+  return batches;
+}
+
+// One table with a primary key, a thousand rows a transaction, synchronous
+// FULL: what "just store them" costs here.
+double PlainSqliteRate(const std::string& folder,
+                       const std::vector<v1::PutRecordsRequest>& batches) {
+  sqlite3* db = nullptr;
+  const std::string path = folder + "/plain.db";
+  if (sqlite3_open(path.c_str(), &db) != SQLITE_OK) Die("plain.db");
+  const auto run = [&](const char* sql) {
+    if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+      Die(sqlite3_errmsg(db));
+    }
+  };
+  run("PRAGMA journal_mode=WAL");
+  run("PRAGMA synchronous=FULL");
+  run("CREATE TABLE vacancy(id TEXT PRIMARY KEY, body BLOB)");
+  sqlite3_stmt* insert = nullptr;
+  sqlite3_prepare_v2(db, "INSERT INTO vacancy VALUES(?,?)", -1, &insert,
+                     nullptr);
+  std::int64_t rows = 0;
+  const absl::Time start = absl::Now();
+  for (const v1::PutRecordsRequest& batch : batches) {
+    run("BEGIN");
+    for (const v1::Record& record : batch.records()) {
+      const std::string& id = record.vacancy().id();
+      const std::string body = record.vacancy().SerializeAsString();
+      sqlite3_bind_text(insert, 1, id.data(), static_cast<int>(id.size()),
+                        SQLITE_STATIC);
+      sqlite3_bind_blob(insert, 2, body.data(), static_cast<int>(body.size()),
+                        SQLITE_STATIC);
+      if (sqlite3_step(insert) != SQLITE_DONE) Die(sqlite3_errmsg(db));
+      sqlite3_reset(insert);
+      ++rows;
+    }
+    run("COMMIT");
+  }
+  const double rate = Rate(rows, absl::Now() - start);
+  sqlite3_finalize(insert);
+  sqlite3_close(db);
+  return rate;
+}
+
+std::unique_ptr<NodeProcess> Begin(const std::string& folder,
+                                   const std::string& country) {
+  auto node = NodeProcess::Init(folder, country);
+  Must(node.status(), "init");
+  Must((*node)->Start(), "start");
+  Must(ActivatePack(**node), "activate");
+  return *std::move(node);
+}
+
+void MeasurePut(NodeProcess& origin,
+                const std::vector<v1::PutRecordsRequest>& batches,
+                Figures& figures) {
+  std::int64_t rows = 0;
+  const absl::Time start = absl::Now();
+  for (const v1::PutRecordsRequest& batch : batches) {
+    const auto response =
+        rpc::Call(origin.client().pes(), &Pes::PutRecords, batch);
+    Must(response.status(), "put");
+    for (const v1::PutResult& result : response->results()) {
+      if (result.outcome() != v1::PUT_OUTCOME_INSERTED) Die(result.error());
+    }
+    rows += batch.records_size();
+  }
+  figures.put_rate = Rate(rows, absl::Now() - start);
+  if (!WaitFor([&] { return origin.Status().index_lag_rows() == 0; },
+               kPatience)) {
+    Die("the index of the origin does not catch up");
+  }
+  figures.put_indexed_rate = Rate(rows, absl::Now() - start);
+}
+
+void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
+  const absl::Time start = absl::Now();
+  Must(receiver.Start(), "restart");
+  const std::uint64_t last = origin.Peer(receiver.country()).sent_last();
+  const bool done = WaitFor(
+      [&] {
+        const v1::GetStatusResponse status = receiver.Status();
+        bool applied = false;
+        for (const v1::PeerStatus& peer : status.peers()) {
+          applied |= peer.country() == origin.country() &&
+                     peer.received_cursor() == last;
+        }
+        return applied && status.index_lag_rows() == 0 &&
+               origin.Peer(receiver.country()).sent_acknowledged() == last;
+      },
+      kPatience, absl::Milliseconds(20));
+  if (!done) Die("the first sync does not end: " + receiver.Log());
+  const absl::Duration took = absl::Now() - start;
+  for (const v1::KindCount& count : receiver.Status().records()) {
+    if (count.country() == origin.country()) figures.synced += count.records();
+  }
+  figures.sync_rate = Rate(figures.synced, took);
+  figures.receiver_mb =
+      static_cast<double>(receiver.Status().memory_bytes()) / 1e6;
+  figures.origin_mb = static_cast<double>(origin.Status().memory_bytes()) / 1e6;
+}
+
+bool Finds(NodeProcess& node, const std::string& word) {
+  v1::SearchRecordsRequest request;
+  request.set_kind(v1::RECORD_KIND_VACANCY);
+  request.set_text(word);
+  const auto response =
+      rpc::Call(node.client().pes(), &Pes::SearchRecords, request);
+  return response.ok() && response->hits_size() > 0;
+}
+
+void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
+                    const v1::Vacancy& model, int changes, Figures& figures) {
+  std::vector<double> took;
+  for (int i = 0; i < changes; ++i) {
+    const std::string word = absl::StrCat("zq", i, "kx");
+    v1::PutRecordsRequest request;
+    v1::Vacancy* vacancy = request.add_records()->mutable_vacancy();
+    *vacancy = model;
+    vacancy->set_id(absl::StrCat("latency-", i));
+    vacancy->mutable_texts(0)->set_title(word);
+    const absl::Time start = absl::Now();
+    Must(rpc::Call(origin.client().pes(), &Pes::PutRecords, request).status(),
+         "put one");
+    if (!WaitFor([&] { return Finds(receiver, word); }, kPatience,
+                 absl::Microseconds(200))) {
+      Die("a change never arrives");
+    }
+    took.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+  }
+  std::sort(took.begin(), took.end());
+  figures.p50_ms = took[took.size() / 2];
+  figures.p99_ms = took[took.size() * 99 / 100];
+}
+
+void Print(const Options& options, const Figures& f) {
+  if (options.json) {
+    absl::PrintF(
+        "{\"records\":%d,\"bytes_per_record\":%.0f,"
+        "\"sqlite_plain_per_s\":%.0f,\"put_per_s\":%.0f,"
+        "\"put_indexed_per_s\":%.0f,\"put_to_sqlite\":%.3f,"
+        "\"synced\":%d,\"sync_per_s\":%.0f,\"sync_to_sqlite\":%.3f,"
+        "\"change_p50_ms\":%.2f,\"change_p99_ms\":%.2f,"
+        "\"origin_mb\":%.0f,\"receiver_mb\":%.0f}\n",
+        options.records, f.bytes_per_record, f.sqlite_rate, f.put_rate,
+        f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate, f.synced,
+        f.sync_rate, f.sync_rate / f.sqlite_rate, f.p50_ms, f.p99_ms,
+        f.origin_mb, f.receiver_mb);
+    return;
+  }
+  absl::PrintF("%d vacancies of %.0f bytes\n", options.records,
+               f.bytes_per_record);
+  absl::PrintF("plain SQLite inserts           %9.0f /s   (baseline)\n",
+               f.sqlite_rate);
+  absl::PrintF("put, two peers, durable        %9.0f /s\n", f.put_rate);
+  absl::PrintF("put, two peers, and indexed    %9.0f /s   %.2f x baseline\n",
+               f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate);
+  absl::PrintF(
+      "first sync, searchable         %9.0f /s   %.2f x baseline"
+      "   (%d records)\n",
+      f.sync_rate, f.sync_rate / f.sqlite_rate, f.synced);
+  absl::PrintF("one change, put to searchable  p50 %.1f ms, p99 %.1f ms\n",
+               f.p50_ms, f.p99_ms);
+  absl::PrintF(
+      "memory after the sync          origin %.0f MB, receiver %.0f "
+      "MB\n",
+      f.origin_mb, f.receiver_mb);
+}
+
+int Main(const Options& options) {
+  Figures figures;
+  TemporaryFolder folder;
+  const std::vector<v1::PutRecordsRequest> batches =
+      MakeBatches(options, figures);
+  figures.sqlite_rate = PlainSqliteRate(folder.path(), batches);
+
+  const auto co = Begin(folder.path(), "CO");
+  const auto ec = Begin(folder.path(), "EC");
+  const auto mx = Begin(folder.path(), "MX");
+  Must(Join(*co, *ec), "join CO-EC");
+  Must(Join(*co, *mx), "join CO-MX");
+  // The receivers are away while the records go in, so that the first sync is
+  // measured by itself.
+  ec->Stop();
+  mx->Stop();
+  MeasurePut(*co, batches, figures);
+  MeasureSync(*co, *ec, figures);
+  // A vacancy that has crossed is the model of the changes.
+  v1::Vacancy model = batches[0].records(0).vacancy();
+  model.mutable_sharing()->set_cross_border(true);
+  MeasureLatency(*co, *ec, model, options.changes, figures);
+  Print(options, figures);
+  return 0;
+}
+
+}  // namespace
+}  // namespace minga::testing
+
+int main(int argc, char** argv) {
+  minga::testing::Options options;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--json") == 0) {
+      options.json = true;
+    } else if (std::strcmp(argv[i], "--records") == 0 && i + 1 < argc) {
+      options.records = std::max(1, std::atoi(argv[++i]));
+    } else if (std::strcmp(argv[i], "--changes") == 0 && i + 1 < argc) {
+      options.changes = std::max(1, std::atoi(argv[++i]));
+    } else {
+      std::fprintf(stderr,
+                   "usage: node_bench [--records N] [--changes N] [--json]\n");
+      return 2;
+    }
+  }
+  return minga::testing::Main(options);
+}
