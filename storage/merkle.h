@@ -19,7 +19,7 @@ Digest LeafHash(absl::string_view entry);
 Digest NodeHash(const Digest& left, const Digest& right);
 
 // Root of the tree over these leaf hashes; the hash of the empty string for
-// none. For pages and small lists.
+// none. For pages, tiles and small lists.
 Digest RootOf(absl::Span<const Digest> leaves);
 
 // Root of the first `size` entries. OUT_OF_RANGE beyond the log.
@@ -34,13 +34,29 @@ absl::StatusOr<std::vector<Digest>> ProveConsistency(const AuditReader& log,
                                                      LeafIndex old_size,
                                                      LeafIndex size);
 
-// OK or INVALID_ARGUMENT with what does not hold.
+// OK or INVALID_ARGUMENT with what does not hold. Nothing is consistent with
+// the empty tree (old_size 0): there is nothing that such a proof could show.
 absl::Status VerifyInclusion(const Digest& leaf, LeafIndex index,
                              LeafIndex size, absl::Span<const Digest> proof,
                              const Digest& root);
 absl::Status VerifyConsistency(LeafIndex old_size, LeafIndex size,
                                absl::Span<const Digest> proof,
                                const Digest& old_root, const Digest& root);
+
+// The same for the subtree over entries [start, end), where `start` is a
+// multiple of the smallest power of two >= end - start
+// (draft-ietf-plants-merkle-tree-certs, section 4): inclusion of entry `index`
+// in the subtree, and the subtree being part of the tree of `size`. An empty
+// subtree has the root of the empty tree and is part of every tree.
+absl::Status VerifySubtreeInclusion(const Digest& leaf, LeafIndex index,
+                                    LeafIndex start, LeafIndex end,
+                                    absl::Span<const Digest> proof,
+                                    const Digest& subtree_root);
+absl::Status VerifySubtreeConsistency(LeafIndex start, LeafIndex end,
+                                      LeafIndex size,
+                                      absl::Span<const Digest> proof,
+                                      const Digest& subtree_root,
+                                      const Digest& root);
 
 // Checkpoint body (tlog-checkpoint 1.0.0): origin, size, base64 root.
 struct Checkpoint {

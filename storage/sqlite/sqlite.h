@@ -3,6 +3,7 @@
 #ifndef MINGA_STORAGE_SQLITE_SQLITE_H_
 #define MINGA_STORAGE_SQLITE_SQLITE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ struct SqliteOptions {
   std::string node_key;  // 32 bytes: wraps the persons' keys
   // Not owned; outlives the database.
   Random* random = nullptr;
+  // Quota of the file in SQLite's pages; 0 = none. Beyond it writes fail as
+  // on a full disk.
+  std::int64_t pages_max = 0;
 };
 
 // Opens and migrates.

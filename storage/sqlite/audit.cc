@@ -1,0 +1,270 @@
+#include "storage/sqlite/audit.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "storage/merkle.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+constexpr char kGetTile[] = "SELECT hashes FROM audit_tile WHERE tile = ?1";
+constexpr char kPutTile[] =
+    "INSERT OR REPLACE INTO audit_tile (tile, hashes) VALUES (?1, ?2)";
+constexpr char kGetBundle[] =
+    "SELECT entries FROM audit_bundle WHERE bundle = ?1";
+constexpr char kPutBundle[] =
+    "INSERT OR REPLACE INTO audit_bundle (bundle, entries) VALUES (?1, ?2)";
+constexpr char kCheckpoint[] = "SELECT note FROM audit_checkpoint";
+constexpr char kCheckpointSize[] = "SELECT size FROM audit_checkpoint";
+constexpr char kPutCheckpoint[] =
+    "INSERT OR REPLACE INTO audit_checkpoint (one, size, note)"
+    " VALUES (1, ?1, ?2)";
+
+constexpr std::size_t kHashBytes = sizeof(Digest);
+constexpr std::size_t kTileBytes = kTileWidth * kHashBytes;
+// 2^48 tiles of level 0 are 2^56 entries: no log gets there.
+constexpr int kTileIndexBits = 48;
+// Levels of a log of 2^56 entries.
+constexpr int kLevelsMax = 7;
+
+absl::Status NoTile(absl::string_view what, std::uint64_t index) {
+  return absl::OutOfRangeError(
+      absl::StrCat("audit log: there is no ", what, " ", index));
+}
+
+std::int64_t KeyOf(int level, std::uint64_t index) {
+  return (static_cast<std::int64_t>(level) << kTileIndexBits) |
+         static_cast<std::int64_t>(index);
+}
+
+// Root of a full tile.
+Digest RootOfTile(absl::string_view hashes) {
+  std::vector<Digest> leaves(hashes.size() / kHashBytes);
+  std::memcpy(leaves.data(), hashes.data(), hashes.size());
+  return RootOf(leaves);
+}
+
+}  // namespace
+
+absl::Status Audit::Prepare(Connection& connection) {
+  return connection.Prepare({{&get_tile_, kGetTile},
+                             {&put_tile_, kPutTile},
+                             {&get_bundle_, kGetBundle},
+                             {&put_bundle_, kPutBundle},
+                             {&checkpoint_, kCheckpoint},
+                             {&checkpoint_size_, kCheckpointSize},
+                             {&put_checkpoint_, kPutCheckpoint}});
+}
+
+// --- Reading -----------------------------------------------------------------
+
+absl::StatusOr<LeafIndex> Audit::Size() const {
+  if (staged_) return tail_.size;
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t size, size_.Stored());
+  return static_cast<LeafIndex>(size);
+}
+
+absl::StatusOr<std::string> Audit::Tile(int level, std::uint64_t index) const {
+  if (level < 0 || level >= kLevelsMax || index >> kTileIndexBits != 0) {
+    return NoTile(absl::StrCat("tile of level ", level), index);
+  }
+  if (staged_) {
+    const std::uint64_t last = tail_.size >> (8 * (level + 1));
+    if (index == last &&
+        static_cast<std::size_t>(level) < tail_.levels.size()) {
+      const std::string& hashes = tail_.levels[static_cast<std::size_t>(level)];
+      if (hashes.empty()) {
+        return NoTile(absl::StrCat("tile of level ", level), index);
+      }
+      return hashes;
+    }
+  }
+  return LoadTile(level, index);
+}
+
+absl::StatusOr<std::string> Audit::LoadTile(int level,
+                                            std::uint64_t index) const {
+  Run run(get_tile_, KeyOf(level, index));
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return NoTile(absl::StrCat("tile of level ", level), index);
+  return run.String(0);
+}
+
+absl::StatusOr<std::string> Audit::EntryBundle(std::uint64_t bundle) const {
+  if (staged_ && bundle == tail_.size / kTileWidth) {
+    if (tail_.entries.empty()) return NoTile("entry bundle", bundle);
+    return tail_.entries;
+  }
+  if (bundle >> kTileIndexBits != 0) return NoTile("entry bundle", bundle);
+  Run run(get_bundle_, bundle);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return NoTile("entry bundle", bundle);
+  return run.String(0);
+}
+
+absl::StatusOr<std::string> Audit::Checkpoint() const {
+  Run run(checkpoint_);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  return found ? run.String(0) : std::string();
+}
+
+// --- Writing -----------------------------------------------------------------
+
+absl::StatusOr<LeafIndex> Audit::Append(absl::string_view entry) {
+  if (entry.size() > kAuditEntryBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("audit entry: ", entry.size(), " bytes are more than the ",
+                     kAuditEntryBytesMax, " allowed"));
+  }
+  const LeafIndex index = tail_.size;
+  tail_.entries.push_back(static_cast<char>(entry.size() >> 8));
+  tail_.entries.push_back(static_cast<char>(entry.size() & 0xff));
+  tail_.entries.append(entry.data(), entry.size());
+  if (tail_.levels.empty()) tail_.levels.emplace_back();
+  const Digest leaf = LeafHash(entry);
+  const absl::string_view bytes = AsView(leaf);
+  tail_.levels[0].append(bytes.data(), bytes.size());
+  ++tail_.size;
+  changed_ = true;
+  if (tail_.size % kTileWidth == 0) {
+    MINGA_RETURN_IF_ERROR(CloseTiles());
+  }
+  return index;
+}
+
+// Writes the full bundle and the full tiles, and carries their roots up.
+absl::Status Audit::CloseTiles() {
+  if (!marked_tail_.has_value()) {
+    marked_tail_ = tail_;
+    marked_tail_->size = marked_size_;
+    marked_tail_->entries.resize(marked_entries_);
+    marked_tail_->levels.resize(marked_levels_.size());
+    for (std::size_t i = 0; i < marked_levels_.size(); ++i) {
+      marked_tail_->levels[i].resize(marked_levels_[i]);
+    }
+  }
+  MINGA_RETURN_IF_ERROR(
+      WriteBundle(tail_.size / kTileWidth - 1, tail_.entries));
+  tail_.entries.clear();
+  for (std::size_t level = 0; level < tail_.levels.size(); ++level) {
+    if (tail_.levels[level].size() < kTileBytes) break;
+    const std::uint64_t index = (tail_.size >> (8 * (level + 1))) - 1;
+    MINGA_RETURN_IF_ERROR(
+        WriteTile(static_cast<int>(level), index, tail_.levels[level]));
+    const Digest root = RootOfTile(tail_.levels[level]);
+    tail_.levels[level].clear();
+    if (level + 1 == tail_.levels.size()) tail_.levels.emplace_back();
+    const absl::string_view bytes = AsView(root);
+    tail_.levels[level + 1].append(bytes.data(), bytes.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Audit::WriteTile(int level, std::uint64_t index,
+                              absl::string_view hashes) {
+  Run run(put_tile_, KeyOf(level, index), Bytes{hashes});
+  return run.Finish();
+}
+
+absl::Status Audit::WriteBundle(std::uint64_t bundle,
+                                absl::string_view entries) {
+  Run run(put_bundle_, bundle, Bytes{entries});
+  return run.Finish();
+}
+
+absl::Status Audit::SaveCheckpoint(absl::string_view note, LeafIndex size) {
+  if (size > tail_.size) {
+    return absl::FailedPreconditionError(absl::StrCat("checkpoint: size ", size,
+                                                      " is beyond the log's ",
+                                                      tail_.size, " entries"));
+  }
+  {
+    Run run(checkpoint_size_);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (found && run.Unsigned(0) > size) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("checkpoint: size ", size, " is less than the ",
+                       run.Unsigned(0), " signed before"));
+    }
+  }
+  Run run(put_checkpoint_, size, Bytes{note});
+  return run.Finish();
+}
+
+// --- The writer's tail -------------------------------------------------------
+
+absl::Status Audit::Load() {
+  staged_ = true;
+  changed_ = false;
+  tail_ = Tail();
+  // `size_` is loaded before this, see Stores.
+  tail_.size = static_cast<LeafIndex>(size_.value());
+  if (tail_.size % kTileWidth != 0) {
+    Run run(get_bundle_, tail_.size / kTileWidth);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (!found) return absl::DataLossError("audit log: last bundle is missing");
+    tail_.entries = run.String(0);
+  }
+  for (int level = 0; tail_.size >> (8 * level) != 0; ++level) {
+    tail_.levels.emplace_back();
+    const std::uint64_t hashes = tail_.size >> (8 * level);
+    const std::size_t width = hashes % kTileWidth;
+    if (width == 0) continue;
+    MINGA_ASSIGN_OR_RETURN(tail_.levels.back(),
+                           LoadTile(level, hashes / kTileWidth));
+    if (tail_.levels.back().size() != width * kHashBytes) {
+      return absl::DataLossError(absl::StrCat("audit log: last tile of level ",
+                                              level, " does not fit size ",
+                                              tail_.size));
+    }
+  }
+  Mark();
+  return absl::OkStatus();
+}
+
+void Audit::Mark() {
+  marked_tail_.reset();
+  marked_size_ = tail_.size;
+  marked_entries_ = tail_.entries.size();
+  marked_levels_.clear();
+  for (const std::string& hashes : tail_.levels) {
+    marked_levels_.push_back(hashes.size());
+  }
+}
+
+void Audit::Restore() {
+  if (marked_tail_.has_value()) {
+    tail_ = *std::move(marked_tail_);
+    marked_tail_.reset();
+    return;
+  }
+  tail_.size = marked_size_;
+  tail_.entries.resize(marked_entries_);
+  tail_.levels.resize(marked_levels_.size());
+  for (std::size_t i = 0; i < marked_levels_.size(); ++i) {
+    tail_.levels[i].resize(marked_levels_[i]);
+  }
+}
+
+absl::Status Audit::Flush() {
+  if (!changed_) return absl::OkStatus();
+  size_.Set(static_cast<std::int64_t>(tail_.size));
+  if (!tail_.entries.empty()) {
+    MINGA_RETURN_IF_ERROR(WriteBundle(tail_.size / kTileWidth, tail_.entries));
+  }
+  for (std::size_t level = 0; level < tail_.levels.size(); ++level) {
+    if (tail_.levels[level].empty()) continue;
+    MINGA_RETURN_IF_ERROR(WriteTile(static_cast<int>(level),
+                                    tail_.size >> (8 * (level + 1)),
+                                    tail_.levels[level]));
+  }
+  changed_ = false;
+  return absl::OkStatus();
+}
+
+}  // namespace minga::storage::sqlite

@@ -1,0 +1,69 @@
+#include "storage/sqlite/dictionary.h"
+
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+constexpr char kFind[] =
+    "SELECT reason FROM reason WHERE code = ?1 AND explanation = ?2";
+constexpr char kInsert[] =
+    "INSERT INTO reason (code, explanation) VALUES (?1, ?2) RETURNING reason";
+constexpr char kGet[] =
+    "SELECT code, explanation FROM reason WHERE reason = ?1";
+
+// Beyond this a policy makes explanations of its own for each record; memory
+// must not grow with them.
+constexpr std::size_t kRememberedMax = 16384;
+
+}  // namespace
+
+absl::Status Dictionary::Prepare(Connection& connection) {
+  return connection.Prepare(
+      {{&find_, kFind}, {&insert_, kInsert}, {&get_, kGet}});
+}
+
+absl::StatusOr<std::int64_t> Dictionary::Number(absl::string_view code,
+                                                absl::string_view explanation) {
+  std::string key = absl::StrCat(code, absl::string_view("\0", 1), explanation);
+  if (const auto known = numbers_.find(key); known != numbers_.end()) {
+    return known->second;
+  }
+  if (numbers_.size() >= kRememberedMax) numbers_.clear();
+  {
+    Run run(find_, code, explanation);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (found) return numbers_[std::move(key)] = run.Int(0);
+  }
+  Run run(insert_, code, explanation);
+  MINGA_ASSIGN_OR_RETURN(const bool made, run.Next());
+  if (!made) return absl::InternalError("database: a reason got no number");
+  const std::int64_t number = run.Int(0);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  return numbers_[std::move(key)] = number;
+}
+
+absl::StatusOr<const Dictionary::Reason*> Dictionary::Find(
+    std::int64_t number) const {
+  if (const auto known = reasons_.find(number); known != reasons_.end()) {
+    return &known->second;
+  }
+  if (reasons_.size() >= kRememberedMax) reasons_.clear();
+  Run run(get_, number);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) {
+    return absl::DataLossError(
+        absl::StrCat("database: no reason has number ", number));
+  }
+  return &(reasons_[number] = Reason{run.String(0), run.String(1)});
+}
+
+void Dictionary::Forget() {
+  numbers_.clear();
+  reasons_.clear();
+}
+
+}  // namespace minga::storage::sqlite

@@ -1,0 +1,371 @@
+#include "storage/sqlite/feeds.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+constexpr char kHead[] =
+    "SELECT epoch, last, acknowledged FROM feed_head WHERE peer = ?1";
+constexpr char kHeads[] =
+    "SELECT peer, epoch, last, acknowledged FROM feed_head";
+constexpr char kPutHead[] =
+    "INSERT OR REPLACE INTO feed_head (peer, epoch, last, acknowledged)"
+    " VALUES (?1, ?2, ?3, ?4)";
+constexpr char kDropHead[] = "DELETE FROM feed_head WHERE peer = ?1";
+
+constexpr char kSubject[] =
+    "SELECT subject FROM subject WHERE kind = ?1 AND id = ?2";
+constexpr char kNewSubject[] =
+    "INSERT INTO subject (kind, id) VALUES (?1, ?2) RETURNING subject";
+// The primary key of `feed` begins with the peer: one look per peer.
+#define MINGA_IN_NO_FEED                                    \
+  "NOT EXISTS (SELECT 1 FROM feed_head h CROSS JOIN feed f" \
+  " ON f.peer = h.peer AND f.subject = subject.subject)"
+constexpr char kForgetSubject[] =
+    "DELETE FROM subject WHERE subject = ?1 AND " MINGA_IN_NO_FEED;
+constexpr char kForgetSubjects[] =
+    "DELETE FROM subject WHERE " MINGA_IN_NO_FEED;
+#undef MINGA_IN_NO_FEED
+
+#define MINGA_FEED_COLUMNS \
+  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason"
+constexpr char kFind[] = "SELECT " MINGA_FEED_COLUMNS
+                         " FROM subject s CROSS JOIN feed f"
+                         " ON f.peer = ?1 AND f.subject = s.subject"
+                         " WHERE s.kind = ?2 AND s.id = ?3";
+constexpr char kRead[] = "SELECT " MINGA_FEED_COLUMNS
+                         " FROM feed f CROSS JOIN subject s"
+                         " ON s.subject = f.subject"
+                         " WHERE f.peer = ?1 AND f.seq > ?2"
+                         " ORDER BY f.seq LIMIT ?3";
+#undef MINGA_FEED_COLUMNS
+constexpr char kFindOld[] =
+    "SELECT state, seq, reason, digest FROM feed"
+    " WHERE peer = ?1 AND subject = ?2";
+constexpr char kSummarise[] =
+    "SELECT kind, state, reason, count(*) FROM feed WHERE peer = ?1"
+    " GROUP BY kind, state, reason";
+
+constexpr char kInsert[] =
+    "INSERT INTO feed"
+    " (peer, subject, kind, state, seq, revision, digest, reason)"
+    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6,"
+    " CASE ?4 WHEN 1 THEN ?7 END, ?8)";
+constexpr char kUpdate[] =
+    "UPDATE feed SET state = ?3, seq = nullif(?4, 0), revision = ?5,"
+    " digest = CASE ?3 WHEN 1 THEN ?6 END, reason = ?7"
+    " WHERE peer = ?1 AND subject = ?2";
+constexpr char kDelete[] = "DELETE FROM feed WHERE peer = ?1 AND subject = ?2";
+constexpr char kDropRows[] = "DELETE FROM feed WHERE peer = ?1";
+// 1 and 4: ViewState::kShown and kGone.
+constexpr char kDropGone[] =
+    "DELETE FROM feed WHERE peer = ?1 AND seq > ?2 AND seq <= ?3"
+    " AND state = 4 RETURNING subject";
+constexpr char kSettle[] =
+    "UPDATE feed SET seq = NULL WHERE peer = ?1 AND seq > ?2 AND seq <= ?3"
+    " AND state <> 1";
+
+static_assert(static_cast<int>(ViewState::kShown) == 1);
+static_assert(static_cast<int>(ViewState::kGone) == 4);
+
+int Number(ViewState state) { return static_cast<int>(state); }
+
+absl::StatusOr<ViewState> StateOf(std::int64_t number) {
+  if (number < Number(ViewState::kShown) || number > Number(ViewState::kGone)) {
+    return absl::DataLossError(
+        absl::StrCat("database: no view state has number ", number));
+  }
+  return static_cast<ViewState>(number);
+}
+
+absl::Status UnknownPeer(const PeerId& peer) {
+  return absl::NotFoundError(
+      absl::StrCat("feed: `", peer.ToString(), "` was never added"));
+}
+
+}  // namespace
+
+absl::Status Feeds::Prepare(Connection& connection) {
+  MINGA_RETURN_IF_ERROR(dictionary_.Prepare(connection));
+  return connection.Prepare({{&head_, kHead},
+                             {&heads_all_, kHeads},
+                             {&put_head_, kPutHead},
+                             {&drop_head_, kDropHead},
+                             {&subject_, kSubject},
+                             {&new_subject_, kNewSubject},
+                             {&forget_subject_, kForgetSubject},
+                             {&forget_subjects_, kForgetSubjects},
+                             {&find_, kFind},
+                             {&find_old_, kFindOld},
+                             {&read_, kRead},
+                             {&summarise_, kSummarise},
+                             {&insert_, kInsert},
+                             {&update_, kUpdate},
+                             {&delete_, kDelete},
+                             {&drop_rows_, kDropRows},
+                             {&drop_gone_, kDropGone},
+                             {&settle_, kSettle}});
+}
+
+// --- Reading -----------------------------------------------------------------
+
+absl::StatusOr<FeedHead> Feeds::Head(const PeerId& peer) const {
+  if (staged_) {
+    for (const StagedHead& staged : heads_) {
+      if (staged.peer == peer) return staged.head;
+    }
+    return UnknownPeer(peer);
+  }
+  Run run(head_, peer);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return UnknownPeer(peer);
+  return FeedHead{run.Unsigned(0), run.Unsigned(1), run.Unsigned(2)};
+}
+
+absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
+  FeedRow row;
+  row.key.country = own_;
+  MINGA_ASSIGN_OR_RETURN(row.key.kind, run.KindAt(0));
+  row.key.id = run.String(1);
+  MINGA_ASSIGN_OR_RETURN(row.state, StateOf(run.Int(2)));
+  row.seq = run.Unsigned(3);
+  row.revision = run.Unsigned(4);
+  if (!run.IsNull(5)) {
+    MINGA_ASSIGN_OR_RETURN(row.digest, run.DigestAt(5));
+  }
+  MINGA_ASSIGN_OR_RETURN(const Dictionary::Reason* reason,
+                         dictionary_.Find(run.Int(6)));
+  row.reason = reason->code;
+  row.explanation = reason->explanation;
+  return row;
+}
+
+absl::StatusOr<std::optional<FeedRow>> Feeds::Find(const PeerId& peer,
+                                                   const RecordKey& key) const {
+  if (key.country != own_) return std::optional<FeedRow>();
+  Run run(find_, peer, key.kind, key.id);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return std::optional<FeedRow>();
+  MINGA_ASSIGN_OR_RETURN(FeedRow row, RowOf(run));
+  return std::optional<FeedRow>(std::move(row));
+}
+
+absl::StatusOr<std::vector<FeedRow>> Feeds::Read(const PeerId& peer,
+                                                 SeqNo after, int limit) const {
+  if (limit <= 0 || limit > kFeedPageRowsMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "feed: limit ", limit, " is not in 1..", kFeedPageRowsMax));
+  }
+  std::vector<FeedRow> rows;
+  Run run(read_, peer, after, limit);
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+    if (!more) return rows;
+    MINGA_ASSIGN_OR_RETURN(FeedRow row, RowOf(run));
+    rows.push_back(std::move(row));
+  }
+}
+
+absl::StatusOr<std::vector<FeedCount>> Feeds::Summarise(
+    const PeerId& peer) const {
+  std::vector<FeedCount> counts;
+  Run run(summarise_, peer);
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+    if (!more) return counts;
+    FeedCount count;
+    MINGA_ASSIGN_OR_RETURN(count.kind, run.KindAt(0));
+    MINGA_ASSIGN_OR_RETURN(count.state, StateOf(run.Int(1)));
+    MINGA_ASSIGN_OR_RETURN(const Dictionary::Reason* reason,
+                           dictionary_.Find(run.Int(2)));
+    count.reason = reason->code;
+    count.explanation = reason->explanation;
+    count.records = run.Int(3);
+    counts.push_back(std::move(count));
+  }
+}
+
+// --- Subjects ----------------------------------------------------------------
+
+absl::StatusOr<std::int64_t> Feeds::SubjectOf(const RecordKey& key) const {
+  if (last_subject_ != 0 && last_kind_ == key.kind && last_id_ == key.id) {
+    return last_subject_;
+  }
+  Run run(subject_, key.kind, key.id);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return 0;
+  last_kind_ = key.kind;
+  last_id_ = key.id;
+  return last_subject_ = run.Int(0);
+}
+
+absl::StatusOr<std::int64_t> Feeds::NewSubject(const RecordKey& key) {
+  Run run(new_subject_, key.kind, key.id);
+  MINGA_ASSIGN_OR_RETURN(const bool made, run.Next());
+  if (!made) return absl::InternalError("database: a subject got no number");
+  const std::int64_t subject = run.Int(0);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  last_kind_ = key.kind;
+  last_id_ = key.id;
+  return last_subject_ = subject;
+}
+
+absl::Status Feeds::ForgetSubject(std::int64_t subject) {
+  last_subject_ = 0;
+  Run run(forget_subject_, subject);
+  return run.Finish();
+}
+
+// --- Writing -----------------------------------------------------------------
+
+SeqNo Feeds::Take(StagedHead& head) {
+  head.changed = true;
+  news_.FeedChanged(head.peer);
+  return ++head.head.last;
+}
+
+absl::StatusOr<std::optional<Feeds::OldRow>> Feeds::FindOld(
+    const PeerId& peer, std::int64_t subject, const Digest& digest) const {
+  Run run(find_old_, peer, subject);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return std::optional<OldRow>();
+  OldRow old;
+  MINGA_ASSIGN_OR_RETURN(old.state, StateOf(run.Int(0)));
+  old.seq = run.Unsigned(1);
+  old.reason = run.Int(2);
+  old.same_digest = run.View(3) == AsView(digest);
+  return std::optional<OldRow>(old);
+}
+
+absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
+  MINGA_RETURN_IF_ERROR(ValidateRecordId(row.key.id));
+  if (row.key.country != own_ || row.key.kind == RecordKind::kUnspecified) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("feed: `", row.key.ToString(), "` is not a record of ",
+                     own_.ToString()));
+  }
+  MINGA_ASSIGN_OR_RETURN(StagedHead * head, HeadOf(peer));
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t subject, SubjectOf(row.key));
+  if (subject == 0) return Insert(*head, row);
+  MINGA_ASSIGN_OR_RETURN(const std::optional<OldRow> old,
+                         FindOld(peer, subject, row.digest));
+  if (!old.has_value()) return Insert(*head, row);
+  return Update(*head, subject, *old, row);
+}
+
+absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
+  // A record that is gone and never crossed leaves nothing to tell or to keep.
+  if (row.state == ViewState::kGone) return 0;
+  MINGA_ASSIGN_OR_RETURN(std::int64_t subject, SubjectOf(row.key));
+  if (subject == 0) {
+    MINGA_ASSIGN_OR_RETURN(subject, NewSubject(row.key));
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
+                         dictionary_.Number(row.reason, row.explanation));
+  const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
+  Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
+          row.revision, row.digest, reason);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  return seq;
+}
+
+absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
+                                    const OldRow& old, const FeedRow& row) {
+  const bool was_shown = old.state == ViewState::kShown;
+  const bool shown = row.state == ViewState::kShown;
+  if (shown && was_shown && old.same_digest) return old.seq;
+  if (row.state == ViewState::kGone && old.seq == 0) {
+    MINGA_RETURN_IF_ERROR(Delete(head.peer, subject));
+    return 0;
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
+                         dictionary_.Number(row.reason, row.explanation));
+  if (!shown && old.state == row.state && old.reason == reason) return old.seq;
+  // A tombstone that is still on its way keeps its place.
+  const SeqNo seq = shown || was_shown ? Take(head) : old.seq;
+  Run run(update_, head.peer, subject, Number(row.state), seq, row.revision,
+          row.digest, reason);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  return seq;
+}
+
+absl::Status Feeds::Delete(const PeerId& peer, std::int64_t subject) {
+  {
+    Run run(delete_, peer, subject);
+    MINGA_RETURN_IF_ERROR(run.Finish());
+  }
+  return ForgetSubject(subject);
+}
+
+absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
+  MINGA_ASSIGN_OR_RETURN(StagedHead * staged, HeadOf(peer));
+  FeedHead& head = staged->head;
+  if (upto > head.last) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("feed: `", peer.ToString(), "` acknowledged ", upto,
+                     ", the newest row is ", head.last));
+  }
+  if (upto <= head.acknowledged) return absl::OkStatus();
+  std::vector<std::int64_t> dropped;
+  {
+    Run run(drop_gone_, peer, head.acknowledged, upto);
+    while (true) {
+      MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+      if (!more) break;
+      dropped.push_back(run.Int(0));
+    }
+  }
+  for (const std::int64_t subject : dropped) {
+    MINGA_RETURN_IF_ERROR(ForgetSubject(subject));
+  }
+  Run run(settle_, peer, head.acknowledged, upto);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  head.acknowledged = upto;
+  staged->changed = true;
+  return absl::OkStatus();
+}
+
+absl::Status Feeds::DropRows(const PeerId& peer) {
+  last_subject_ = 0;
+  {
+    Run run(drop_rows_, peer);
+    MINGA_RETURN_IF_ERROR(run.Finish());
+  }
+  Run run(forget_subjects_);
+  return run.Finish();
+}
+
+absl::Status Feeds::StartEpoch(const PeerId& peer, Epoch epoch) {
+  StagedHead* head = FindHead(peer);
+  if (head == nullptr) {
+    if (heads_.size() >= static_cast<std::size_t>(kPeersMax)) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("feed: more than ", kPeersMax, " peers"));
+    }
+    heads_.push_back({peer, FeedHead(), true});
+    head = &heads_.back();
+  } else {
+    MINGA_RETURN_IF_ERROR(DropRows(peer));
+  }
+  head->head = FeedHead{epoch, 0, 0};
+  head->changed = true;
+  news_.FeedChanged(peer);
+  // At once, because the forgetting of subjects reads the table.
+  Run run(put_head_, peer, epoch, 0, 0);
+  return run.Finish();
+}
+
+absl::Status Feeds::Drop(const PeerId& peer) {
+  if (FindHead(peer) == nullptr) return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(DropRows(peer));
+  std::erase_if(heads_, [&](const StagedHead& h) { return h.peer == peer; });
+  Run run(drop_head_, peer);
+  return run.Finish();
+}
+
+}  // namespace minga::storage::sqlite

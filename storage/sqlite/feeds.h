@@ -1,0 +1,108 @@
+#ifndef MINGA_STORAGE_SQLITE_FEEDS_H_
+#define MINGA_STORAGE_SQLITE_FEEDS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/base/ids.h"
+#include "storage/feed_store.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/dictionary.h"
+#include "storage/sqlite/staged.h"
+
+namespace minga::storage::sqlite {
+
+// FeedStore over tables `feed_head`, `feed`, `subject` and `reason`. On the
+// writer's connection the heads live in memory, so that a page of puts does not
+// update the same row a thousand times. Threads: its connection's.
+class Feeds final : public FeedStore, public Staged {
+ public:
+  // `news` outlives this; only the writer's is used.
+  Feeds(Country own, News& news) : own_(own), news_(news) {}
+  absl::Status Prepare(Connection& connection);
+
+  absl::StatusOr<FeedHead> Head(const PeerId& peer) const override;
+  absl::StatusOr<std::optional<FeedRow>> Find(
+      const PeerId& peer, const RecordKey& key) const override;
+  absl::StatusOr<std::vector<FeedRow>> Read(const PeerId& peer, SeqNo after,
+                                            int limit) const override;
+  absl::StatusOr<std::vector<FeedCount>> Summarise(
+      const PeerId& peer) const override;
+
+  absl::Status StartEpoch(const PeerId& peer, Epoch epoch) override;
+  absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) override;
+  absl::Status Acknowledge(const PeerId& peer, SeqNo upto) override;
+  absl::Status Drop(const PeerId& peer) override;
+
+  absl::Status Load() override;
+  void Mark() override;
+  void Restore() override;
+  absl::Status Flush() override;
+
+ private:
+  struct StagedHead {
+    PeerId peer;
+    FeedHead head;
+    bool changed = false;
+  };
+  // What Put needs to know of the row in place.
+  struct OldRow {
+    ViewState state = ViewState::kWithheld;
+    SeqNo seq = 0;
+    std::int64_t reason = 0;
+    bool same_digest = false;
+  };
+
+  StagedHead* FindHead(const PeerId& peer);
+  absl::StatusOr<StagedHead*> HeadOf(const PeerId& peer);
+  // 0 if the record is in no feed.
+  absl::StatusOr<std::int64_t> SubjectOf(const RecordKey& key) const;
+  absl::StatusOr<std::int64_t> NewSubject(const RecordKey& key);
+  absl::StatusOr<std::optional<OldRow>> FindOld(const PeerId& peer,
+                                                std::int64_t subject,
+                                                const Digest& digest) const;
+  absl::StatusOr<SeqNo> Insert(StagedHead& head, const FeedRow& row);
+  absl::StatusOr<SeqNo> Update(StagedHead& head, std::int64_t subject,
+                               const OldRow& old, const FeedRow& row);
+  absl::Status Delete(const PeerId& peer, std::int64_t subject);
+  absl::Status DropRows(const PeerId& peer);
+  absl::Status ForgetSubject(std::int64_t subject);
+  absl::StatusOr<FeedRow> RowOf(const Run& run) const;
+  SeqNo Take(StagedHead& head);
+
+  const Country own_;
+  News& news_;
+  Dictionary dictionary_;
+  Statement head_;
+  Statement heads_all_;
+  Statement put_head_;
+  Statement drop_head_;
+  Statement subject_;
+  Statement new_subject_;
+  Statement forget_subject_;
+  Statement forget_subjects_;
+  Statement find_;
+  Statement find_old_;
+  Statement read_;
+  Statement summarise_;
+  Statement insert_;
+  Statement update_;
+  Statement delete_;
+  Statement drop_rows_;
+  Statement drop_gone_;
+  Statement settle_;
+
+  // The writer's state; `staged_` is false on readers' connections.
+  bool staged_ = false;
+  std::vector<StagedHead> heads_;
+  std::vector<StagedHead> marked_heads_;
+  // The record of the last lookup: a record is put to one peer after another.
+  mutable std::string last_id_;
+  mutable RecordKind last_kind_ = RecordKind::kUnspecified;
+  mutable std::int64_t last_subject_ = 0;
+};
+
+}  // namespace minga::storage::sqlite
+
+#endif  // MINGA_STORAGE_SQLITE_FEEDS_H_

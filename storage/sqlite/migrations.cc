@@ -1,0 +1,204 @@
+#include "storage/sqlite/migrations.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+// Countries and peers are ISO 3166-1 alpha-2 texts, kinds and states the
+// numbers of the enums in node/base and storage, times microseconds since 1970,
+// days days since 1970, digests 32 bytes.
+constexpr absl::string_view kFirst = R"sql(
+-- What the file belongs to: own country, canary sealed under the node key.
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Counter::Name.
+CREATE TABLE counter (
+  name INTEGER PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT;
+
+-- row: RowNo, given by counter kRow.
+CREATE TABLE record (
+  row INTEGER PRIMARY KEY,
+  country TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  changed_at INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  UNIQUE (country, kind, id)
+) STRICT;
+
+-- Rows of `record` that no longer exist, in the order in which they went.
+CREATE TABLE gone (
+  seq INTEGER PRIMARY KEY,
+  row INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE feed_head (
+  peer TEXT PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Each record that is in some feed, once: ten peers' rows then cost a number
+-- each instead of the id, and bulk loads append to the end of each peer's rows.
+CREATE TABLE subject (
+  subject INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  UNIQUE (kind, id)
+) STRICT;
+
+-- Reasons and explanations repeat for millions of rows.
+CREATE TABLE reason (
+  reason INTEGER PRIMARY KEY,
+  code TEXT NOT NULL,
+  explanation TEXT NOT NULL,
+  UNIQUE (code, explanation)
+) STRICT;
+
+-- seq is null if the row never crossed or its tombstone was acknowledged;
+-- digest is null unless shown.
+CREATE TABLE feed (
+  peer TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  seq INTEGER,
+  revision INTEGER NOT NULL,
+  digest BLOB,
+  reason INTEGER NOT NULL,
+  PRIMARY KEY (peer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX feed_by_seq ON feed (peer, seq) WHERE seq IS NOT NULL;
+
+-- pseudonym_key: sealed under the node key.
+CREATE TABLE peer (
+  peer TEXT PRIMARY KEY,
+  state INTEGER NOT NULL,
+  descriptor BLOB NOT NULL,
+  pseudonym_key BLOB NOT NULL,
+  suspended_why TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  cursor_epoch INTEGER NOT NULL DEFAULT 0,
+  cursor_seq INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipt (
+  receipt INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  side INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  after INTEGER NOT NULL,
+  upto INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  note BLOB NOT NULL
+) STRICT;
+CREATE INDEX receipt_by_peer ON receipt (peer);
+
+-- key: sealed under the node key; consent: sealed under key.
+CREATE TABLE person (
+  person TEXT PRIMARY KEY,
+  key BLOB NOT NULL,
+  consent BLOB,
+  consent_ends INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_by_end ON person (consent_ends)
+  WHERE consent_ends IS NOT NULL;
+
+CREATE TABLE class (
+  class INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  members INTEGER NOT NULL,
+  UNIQUE (peer, digest)
+) STRICT;
+CREATE TABLE class_member (
+  peer TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  class INTEGER NOT NULL,
+  PRIMARY KEY (peer, profile)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX class_member_by_class ON class_member (class, profile);
+
+CREATE TABLE document (
+  name TEXT PRIMARY KEY,
+  document BLOB NOT NULL
+) STRICT;
+
+-- tile: level * 2^48 + index; hashes: up to 256 of 32 bytes.
+CREATE TABLE audit_tile (
+  tile INTEGER PRIMARY KEY,
+  hashes BLOB NOT NULL
+) STRICT;
+CREATE TABLE audit_bundle (
+  bundle INTEGER PRIMARY KEY,
+  entries BLOB NOT NULL
+) STRICT;
+-- One row: the newest signed checkpoint.
+CREATE TABLE audit_checkpoint (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  size INTEGER NOT NULL,
+  note BLOB NOT NULL
+) STRICT;
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst};
+
+absl::Status RunMigration(Connection& connection, std::int64_t application,
+                          std::size_t number, absl::string_view sql) {
+  absl::Status status = connection.Exec(absl::StrCat(
+      "BEGIN IMMEDIATE;", sql, "PRAGMA application_id=", application,
+      ";PRAGMA user_version=", number, ";COMMIT;"));
+  if (!status.ok() && connection.InTransaction()) {
+    // The first error is the one that tells.
+    connection.Exec("ROLLBACK").IgnoreError();
+  }
+  return status;
+}
+
+}  // namespace
+
+absl::Span<const absl::string_view> DatabaseMigrations() { return kMigrations; }
+
+absl::Status Migrate(Connection& connection, std::int64_t application,
+                     absl::Span<const absl::string_view> migrations) {
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t found,
+                         connection.Number("PRAGMA application_id"));
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t version,
+                         connection.Number("PRAGMA user_version"));
+  MINGA_ASSIGN_OR_RETURN(
+      const std::int64_t tables,
+      connection.Number("SELECT count(*) FROM sqlite_schema"));
+  const bool fresh = found == 0 && version == 0 && tables == 0;
+  if (!fresh && found != application) {
+    return absl::DataLossError(
+        "database: the file belongs to another application");
+  }
+  const auto newest = static_cast<std::int64_t>(migrations.size());
+  if (version > newest) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "database: schema version ", version, " is newer than this program's ",
+        newest, "; install the newer one"));
+  }
+  for (std::int64_t done = version; done < newest; ++done) {
+    const auto number = static_cast<std::size_t>(done) + 1;
+    MINGA_RETURN_IF_ERROR(At(
+        absl::StrCat("migration ", number),
+        RunMigration(connection, application, number, migrations[number - 1])));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace minga::storage::sqlite

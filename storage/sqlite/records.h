@@ -1,0 +1,58 @@
+#ifndef MINGA_STORAGE_SQLITE_RECORDS_H_
+#define MINGA_STORAGE_SQLITE_RECORDS_H_
+
+#include "node/base/ids.h"
+#include "storage/record_store.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/staged.h"
+
+namespace minga::storage::sqlite {
+
+// RecordStore over tables `record` and `gone`. Threads: its connection's.
+class Records final : public RecordStore {
+ public:
+  // `rows`, `gone` and `news` outlive this; only the writer's are used.
+  Records(Country own, Counter& rows, Counter& gone, News& news)
+      : own_(own), rows_(rows), gone_(gone), news_(news) {}
+  absl::Status Prepare(Connection& connection);
+
+  absl::StatusOr<std::optional<StoredRecord>> Get(
+      const RecordKey& key) const override;
+  absl::StatusOr<std::vector<StoredRecord>> Scan(Country country,
+                                                 RecordKind kind,
+                                                 absl::string_view after,
+                                                 int limit) const override;
+  absl::StatusOr<RecordChanges> ChangesSince(RowNo after,
+                                             std::int64_t gone_after,
+                                             int limit) const override;
+  absl::StatusOr<std::int64_t> Count(Country country,
+                                     RecordKind kind) const override;
+
+  absl::StatusOr<PutResult> Put(const StoredRecord& record, bool own) override;
+  absl::StatusOr<bool> Erase(const RecordKey& key) override;
+  absl::Status DropGone(std::int64_t gone_upto) override;
+
+ private:
+  absl::Status Check(const StoredRecord& record, bool own) const;
+  absl::Status AddGone(RowNo row);
+
+  const Country own_;
+  Counter& rows_;
+  Counter& gone_;
+  News& news_;
+  Statement get_;
+  Statement scan_;
+  Statement put_since_;
+  Statement gone_since_;
+  Statement count_;
+  Statement find_;
+  Statement insert_;
+  Statement replace_;
+  Statement erase_;
+  Statement add_gone_;
+  Statement drop_gone_;
+};
+
+}  // namespace minga::storage::sqlite
+
+#endif  // MINGA_STORAGE_SQLITE_RECORDS_H_

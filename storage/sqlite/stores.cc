@@ -1,0 +1,71 @@
+#include "storage/sqlite/stores.h"
+
+#include <utility>
+
+#include "node/base/status.h"
+
+namespace minga::storage::sqlite {
+
+Stores::Stores(std::unique_ptr<Connection> connection, Country own,
+               const Vault& vault)
+    : connection_(std::move(connection)),
+      records_(own, rows_, gone_, news_),
+      feeds_(own, news_),
+      peers_(vault),
+      people_(vault),
+      audit_(audit_size_) {}
+
+absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
+    std::unique_ptr<Connection> connection, Country own, const Vault& vault) {
+  std::unique_ptr<Stores> stores(new Stores(std::move(connection), own, vault));
+  Connection& on = *stores->connection_;
+  MINGA_RETURN_IF_ERROR(stores->rows_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->gone_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->audit_size_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->records_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->feeds_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->peers_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->people_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->classes_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->documents_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->audit_.Prepare(on));
+  return stores;
+}
+
+absl::Status Stores::Load() {
+  MINGA_RETURN_IF_ERROR(news_.Load());
+  MINGA_RETURN_IF_ERROR(rows_.Load());
+  MINGA_RETURN_IF_ERROR(gone_.Load());
+  MINGA_RETURN_IF_ERROR(audit_size_.Load());
+  MINGA_RETURN_IF_ERROR(feeds_.Load());
+  return audit_.Load();
+}
+
+void Stores::Mark() {
+  news_.Mark();
+  rows_.Mark();
+  gone_.Mark();
+  audit_size_.Mark();
+  feeds_.Mark();
+  audit_.Mark();
+}
+
+void Stores::Restore() {
+  news_.Restore();
+  rows_.Restore();
+  gone_.Restore();
+  audit_size_.Restore();
+  feeds_.Restore();
+  audit_.Restore();
+}
+
+absl::Status Stores::Flush() {
+  MINGA_RETURN_IF_ERROR(feeds_.Flush());
+  // Sets the counter of its size, so before the counters.
+  MINGA_RETURN_IF_ERROR(audit_.Flush());
+  MINGA_RETURN_IF_ERROR(rows_.Flush());
+  MINGA_RETURN_IF_ERROR(gone_.Flush());
+  return audit_size_.Flush();
+}
+
+}  // namespace minga::storage::sqlite

@@ -1,0 +1,43 @@
+#include "storage/sqlite/vault.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/base/crypto/aead.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+std::string ContextOf(absl::string_view kind, absl::string_view name) {
+  return absl::StrCat("minga/", kind, "/", name);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Vault::Seal(absl::string_view kind,
+                                        absl::string_view name,
+                                        absl::string_view secret) const {
+  return SealUnder(node_key_, kind, name, secret);
+}
+
+absl::StatusOr<std::string> Vault::Open(absl::string_view kind,
+                                        absl::string_view name,
+                                        absl::string_view sealed) const {
+  return OpenUnder(node_key_, kind, name, sealed);
+}
+
+absl::StatusOr<std::string> Vault::SealUnder(absl::string_view key,
+                                             absl::string_view kind,
+                                             absl::string_view name,
+                                             absl::string_view secret) const {
+  return minga::Seal(key, secret, ContextOf(kind, name), random_);
+}
+
+absl::StatusOr<std::string> Vault::OpenUnder(absl::string_view key,
+                                             absl::string_view kind,
+                                             absl::string_view name,
+                                             absl::string_view sealed) {
+  return minga::Open(key, sealed, ContextOf(kind, name));
+}
+
+std::string Vault::NewKey() const { return random_.Bytes(kAeadKeyBytes); }
+
+}  // namespace minga::storage::sqlite

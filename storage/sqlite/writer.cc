@@ -1,0 +1,208 @@
+#include "storage/sqlite/writer.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+// 16 MB of pages of 4 KB: long enough that a bulk load copies each page seldom,
+// short enough that readers find what they need.
+constexpr int kWalPagesMax = 4096;
+// Jobs waiting. One takes some milliseconds, so this is a minute of work: a
+// caller that is further behind is told so instead of filling the memory.
+constexpr std::size_t kQueuedJobsMax = 16384;
+// A group is also closed after this time, so that a job behind a bulk load
+// waits for one part of it only.
+constexpr absl::Duration kGroupTimeMax = absl::Milliseconds(50);
+// Quiet for this long: empty the WAL, which still holds what was erased.
+constexpr absl::Duration kIdleTime = absl::Seconds(1);
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Stores> stores)
+    : stores_(std::move(stores)), checkpoint_at_(kWalPagesMax) {}
+
+absl::StatusOr<std::unique_ptr<Writer>> Writer::Start(
+    std::unique_ptr<Stores> stores) {
+  std::unique_ptr<Writer> writer(new Writer(std::move(stores)));
+  MINGA_RETURN_IF_ERROR(writer->stores_->connection().Prepare(
+      {{&writer->begin_, "BEGIN IMMEDIATE"},
+       {&writer->commit_, "COMMIT"},
+       {&writer->savepoint_, "SAVEPOINT job"},
+       {&writer->release_, "RELEASE job"},
+       {&writer->rollback_to_, "ROLLBACK TO job"}}));
+  writer->thread_ = std::thread([w = writer.get()] { w->Loop(); });
+  return writer;
+}
+
+Writer::~Writer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    closing_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::Enqueue(Database::Job job, Database::Done done) {
+  absl::Status refused;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (closing_) {
+      refused = absl::UnavailableError("database: closing");
+    } else if (queue_.size() >= kQueuedJobsMax) {
+      refused = absl::ResourceExhaustedError(absl::StrCat(
+          "database: ", kQueuedJobsMax, " writes are waiting already"));
+    } else {
+      queue_.push_back({std::move(job), std::move(done), absl::OkStatus()});
+      return;
+    }
+  }
+  done(refused);
+}
+
+void Writer::AddListener(Database::Listener listener) {
+  absl::MutexLock lock(&mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+bool Writer::HasWork() const { return closing_ || !queue_.empty(); }
+
+Writer::Wake Writer::Wait(bool untidy) {
+  const absl::Duration patience = untidy ? kIdleTime : absl::InfiniteDuration();
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(this, &Writer::HasWork), patience);
+  if (!queue_.empty()) return Wake::kJob;
+  return closing_ ? Wake::kClosing : Wake::kIdle;
+}
+
+std::optional<Writer::Item> Writer::TakeJob() {
+  absl::MutexLock lock(&mutex_);
+  if (queue_.empty()) return std::nullopt;
+  Item item = std::move(queue_.front());
+  queue_.pop_front();
+  return item;
+}
+
+void Writer::Loop() {
+  Connection& connection = stores_->connection();
+  while (true) {
+    const Wake wake = Wait(/*untidy=*/connection.wal_pages() > 0);
+    if (wake == Wake::kJob) {
+      RunGroup();
+      continue;
+    }
+    // Fails if a reader is in the way; then the next idle time does it.
+    connection.Checkpoint(/*truncate=*/true).IgnoreError();
+    if (wake == Wake::kClosing) return;
+  }
+}
+
+void Writer::RunGroup() {
+  const absl::Time end = absl::Now() + kGroupTimeMax;
+  std::vector<Item> group;
+  absl::Status status = Begin();
+  do {
+    std::optional<Item> item = TakeJob();
+    if (!item.has_value()) break;
+    group.push_back(*std::move(item));
+    if (!status.ok()) {
+      group.back().status = status;
+      continue;
+    }
+    RunJob(group.back());
+    // A full disk takes the transaction of all with it.
+    status = stores_->connection().lost();
+  } while (status.ok() && absl::Now() < end &&
+           group.size() < static_cast<std::size_t>(kGroupCommitJobsMax));
+  if (status.ok()) status = Commit();
+  if (!status.ok()) {
+    Abandon();
+    for (Item& item : group) {
+      if (item.status.ok()) item.status = status;
+    }
+  }
+  Tell(group);
+  CheckpointIfLong();
+}
+
+absl::Status Writer::Begin() {
+  Connection& connection = stores_->connection();
+  if (reload_) {
+    MINGA_RETURN_IF_ERROR(stores_->Load());
+    reload_ = false;
+  }
+  MINGA_RETURN_IF_ERROR(Run(begin_).Finish());
+  connection.ExpectTransaction(true);
+  return absl::OkStatus();
+}
+
+void Writer::RunJob(Item& item) {
+  stores_->Mark();
+  item.status = Run(savepoint_).Finish();
+  if (!item.status.ok()) return;
+  item.status = item.job(*stores_);
+  // What the job holds may refer to its caller, who goes on when told.
+  item.job = nullptr;
+  const absl::Status lost = stores_->connection().lost();
+  if (!lost.ok()) {
+    if (item.status.ok()) item.status = lost;
+    return;
+  }
+  if (!item.status.ok()) {
+    Run(rollback_to_).Finish().IgnoreError();  // shows in lost() if it failed
+    stores_->Restore();
+  }
+  const absl::Status released = Run(release_).Finish();
+  if (item.status.ok()) item.status = released;
+}
+
+absl::Status Writer::Commit() {
+  MINGA_RETURN_IF_ERROR(stores_->Flush());
+  stores_->connection().ExpectTransaction(false);
+  return Run(commit_).Finish();
+}
+
+void Writer::Abandon() {
+  Connection& connection = stores_->connection();
+  connection.ExpectTransaction(false);
+  connection.ForgetLost();
+  if (connection.InTransaction()) connection.Exec("ROLLBACK").IgnoreError();
+  // Now and not at the next Begin, so that what is in memory never outlives
+  // what it describes; if the file cannot be read either, Begin tries again.
+  reload_ = !stores_->Load().ok();
+}
+
+void Writer::Tell(std::vector<Item>& group) {
+  News& news = stores_->news();
+  if (!news.empty()) {
+    std::vector<Database::Listener> listeners;
+    {
+      absl::MutexLock lock(&mutex_);
+      listeners = listeners_;
+    }
+    const CommitNews told = news.Take();
+    for (const Database::Listener& listener : listeners) listener(told);
+  }
+  for (Item& item : group) item.done(item.status);
+}
+
+void Writer::CheckpointIfLong() {
+  Connection& connection = stores_->connection();
+  const int pages = connection.wal_pages();
+  // Shorter than before: it began anew.
+  if (pages < wal_pages_before_) checkpoint_at_ = kWalPagesMax;
+  wal_pages_before_ = pages;
+  if (pages < checkpoint_at_) return;
+  // An error leaves the WAL as it is; nothing committed is lost by that.
+  connection.Checkpoint(/*truncate=*/false).IgnoreError();
+  // If a reader kept it from coming to the end, not again at each commit.
+  checkpoint_at_ = pages + kWalPagesMax;
+}
+
+}  // namespace minga::storage::sqlite
