@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "node/base/crypto/hash.h"
+#include "node/base/status.h"
 #include "node/base/strings.h"
 
 namespace minga::storage {
@@ -19,14 +20,25 @@ namespace {
 
 using nlohmann::json;
 
-// Some probes have words such as "don't care" in place of a hash. Only their
-// being equal or different counts, so a digest stands for them; with a prefix,
-// because that of nothing is the root of the empty tree.
+// Some consistency probes have words such as "don't care" in place of a hash.
+// Only their being equal or different counts, so a digest stands for them; with
+// a prefix, because that of nothing is the root of the empty tree.
 Digest DigestOf(const json& text) {
   const auto bytes = FromBase64(text.get<std::string>());
   REQUIRE(bytes.ok());
   const auto digest = ToDigest(*bytes);
   return digest.ok() ? *digest : Sha256({"no hash: ", *bytes});
+}
+
+// OK if the leaf's hash and the root can be hashes at all.
+absl::Status CheckHashes(const json& probe) {
+  for (const char* field : {"leafHash", "root"}) {
+    const auto bytes = FromBase64(probe.at(field).get<std::string>());
+    if (!bytes.ok()) return bytes.status();
+    const auto digest = ToDigest(*bytes);
+    if (!digest.ok()) return digest.status();
+  }
+  return absl::OkStatus();
 }
 
 std::vector<Digest> ProofOf(const json& probe) {
@@ -38,6 +50,7 @@ std::vector<Digest> ProofOf(const json& probe) {
 }
 
 absl::Status VerifyTreeInclusion(const json& probe) {
+  MINGA_RETURN_IF_ERROR(CheckHashes(probe));
   return VerifyInclusion(DigestOf(probe.at("leafHash")),
                          probe.at("leafIdx").get<LeafIndex>(),
                          probe.at("treeSize").get<LeafIndex>(), ProofOf(probe),
@@ -45,6 +58,7 @@ absl::Status VerifyTreeInclusion(const json& probe) {
 }
 
 absl::Status VerifyPartInclusion(const json& probe) {
+  MINGA_RETURN_IF_ERROR(CheckHashes(probe));
   return VerifySubtreeInclusion(
       DigestOf(probe.at("leafHash")), probe.at("leafIdx").get<LeafIndex>(),
       probe.at("start").get<LeafIndex>(), probe.at("end").get<LeafIndex>(),
