@@ -33,7 +33,16 @@ class Level {
   constexpr int generalise_step() const {
     return value_ > 0 && value_ < 100 ? 100 - value_ : 0;
   }
+  // The byte kept in stores and logs. Bytes that no level has read as the
+  // level below them.
   constexpr std::uint8_t stored() const { return value_; }
+  static constexpr Level FromStored(std::uint8_t byte) {
+    if (byte == 255) return Raw();
+    if (byte >= 200) return Pseudonym();
+    if (byte >= 100) return Generalise(1);
+    if (byte >= 100 - kGeneraliseStepsMax) return Generalise(100 - byte);
+    return Suppress();
+  }
   // "RAW", "PSEUDONYM", "GENERALISE(2)", "SUPPRESS".
   std::string ToString() const;
 

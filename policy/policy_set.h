@@ -63,9 +63,10 @@ class PolicySet {
   // Countries with an MoU document (in force by date or not).
   virtual std::vector<Country> MouPartners() const = 0;
 
-  // The facts of `kind` that an answer may depend on, as bits by FactId: records
-  // that agree in these (and in which facts are present) get the same answer to
-  // the same question. A superset is right; all of them is the safe answer.
+  // The facts of `kind` that an answer may depend on, as bits by FactId:
+  // records that agree in these (and in which facts are present) get the same
+  // answer to the same question. A superset is right; all of them is the safe
+  // answer.
   virtual std::uint64_t FactsAsked(RecordKind kind) const {
     (void)kind;
     return ~std::uint64_t{0};
@@ -74,6 +75,21 @@ class PolicySet {
 
 // Checks one document by itself: "file:line:column: ..." as Load does.
 absl::Status CheckDocument(const DocumentSource& source);
+
+// What a document says about itself.
+struct DocumentInfo {
+  Layer layer = Layer::kNational;
+  // One country, or the two parties of an MoU.
+  std::vector<Country> countries;
+  std::string title;  // in the first language it has one in; may be empty
+  // First and last day; CivilDay::min() and max() where open.
+  absl::CivilDay from;
+  absl::CivilDay until;
+  int rules = 0;
+};
+
+// INVALID_ARGUMENT as CheckDocument.
+absl::StatusOr<DocumentInfo> DescribeDocument(const DocumentSource& source);
 
 }  // namespace minga::policy
 

@@ -1,0 +1,202 @@
+#include "policy/policy_set.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "policy/condition_eval.h"
+#include "policy/document.h"
+#include "policy/document_text.h"
+#include "policy/policy_set_impl.h"
+
+namespace minga::policy {
+namespace {
+
+// Each document with its layer and length before it, so that no two lists of
+// documents read the same; agreements in the order of their texts, since the
+// order in which they were given means nothing.
+Digest HashOf(const PolicySources& sources) {
+  std::string all = "minga policy set v1\n";
+  const auto add = [&all](absl::string_view layer, absl::string_view text) {
+    absl::StrAppend(&all, layer, " ", text.size(), "\n", text);
+  };
+  add("national", sources.national.text);
+  std::vector<absl::string_view> mous;
+  for (const DocumentSource& mou : sources.mous) mous.push_back(mou.text);
+  std::sort(mous.begin(), mous.end());
+  for (const absl::string_view mou : mous) add("mou", mou);
+  for (const DocumentSource& document : sources.overrides) {
+    add("override", document.text);
+  }
+  return Sha256(all);
+}
+
+// The days on which what depends on the date alone may change.
+std::vector<std::int64_t> BoundariesOf(
+    const std::vector<CompiledDocument>& documents) {
+  std::vector<std::int64_t> days;
+  const auto add_range = [&days](absl::CivilDay from, absl::CivilDay until) {
+    if (from != absl::CivilDay::min()) days.push_back(DayNumber(from));
+    if (until != absl::CivilDay::max()) days.push_back(DayNumber(until) + 1);
+  };
+  for (const CompiledDocument& document : documents) {
+    add_range(document.from, document.until);
+    for (const CompiledRule& rule : document.rules) {
+      add_range(rule.from, rule.until);
+      for (const RulePart& part : rule.parts) {
+        if (!part.when.has_value()) continue;
+        for (const std::int64_t date : part.when->dates) {
+          days.push_back(date);
+          days.push_back(date + 1);
+        }
+      }
+    }
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
+}  // namespace
+
+PolicySetImpl::PolicySetImpl(Country own,
+                             std::vector<CompiledDocument> documents,
+                             const Digest& hash)
+    : own_(own),
+      documents_(std::move(documents)),
+      hash_(hash),
+      boundaries_(BoundariesOf(documents_)) {
+  for (const CompiledDocument& document : documents_) {
+    if (document.layer != Layer::kMou) continue;
+    for (const Country party : document.countries) {
+      if (party != own_) partners_.push_back(party);
+    }
+  }
+  std::sort(partners_.begin(), partners_.end());
+  partners_.erase(std::unique(partners_.begin(), partners_.end()),
+                  partners_.end());
+}
+
+std::string PolicySetImpl::Unanswerable(const Question& question,
+                                        const Facts& facts) const {
+  if (question.own != own_) return "the question is another country's";
+  if (question.peer.empty() || question.peer == own_) {
+    return "the peer is not another country";
+  }
+  if (question.direction != Direction::kSend &&
+      question.direction != Direction::kReceive) {
+    return "the question has no direction";
+  }
+  const KindSchema& schema = SchemaOf(question.kind);
+  if (schema.fields.empty()) {
+    return absl::StrCat("records of kind ", KindName(question.kind),
+                        " have no fields that could cross");
+  }
+  if (facts.kind() != question.kind) return "the facts are of another kind";
+  const std::uint64_t missing =
+      schema.RequiredFacts(question.direction == Direction::kReceive) &
+      ~facts.present();
+  if (missing == 0) return "";
+  const auto first = static_cast<std::size_t>(std::countr_zero(missing));
+  return absl::StrCat("required fact `", schema.facts[first].name,
+                      "` is missing");
+}
+
+std::vector<std::string> PolicySetImpl::GroupsOf(Country peer) const {
+  std::vector<std::string> names;
+  for (const CompiledDocument& document : documents_) {
+    if (document.layer != Layer::kNational) continue;
+    for (const auto& [name, countries] : document.groups) {
+      if (std::find(countries.begin(), countries.end(), peer) !=
+          countries.end()) {
+        names.push_back(name);
+      }
+    }
+  }
+  return names;
+}
+
+std::uint64_t PolicySetImpl::KeyOf(const Question& question) const {
+  static_assert(sizeof(Country) == sizeof(std::uint16_t));
+  const auto interval = static_cast<std::uint64_t>(
+      std::upper_bound(boundaries_.begin(), boundaries_.end(),
+                       DayNumber(question.as_of)) -
+      boundaries_.begin());
+  return std::uint64_t{std::bit_cast<std::uint16_t>(question.peer)} |
+         static_cast<std::uint64_t>(question.direction) << 16 |
+         static_cast<std::uint64_t>(question.kind) << 24 |
+         static_cast<std::uint64_t>(question.purpose) << 32 | interval << 40;
+}
+
+Decision PolicySetImpl::Decide(const Question& question,
+                               const Facts& facts) const {
+  // A peer without an agreement gets nothing and takes no room in the cache.
+  if (question.own != own_ || question.peer == own_ ||
+      facts.kind() != question.kind ||
+      !std::binary_search(partners_.begin(), partners_.end(), question.peer)) {
+    return Decision();
+  }
+  return WithProgram(question, [&](const Specialised& program) {
+    return program.Decide(question, facts, nullptr);
+  });
+}
+
+absl::CivilDay PolicySetImpl::NextBoundary(absl::CivilDay day) const {
+  const auto next =
+      std::upper_bound(boundaries_.begin(), boundaries_.end(), DayNumber(day));
+  if (next == boundaries_.end()) return absl::CivilDay::max();
+  return absl::CivilDay(1970, 1, 1) + *next;
+}
+
+absl::StatusOr<std::shared_ptr<const PolicySet>> PolicySet::Load(
+    Country own, const PolicySources& sources) {
+  std::vector<std::string> errors;
+  std::vector<CompiledDocument> documents;
+  const auto load = [&](const DocumentSource& source, const LoadContext& how) {
+    std::optional<CompiledDocument> document =
+        LoadDocument(source, how, errors);
+    if (document.has_value()) documents.push_back(*std::move(document));
+  };
+  load(sources.national, {Layer::kNational, own, nullptr});
+  std::optional<std::map<std::string, std::vector<Country>>> groups;
+  if (!documents.empty()) groups = documents.front().groups;
+  for (const DocumentSource& mou : sources.mous) {
+    load(mou, {Layer::kMou, own, nullptr});
+  }
+  if (sources.overrides.size() > 1) {
+    errors.push_back(absl::StrCat(sources.overrides[1].name,
+                                  ":1:1: a node has at most one override"));
+  }
+  for (const DocumentSource& document : sources.overrides) {
+    load(document,
+         {Layer::kOverride, own, groups.has_value() ? &*groups : nullptr});
+  }
+  if (!errors.empty()) return ErrorsToStatus(errors);
+  return std::make_shared<const PolicySetImpl>(own, std::move(documents),
+                                               HashOf(sources));
+}
+
+absl::Status CheckDocument(const DocumentSource& source) {
+  std::vector<std::string> errors;
+  LoadDocument(source, LoadContext(), errors);
+  return ErrorsToStatus(errors);
+}
+
+absl::StatusOr<DocumentInfo> DescribeDocument(const DocumentSource& source) {
+  std::vector<std::string> errors;
+  std::optional<CompiledDocument> document =
+      LoadDocument(source, LoadContext(), errors);
+  if (!document.has_value()) return ErrorsToStatus(errors);
+  DocumentInfo info;
+  info.layer = document->layer;
+  info.countries = std::move(document->countries);
+  info.title = std::move(document->title);
+  info.from = document->from;
+  info.until = document->until;
+  info.rules = static_cast<int>(document->rules.size());
+  return info;
+}
+
+}  // namespace minga::policy

@@ -1,0 +1,69 @@
+// Documents after loading: rules with their names resolved and their conditions
+// compiled, one part per record kind. Internal to this room.
+#ifndef MINGA_POLICY_RULE_H_
+#define MINGA_POLICY_RULE_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "node/base/ids.h"
+#include "policy/condition.h"
+#include "policy/decision.h"
+
+namespace minga::policy {
+
+// Stored levels by FieldId; the form in which levels are joined and met.
+using LevelBytes = std::array<std::uint8_t, kFieldsMax>;
+
+// What a rule says about one of its kinds.
+struct RulePart {
+  RecordKind kind = RecordKind::kUnspecified;
+  // PERMIT: the level of each of its fields, SUPPRESS elsewhere.
+  // FORBID: the level each of its fields is lowered to, RAW elsewhere.
+  LevelBytes levels{};
+  // Absent: always.
+  std::optional<Condition> when;
+};
+
+struct CompiledRule {
+  std::string id;
+  bool forbids = false;
+  bool sends = false;
+  bool receives = false;
+  std::vector<RulePart> parts;
+  bool any_peer = true;
+  std::vector<Country> peers;  // groups resolved; sorted
+  // Bits by Purpose.
+  std::uint32_t purposes = 0;
+  // First and last day.
+  absl::CivilDay from = absl::CivilDay::min();
+  absl::CivilDay until = absl::CivilDay::max();
+  Obligations obligations;
+  std::vector<Citation> citations;
+
+  const RulePart* PartOf(RecordKind kind) const;
+};
+
+struct CompiledDocument {
+  Layer layer = Layer::kNational;
+  std::string name;
+  // One country, or the two parties of an MoU.
+  std::vector<Country> countries;
+  std::string title;  // in the document's first language
+  absl::CivilDay from = absl::CivilDay::min();
+  absl::CivilDay until = absl::CivilDay::max();
+  std::map<std::string, std::vector<Country>> groups;
+  std::vector<CompiledRule> rules;
+};
+
+// Makes `into` at least as strict as `other`.
+void Tighten(Obligations& into, const Obligations& other);
+
+}  // namespace minga::policy
+
+#endif  // MINGA_POLICY_RULE_H_
