@@ -1,0 +1,148 @@
+#include "federation/page_builder.h"
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+
+namespace minga::federation {
+namespace {
+
+// A receiver erases in the transaction that applies the page; a day leaves room
+// for its operator to mend a node that cannot.
+constexpr absl::Duration kEraseWithin = absl::Hours(24);
+constexpr absl::string_view kUnreadableReason = "unreadable";
+
+v1::Row StartRow(const storage::FeedRow& row) {
+  v1::Row out;
+  out.set_seq(row.seq);
+  out.set_kind(static_cast<v1::RecordKind>(row.key.kind));
+  out.set_id(row.wire_id.empty() ? row.key.id : row.wire_id);
+  out.set_revision(row.revision);
+  return out;
+}
+
+std::string DeleteRow(const storage::FeedRow& row, absl::string_view reason,
+                      absl::Time now) {
+  v1::Row out = StartRow(row);
+  out.set_operation(v1::ROW_OPERATION_DELETE);
+  out.set_reason(std::string(reason.empty() ? "withheld" : reason));
+  out.mutable_erase_deadline()->set_seconds(
+      absl::ToUnixSeconds(now + kEraseWithin));
+  return out.SerializeAsString();
+}
+
+std::string UpsertRow(const storage::FeedRow& row, Projection projection) {
+  v1::Row out = StartRow(row);
+  out.set_operation(v1::ROW_OPERATION_UPSERT);
+  out.set_body(std::move(projection.body));
+  out.set_retention_days(static_cast<std::uint32_t>(projection.retention_days));
+  return out.SerializeAsString();
+}
+
+// The fault lies with this one record: others of the feed can go on.
+bool IsRecordsFault(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsNotFound(status) ||
+         absl::IsDataLoss(status);
+}
+
+// FAILED_PRECONDITION if the row cannot be shown as decided.
+absl::StatusOr<std::string> Serialise(const storage::Snapshot& snapshot,
+                                      Projector& projector,
+                                      const PageRequest& request,
+                                      const storage::FeedRow& row) {
+  if (row.state != storage::ViewState::kShown) {
+    return DeleteRow(row, row.reason, request.now);
+  }
+  absl::StatusOr<Projection> projection =
+      projector.Project(snapshot, request.follower, row);
+  absl::Status fault = projection.status();
+  if (projection.ok()) {
+    if (!projection->body.empty() && projection->body.size() <= kRecordBytesMax)
+      return UpsertRow(row, *std::move(projection));
+    fault = absl::FailedPreconditionError(
+        absl::StrCat("projection has ", projection->body.size(), " bytes"));
+  }
+  if (!IsRecordsFault(fault)) return At(row.key.ToString(), fault);
+  if (request.given_up.contains(row.key)) {
+    return DeleteRow(row, kUnreadableReason, request.now);
+  }
+  return absl::FailedPreconditionError(fault.message());
+}
+
+// Appends rows while they fit. True if all that were read stand in the page.
+absl::StatusOr<bool> AppendRows(const storage::Snapshot& snapshot,
+                                Projector& projector,
+                                const PageRequest& request,
+                                const std::vector<storage::FeedRow>& rows,
+                                BuiltPage& built) {
+  v1::Page& page = *built.message->mutable_page();
+  std::size_t bytes = 0;
+  for (const storage::FeedRow& row : rows) {
+    absl::StatusOr<std::string> serialised =
+        Serialise(snapshot, projector, request, row);
+    if (absl::IsFailedPrecondition(serialised.status())) {
+      built.stale.push_back(row.key);
+      continue;
+    }
+    if (!serialised.ok()) return serialised.status();
+    // After a stale row only further stale ones are looked for, so that all
+    // are decided again at once.
+    if (!built.stale.empty()) continue;
+    bytes += serialised->size();
+    if (bytes > kFeedPageBytesMax) return false;
+    *page.add_rows() = *std::move(serialised);
+    built.header.upto = row.seq;
+  }
+  return built.stale.empty();
+}
+
+}  // namespace
+
+BuiltPage::BuiltPage() = default;
+BuiltPage::~BuiltPage() = default;
+BuiltPage::BuiltPage(BuiltPage&&) noexcept = default;
+BuiltPage& BuiltPage::operator=(BuiltPage&&) noexcept = default;
+
+absl::StatusOr<BuiltPage> BuildPage(const storage::Snapshot& snapshot,
+                                    Projector& projector, const Signer& signer,
+                                    const PageRequest& request) {
+  MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                         snapshot.feeds().Head(request.follower));
+  if (head.epoch != request.epoch) {
+    return absl::AbortedError(absl::StrCat("the feed is of epoch ", head.epoch,
+                                           " now, not ", request.epoch));
+  }
+  MINGA_ASSIGN_OR_RETURN(
+      const std::vector<storage::FeedRow> rows,
+      snapshot.feeds().Read(request.follower, request.after, kFeedPageRowsMax));
+  BuiltPage built;
+  built.message = std::make_unique<v1::FollowResponse>();
+  built.header.origin = request.origin;
+  built.header.follower = request.follower;
+  built.header.epoch = request.epoch;
+  built.header.after = request.after;
+  built.header.upto = request.after;
+  MINGA_ASSIGN_OR_RETURN(const bool whole,
+                         AppendRows(snapshot, projector, request, rows, built));
+  if (whole && rows.size() < static_cast<std::size_t>(kFeedPageRowsMax)) {
+    built.header.upto = head.last;
+  }
+  built.caught_up = whole && built.header.upto == head.last;
+  v1::Page& page = *built.message->mutable_page();
+  if (page.rows_size() == 0 && !built.stale.empty()) {
+    built.message = nullptr;
+    return built;
+  }
+  page.set_caught_up(built.caught_up);
+  SealPage(built.header, signer, page);
+  return built;
+}
+
+}  // namespace minga::federation
