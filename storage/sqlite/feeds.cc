@@ -18,26 +18,12 @@ constexpr char kPutHead[] =
     " VALUES (?1, ?2, ?3, ?4)";
 constexpr char kDropHead[] = "DELETE FROM feed_head WHERE peer = ?1";
 
-constexpr char kSubject[] =
-    "SELECT subject FROM subject WHERE kind = ?1 AND id = ?2";
-constexpr char kNewSubject[] =
-    "INSERT INTO subject (kind, id) VALUES (?1, ?2) RETURNING subject";
-// The primary key of `feed` begins with the peer: one look per peer.
-#define MINGA_IN_NO_FEED                                    \
-  "NOT EXISTS (SELECT 1 FROM feed_head h CROSS JOIN feed f" \
-  " ON f.peer = h.peer AND f.subject = subject.subject)"
-constexpr char kForgetSubject[] =
-    "DELETE FROM subject WHERE subject = ?1 AND " MINGA_IN_NO_FEED;
-constexpr char kForgetSubjects[] =
-    "DELETE FROM subject WHERE " MINGA_IN_NO_FEED;
-#undef MINGA_IN_NO_FEED
-
 #define MINGA_FEED_COLUMNS \
   "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason"
 constexpr char kFind[] = "SELECT " MINGA_FEED_COLUMNS
                          " FROM subject s CROSS JOIN feed f"
                          " ON f.peer = ?1 AND f.subject = s.subject"
-                         " WHERE s.kind = ?2 AND s.id = ?3";
+                         " WHERE s.country = ?2 AND s.kind = ?3 AND s.id = ?4";
 constexpr char kRead[] = "SELECT " MINGA_FEED_COLUMNS
                          " FROM feed f CROSS JOIN subject s"
                          " ON s.subject = f.subject"
@@ -96,10 +82,6 @@ absl::Status Feeds::Prepare(Connection& connection) {
                              {&heads_all_, kHeads},
                              {&put_head_, kPutHead},
                              {&drop_head_, kDropHead},
-                             {&subject_, kSubject},
-                             {&new_subject_, kNewSubject},
-                             {&forget_subject_, kForgetSubject},
-                             {&forget_subjects_, kForgetSubjects},
                              {&find_, kFind},
                              {&find_old_, kFindOld},
                              {&read_, kRead},
@@ -148,7 +130,7 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
 absl::StatusOr<std::optional<FeedRow>> Feeds::Find(const PeerId& peer,
                                                    const RecordKey& key) const {
   if (key.country != own_) return std::optional<FeedRow>();
-  Run run(find_, peer, key.kind, key.id);
+  Run run(find_, peer, key.country, key.kind, key.id);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return std::optional<FeedRow>();
   MINGA_ASSIGN_OR_RETURN(FeedRow row, RowOf(run));
@@ -190,37 +172,6 @@ absl::StatusOr<std::vector<FeedCount>> Feeds::Summarise(
   }
 }
 
-// --- Subjects ----------------------------------------------------------------
-
-absl::StatusOr<std::int64_t> Feeds::SubjectOf(const RecordKey& key) const {
-  if (last_subject_ != 0 && last_kind_ == key.kind && last_id_ == key.id) {
-    return last_subject_;
-  }
-  Run run(subject_, key.kind, key.id);
-  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return 0;
-  last_kind_ = key.kind;
-  last_id_ = key.id;
-  return last_subject_ = run.Int(0);
-}
-
-absl::StatusOr<std::int64_t> Feeds::NewSubject(const RecordKey& key) {
-  Run run(new_subject_, key.kind, key.id);
-  MINGA_ASSIGN_OR_RETURN(const bool made, run.Next());
-  if (!made) return absl::InternalError("database: a subject got no number");
-  const std::int64_t subject = run.Int(0);
-  MINGA_RETURN_IF_ERROR(run.Finish());
-  last_kind_ = key.kind;
-  last_id_ = key.id;
-  return last_subject_ = subject;
-}
-
-absl::Status Feeds::ForgetSubject(std::int64_t subject) {
-  last_subject_ = 0;
-  Run run(forget_subject_, subject);
-  return run.Finish();
-}
-
 // --- Writing -----------------------------------------------------------------
 
 SeqNo Feeds::Take(StagedHead& head) {
@@ -250,7 +201,7 @@ absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
                      own_.ToString()));
   }
   MINGA_ASSIGN_OR_RETURN(StagedHead * head, HeadOf(peer));
-  MINGA_ASSIGN_OR_RETURN(const std::int64_t subject, SubjectOf(row.key));
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t subject, subjects_.Find(row.key));
   if (subject == 0) return Insert(*head, row);
   MINGA_ASSIGN_OR_RETURN(const std::optional<OldRow> old,
                          FindOld(peer, subject, row.digest));
@@ -261,10 +212,8 @@ absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
 absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
   // A record that is gone and never crossed leaves nothing to tell or to keep.
   if (row.state == ViewState::kGone) return 0;
-  MINGA_ASSIGN_OR_RETURN(std::int64_t subject, SubjectOf(row.key));
-  if (subject == 0) {
-    MINGA_ASSIGN_OR_RETURN(subject, NewSubject(row.key));
-  }
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t subject,
+                         subjects_.FindOrMake(row.key));
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
                          dictionary_.Number(row.reason, row.explanation));
   const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
@@ -299,7 +248,7 @@ absl::Status Feeds::Delete(const PeerId& peer, std::int64_t subject) {
     Run run(delete_, peer, subject);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
-  return ForgetSubject(subject);
+  return subjects_.Release(subject);
 }
 
 absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
@@ -321,7 +270,7 @@ absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
     }
   }
   for (const std::int64_t subject : dropped) {
-    MINGA_RETURN_IF_ERROR(ForgetSubject(subject));
+    MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   }
   Run run(settle_, peer, head.acknowledged, upto);
   MINGA_RETURN_IF_ERROR(run.Finish());
@@ -331,13 +280,11 @@ absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
 }
 
 absl::Status Feeds::DropRows(const PeerId& peer) {
-  last_subject_ = 0;
   {
     Run run(drop_rows_, peer);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
-  Run run(forget_subjects_);
-  return run.Finish();
+  return subjects_.ReleaseAll();
 }
 
 absl::Status Feeds::StartEpoch(const PeerId& peer, Epoch epoch) {

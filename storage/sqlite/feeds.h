@@ -10,16 +10,18 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/dictionary.h"
 #include "storage/sqlite/staged.h"
+#include "storage/sqlite/subjects.h"
 
 namespace minga::storage::sqlite {
 
-// FeedStore over tables `feed_head`, `feed`, `subject` and `reason`. On the
+// FeedStore over tables `feed_head`, `feed` and `reason`. On the
 // writer's connection the heads live in memory, so that a page of puts does not
 // update the same row a thousand times. Threads: its connection's.
 class Feeds final : public FeedStore, public Staged {
  public:
-  // `news` outlives this; only the writer's is used.
-  Feeds(Country own, News& news) : own_(own), news_(news) {}
+  // `subjects` and `news` outlive this; only the writer's news is used.
+  Feeds(Country own, Subjects& subjects, News& news)
+      : own_(own), subjects_(subjects), news_(news) {}
   absl::Status Prepare(Connection& connection);
 
   absl::StatusOr<FeedHead> Head(const PeerId& peer) const override;
@@ -56,9 +58,6 @@ class Feeds final : public FeedStore, public Staged {
 
   StagedHead* FindHead(const PeerId& peer);
   absl::StatusOr<StagedHead*> HeadOf(const PeerId& peer);
-  // 0 if the record is in no feed.
-  absl::StatusOr<std::int64_t> SubjectOf(const RecordKey& key) const;
-  absl::StatusOr<std::int64_t> NewSubject(const RecordKey& key);
   absl::StatusOr<std::optional<OldRow>> FindOld(const PeerId& peer,
                                                 std::int64_t subject,
                                                 const Digest& digest) const;
@@ -67,21 +66,17 @@ class Feeds final : public FeedStore, public Staged {
                                const OldRow& old, const FeedRow& row);
   absl::Status Delete(const PeerId& peer, std::int64_t subject);
   absl::Status DropRows(const PeerId& peer);
-  absl::Status ForgetSubject(std::int64_t subject);
   absl::StatusOr<FeedRow> RowOf(const Run& run) const;
   SeqNo Take(StagedHead& head);
 
   const Country own_;
+  Subjects& subjects_;
   News& news_;
   Dictionary dictionary_;
   Statement head_;
   Statement heads_all_;
   Statement put_head_;
   Statement drop_head_;
-  Statement subject_;
-  Statement new_subject_;
-  Statement forget_subject_;
-  Statement forget_subjects_;
   Statement find_;
   Statement find_old_;
   Statement read_;
@@ -97,10 +92,6 @@ class Feeds final : public FeedStore, public Staged {
   bool staged_ = false;
   std::vector<StagedHead> heads_;
   std::vector<StagedHead> marked_heads_;
-  // The record of the last lookup: a record is put to one peer after another.
-  mutable std::string last_id_;
-  mutable RecordKind last_kind_ = RecordKind::kUnspecified;
-  mutable std::int64_t last_subject_ = 0;
 };
 
 }  // namespace minga::storage::sqlite

@@ -25,7 +25,6 @@ absl::Status Feeds::Load() {
   staged_ = true;
   heads_.clear();
   dictionary_.Forget();
-  last_subject_ = 0;
   Run run(heads_all_);
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
@@ -45,7 +44,6 @@ void Feeds::Restore() {
   heads_ = marked_heads_;
   // Numbers given by the failed job are given again.
   dictionary_.Forget();
-  last_subject_ = 0;
 }
 
 absl::Status Feeds::Flush() {

@@ -25,18 +25,31 @@ CREATE TABLE counter (
   value INTEGER NOT NULL
 ) STRICT;
 
--- row: RowNo, given by counter kRow.
-CREATE TABLE record (
-  row INTEGER PRIMARY KEY,
+-- Key of each record that is stored or in some feed, see Subjects.
+CREATE TABLE subject (
+  subject INTEGER PRIMARY KEY,
   country TEXT NOT NULL,
   kind INTEGER NOT NULL,
   id TEXT NOT NULL,
+  UNIQUE (country, kind, id)
+) STRICT;
+
+-- row: RowNo, given by counter kRow.
+CREATE TABLE record (
+  row INTEGER PRIMARY KEY,
+  subject INTEGER NOT NULL UNIQUE,
   revision INTEGER NOT NULL,
   digest BLOB NOT NULL,
   changed_at INTEGER NOT NULL,
-  body BLOB NOT NULL,
-  UNIQUE (country, kind, id)
+  body BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE record_count (
+  country TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  PRIMARY KEY (country, kind)
+) STRICT, WITHOUT ROWID;
 
 -- Rows of `record` that no longer exist, in the order in which they went.
 CREATE TABLE gone (
@@ -50,15 +63,6 @@ CREATE TABLE feed_head (
   last INTEGER NOT NULL,
   acknowledged INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- Each record that is in some feed, once: ten peers' rows then cost a number
--- each instead of the id, and bulk loads append to the end of each peer's rows.
-CREATE TABLE subject (
-  subject INTEGER PRIMARY KEY,
-  kind INTEGER NOT NULL,
-  id TEXT NOT NULL,
-  UNIQUE (kind, id)
-) STRICT;
 
 -- Reasons and explanations repeat for millions of rows.
 CREATE TABLE reason (

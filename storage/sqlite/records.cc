@@ -10,37 +10,40 @@ namespace minga::storage::sqlite {
 namespace {
 
 #define MINGA_RECORD_COLUMNS \
-  "row, country, kind, id, revision, digest, changed_at, body"
+  "r.row, s.country, s.kind, s.id, r.revision, r.digest, r.changed_at, r.body"
 
 constexpr char kGet[] = "SELECT " MINGA_RECORD_COLUMNS
-                        " FROM record"
-                        " WHERE country = ?1 AND kind = ?2 AND id = ?3";
+                        " FROM subject s CROSS JOIN record r"
+                        " ON r.subject = s.subject"
+                        " WHERE s.country = ?1 AND s.kind = ?2 AND s.id = ?3";
 constexpr char kScan[] = "SELECT " MINGA_RECORD_COLUMNS
-                         " FROM record"
-                         " WHERE country = ?1 AND kind = ?2 AND id > ?3"
-                         " ORDER BY id LIMIT ?4";
+                         " FROM subject s CROSS JOIN record r"
+                         " ON r.subject = s.subject"
+                         " WHERE s.country = ?1 AND s.kind = ?2 AND s.id > ?3"
+                         " ORDER BY s.id LIMIT ?4";
 constexpr char kPutSince[] = "SELECT " MINGA_RECORD_COLUMNS
-                             " FROM record WHERE row > ?1"
-                             " ORDER BY row LIMIT ?2";
+                             " FROM record r CROSS JOIN subject s"
+                             " ON s.subject = r.subject WHERE r.row > ?1"
+                             " ORDER BY r.row LIMIT ?2";
 #undef MINGA_RECORD_COLUMNS
 
 constexpr char kGoneSince[] =
     "SELECT seq, row FROM gone WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 constexpr char kCount[] =
-    "SELECT count(*) FROM record WHERE country = ?1 AND kind = ?2";
+    "SELECT records FROM record_count WHERE country = ?1 AND kind = ?2";
+constexpr char kCountOne[] =
+    "INSERT INTO record_count (country, kind, records) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT (country, kind)"
+    " DO UPDATE SET records = records + excluded.records";
 constexpr char kFind[] =
-    "SELECT row, revision, digest FROM record"
-    " WHERE country = ?1 AND kind = ?2 AND id = ?3";
+    "SELECT row, revision, digest FROM record WHERE subject = ?1";
 constexpr char kInsert[] =
-    "INSERT INTO record"
-    " (row, country, kind, id, revision, digest, changed_at, body)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    "INSERT INTO record (row, subject, revision, digest, changed_at, body)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kReplace[] =
     "UPDATE record SET row = ?2, revision = ?3, digest = ?4, changed_at = ?5,"
     " body = ?6 WHERE row = ?1";
-constexpr char kErase[] =
-    "DELETE FROM record WHERE country = ?1 AND kind = ?2 AND id = ?3"
-    " RETURNING row";
+constexpr char kErase[] = "DELETE FROM record WHERE subject = ?1 RETURNING row";
 constexpr char kAddGone[] = "INSERT INTO gone (seq, row) VALUES (?1, ?2)";
 constexpr char kDropGone[] = "DELETE FROM gone WHERE seq <= ?1";
 
@@ -84,6 +87,7 @@ absl::Status Records::Prepare(Connection& connection) {
                              {&put_since_, kPutSince},
                              {&gone_since_, kGoneSince},
                              {&count_, kCount},
+                             {&count_one_, kCountOne},
                              {&find_, kFind},
                              {&insert_, kInsert},
                              {&replace_, kReplace},
@@ -161,12 +165,18 @@ absl::Status Records::AddGone(RowNo row) {
   return run.Finish();
 }
 
+absl::Status Records::CountOne(const RecordKey& key, int change) {
+  return Run(count_one_, key.country, key.kind, change).Finish();
+}
+
 absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
   MINGA_RETURN_IF_ERROR(Check(record, own));
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject,
+                         subjects_.FindOrMake(record.key));
   PutResult result;
   RowNo old = 0;
   {
-    Run run(find_, record.key.country, record.key.kind, record.key.id);
+    Run run(find_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (found) {
       old = run.Int(0);
@@ -179,15 +189,15 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
   result.revision = own ? static_cast<Revision>(result.row) : record.revision;
   const std::int64_t changed_at = absl::ToUnixMicros(record.changed_at);
   if (old == 0) {
-    Run run(insert_, result.row, record.key.country, record.key.kind,
-            record.key.id, result.revision, record.digest, changed_at,
-            Bytes{record.body});
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Run(insert_, result.row, subject, result.revision,
+                              record.digest, changed_at, Bytes{record.body})
+                              .Finish());
+    MINGA_RETURN_IF_ERROR(CountOne(record.key, 1));
   } else {
     result.outcome = PutResult::Outcome::kReplaced;
-    Run run(replace_, old, result.row, result.revision, record.digest,
-            changed_at, Bytes{record.body});
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Run(replace_, old, result.row, result.revision,
+                              record.digest, changed_at, Bytes{record.body})
+                              .Finish());
     MINGA_RETURN_IF_ERROR(AddGone(old));
   }
   news_.RecordChanged();
@@ -195,15 +205,19 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
 }
 
 absl::StatusOr<bool> Records::Erase(const RecordKey& key) {
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject, subjects_.Find(key));
+  if (subject == 0) return false;
   RowNo row = 0;
   {
-    Run run(erase_, key.country, key.kind, key.id);
+    Run run(erase_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (!found) return false;
     row = run.Int(0);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
+  MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   MINGA_RETURN_IF_ERROR(AddGone(row));
+  MINGA_RETURN_IF_ERROR(CountOne(key, -1));
   news_.RecordChanged();
   return true;
 }

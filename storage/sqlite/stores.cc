@@ -9,8 +9,8 @@ namespace minga::storage::sqlite {
 Stores::Stores(std::unique_ptr<Connection> connection, Country own,
                const Vault& vault)
     : connection_(std::move(connection)),
-      records_(own, rows_, gone_, news_),
-      feeds_(own, news_),
+      records_(own, subjects_, rows_, gone_, news_),
+      feeds_(own, subjects_, news_),
       peers_(vault),
       people_(vault),
       audit_(audit_size_) {}
@@ -19,6 +19,7 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
     std::unique_ptr<Connection> connection, Country own, const Vault& vault) {
   std::unique_ptr<Stores> stores(new Stores(std::move(connection), own, vault));
   Connection& on = *stores->connection_;
+  MINGA_RETURN_IF_ERROR(stores->subjects_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->rows_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->gone_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->audit_size_.Prepare(on));
@@ -33,6 +34,7 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
 }
 
 absl::Status Stores::Load() {
+  subjects_.Forget();
   MINGA_RETURN_IF_ERROR(news_.Load());
   MINGA_RETURN_IF_ERROR(rows_.Load());
   MINGA_RETURN_IF_ERROR(gone_.Load());
@@ -51,6 +53,7 @@ void Stores::Mark() {
 }
 
 void Stores::Restore() {
+  subjects_.Forget();
   news_.Restore();
   rows_.Restore();
   gone_.Restore();

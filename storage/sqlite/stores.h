@@ -14,6 +14,7 @@
 #include "storage/sqlite/people.h"
 #include "storage/sqlite/records.h"
 #include "storage/sqlite/staged.h"
+#include "storage/sqlite/subjects.h"
 #include "storage/sqlite/vault.h"
 
 namespace minga::storage::sqlite {
@@ -56,6 +57,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
          const Vault& vault);
 
   std::unique_ptr<Connection> connection_;  // dies last
+  Subjects subjects_;
   News news_;
   Counter rows_{Counter::Name::kRow};
   Counter gone_{Counter::Name::kGone};
