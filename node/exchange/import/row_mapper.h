@@ -35,6 +35,11 @@ class RowMapper {
   explicit RowMapper(std::shared_ptr<const Mapping> mapping);
 
   absl::Status Fill(const std::vector<std::string>& fields, Row& row);
+  absl::StatusOr<bool> Write(const ColumnRule& rule,
+                             const std::vector<std::size_t>& positions,
+                             const Target& target,
+                             const std::vector<std::string>& fields,
+                             Row& row) const;
   absl::StatusOr<std::string> MakeId(const std::vector<std::string>& fields);
 
   const std::shared_ptr<const Mapping> mapping_;
@@ -42,6 +47,11 @@ class RowMapper {
   // Parallel to mapping_->rules: positions of their columns in a row.
   std::vector<std::vector<std::size_t>> positions_;
   std::vector<std::size_t> id_positions_;
+  // One target of each numbered message ("locations[1]") that columns write
+  // to: if none of them had a value, the message is removed, constants and all.
+  std::vector<const Target*> elements_;
+  absl::flat_hash_map<const Target*, std::size_t> element_of_;
+  std::vector<bool> written_;  // parallel to elements_, of the current row
   // How often a digest was seen, by its first eight bytes.
   absl::flat_hash_map<std::uint64_t, std::uint32_t> seen_;
 };
