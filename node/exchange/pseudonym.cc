@@ -1,0 +1,22 @@
+#include "node/exchange/pseudonym.h"
+
+#include "node/base/crypto/hash.h"
+#include "node/base/strings.h"
+
+namespace minga::exchange {
+
+std::string Pseudonym(absl::string_view peer_key,
+                      absl::string_view person_key) {
+  return Base32(AsView(HmacSha256(peer_key, person_key)));
+}
+
+bool IsPseudonym(absl::string_view text) {
+  constexpr std::size_t kCharacters = 52;  // 256 bits, five in each
+  if (text.size() != kCharacters) return false;
+  for (const char c : text) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'))) return false;
+  }
+  return true;
+}
+
+}  // namespace minga::exchange
