@@ -65,7 +65,7 @@ class Sender {
     sent_ = std::move(batch);
     answer_ = std::async(std::launch::async, [this] {
       return rpc::Call(node_.pes(), &v1::PesService::StubInterface::PutRecords,
-                       sent_.request, &response_);
+                       sent_.request);
     });
     return absl::OkStatus();
   }

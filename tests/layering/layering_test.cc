@@ -50,8 +50,9 @@ Layers ReadLayers(std::istream& in) {
   return layers;
 }
 
-// The folder that a quoted include belongs to: generated headers count as
-// "proto", and those that policy documents are made of as "proto/policy".
+// The folder that an include belongs to: generated headers count as "proto",
+// and those that policy documents are made of as "proto/policy". Empty for
+// headers of libraries.
 std::string FolderOf(const std::string& include) {
   if (absl::StartsWith(include, "minga/v1/")) {
     return include == "minga/v1/policy.pb.h" ||
@@ -59,7 +60,11 @@ std::string FolderOf(const std::string& include) {
                ? "proto/policy"
                : "proto";
   }
-  return fs::path(include).parent_path().string();
+  static const std::set<std::string> kRooms = {"node", "federation", "storage",
+                                               "policy", "tests"};
+  const fs::path path(include);
+  if (path.empty() || kRooms.count(path.begin()->string()) == 0) return "";
+  return path.parent_path().string();
 }
 
 bool HeaderMatches(const std::string& pattern, const std::string& include) {
