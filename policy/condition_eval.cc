@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 namespace minga::policy {
@@ -118,35 +119,37 @@ Truth EvaluateNode(const Condition& condition, NodeId id,
   return Truth::kUnknown;
 }
 
-// The node that made `id` other than `wanted`.
-NodeId Culprit(const Condition& condition, NodeId id, Truth wanted,
-               const FactView& view) {
+struct Culprit {
+  NodeId node = 0;
+  Truth wanted = Truth::kTrue;
+};
+
+// The innermost node because of which `id` is not `wanted`.
+Culprit FindCulprit(const Condition& condition, NodeId id, Truth wanted,
+                    const FactView& view) {
   const Node& node = condition.nodes[id];
   switch (node.kind) {
     case Node::Kind::kConst:
     case Node::Kind::kAtom:
-      return id;
-    case Node::Kind::kNot: {
-      const NodeId inner =
-          Culprit(condition, node.children[0], Negate(wanted), view);
-      return inner == node.children[0] ? id : inner;
-    }
+      break;
+    case Node::Kind::kNot:
+      return FindCulprit(condition, node.children[0], Negate(wanted), view);
     case Node::Kind::kIf: {
       const Truth test = EvaluateNode(condition, node.children[0], view);
-      if (test == Truth::kUnknown) return id;
+      if (test == Truth::kUnknown) break;
       const NodeId branch = node.children[test == Truth::kTrue ? 1 : 2];
-      return Culprit(condition, branch, wanted, view);
+      return FindCulprit(condition, branch, wanted, view);
     }
     case Node::Kind::kAnd:
     case Node::Kind::kOr:
       for (const NodeId child : node.children) {
         if (EvaluateNode(condition, child, view) != wanted) {
-          return Culprit(condition, child, wanted, view);
+          return FindCulprit(condition, child, wanted, view);
         }
       }
-      return id;
+      break;
   }
-  return id;
+  return Culprit{id, wanted};
 }
 
 }  // namespace
@@ -207,9 +210,14 @@ Truth Evaluate(const Condition& condition, const FactView& view) {
 
 std::string FirstFailure(const Condition& condition, const FactView& view) {
   if (Evaluate(condition, view) == Truth::kTrue) return "";
-  const NodeId culprit = Culprit(condition, condition.root, Truth::kTrue, view);
-  const Node& node = condition.nodes[culprit];
-  return condition.source.substr(node.begin, node.end - node.begin);
+  const Culprit culprit =
+      FindCulprit(condition, condition.root, Truth::kTrue, view);
+  const Node& node = condition.nodes[culprit.node];
+  const std::string source =
+      condition.source.substr(node.begin, node.end - node.begin);
+  if (culprit.wanted == Truth::kTrue) return source;
+  const bool plain = source.find_first_of(" &|=!<>?") == std::string::npos;
+  return plain ? absl::StrCat("!", source) : absl::StrCat("!(", source, ")");
 }
 
 }  // namespace minga::policy

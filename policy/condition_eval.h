@@ -44,7 +44,7 @@ Truth EvaluateAtom(const Atom& atom, const FactView& view);
 Truth Evaluate(const Condition& condition, const FactView& view);
 
 // The source text of the first atom because of which `condition` is not true,
-// with its `!` if it has one. Empty if the condition is true.
+// behind a `!` if it should have been false. Empty if the condition is true.
 std::string FirstFailure(const Condition& condition, const FactView& view);
 
 // Days since 1970-01-01.

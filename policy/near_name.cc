@@ -35,7 +35,9 @@ std::string Suggest(absl::string_view name,
                     const std::vector<absl::string_view>& known) {
   name = name.substr(0, kComparedBytesMax);
   absl::string_view nearest;
-  std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // Two letters that changed places are two changes.
+  const std::size_t slips = name.size() < 4 ? 1 : 2;
+  std::size_t best = std::max(slips, name.size() / 3) + 1;
   for (const absl::string_view candidate : known) {
     // "sector" for "vacancy.sector": the usual slip is a missing prefix.
     const std::size_t dot = candidate.rfind('.');

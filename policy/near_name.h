@@ -10,7 +10,7 @@
 namespace minga::policy {
 
 // "; did you mean `x`?" with the name of `known` nearest to `name` if it is
-// within a third of its letters (Levenshtein); otherwise
+// within two changes or a third of its letters (Levenshtein); otherwise
 // "; expected one of a, b, c" if there are at most eight; otherwise "".
 std::string Suggest(absl::string_view name,
                     const std::vector<absl::string_view>& known);
