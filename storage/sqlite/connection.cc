@@ -152,6 +152,10 @@ absl::Status Connection::Checkpoint(bool truncate) {
   return absl::OkStatus();
 }
 
+std::int64_t Run::LastRow() const {
+  return sqlite3_last_insert_rowid(connection_->handle());
+}
+
 Run::Run(const Statement& statement, Unbound)
     : statement_(statement.handle_.get()), connection_(statement.connection_) {}
 

@@ -139,6 +139,10 @@ class Run {
   // Runs to the end, ignoring rows.
   absl::Status Finish();
 
+  // Row number of the newest row inserted into a table that has them. RETURNING
+  // would say it too, but makes SQLite keep a journal for the statement.
+  std::int64_t LastRow() const;
+
   // Columns of the current row, from 0. Views live until the next call of Next.
   bool IsNull(int column) const;
   std::int64_t Int(int column) const;

@@ -11,7 +11,7 @@ namespace {
 constexpr char kFind[] =
     "SELECT reason FROM reason WHERE code = ?1 AND explanation = ?2";
 constexpr char kInsert[] =
-    "INSERT INTO reason (code, explanation) VALUES (?1, ?2) RETURNING reason";
+    "INSERT INTO reason (code, explanation) VALUES (?1, ?2)";
 constexpr char kGet[] =
     "SELECT code, explanation FROM reason WHERE reason = ?1";
 
@@ -39,11 +39,8 @@ absl::StatusOr<std::int64_t> Dictionary::Number(absl::string_view code,
     if (found) return numbers_[std::move(key)] = run.Int(0);
   }
   Run run(insert_, code, explanation);
-  MINGA_ASSIGN_OR_RETURN(const bool made, run.Next());
-  if (!made) return absl::InternalError("database: a reason got no number");
-  const std::int64_t number = run.Int(0);
   MINGA_RETURN_IF_ERROR(run.Finish());
-  return numbers_[std::move(key)] = number;
+  return numbers_[std::move(key)] = run.LastRow();
 }
 
 absl::StatusOr<const Dictionary::Reason*> Dictionary::Find(

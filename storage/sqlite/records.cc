@@ -29,12 +29,6 @@ constexpr char kPutSince[] = "SELECT " MINGA_RECORD_COLUMNS
 
 constexpr char kGoneSince[] =
     "SELECT seq, row FROM gone WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-constexpr char kCount[] =
-    "SELECT records FROM record_count WHERE country = ?1 AND kind = ?2";
-constexpr char kCountOne[] =
-    "INSERT INTO record_count (country, kind, records) VALUES (?1, ?2, ?3)"
-    " ON CONFLICT (country, kind)"
-    " DO UPDATE SET records = records + excluded.records";
 constexpr char kFind[] =
     "SELECT row, revision, digest FROM record WHERE subject = ?1";
 constexpr char kInsert[] =
@@ -86,8 +80,6 @@ absl::Status Records::Prepare(Connection& connection) {
                              {&scan_, kScan},
                              {&put_since_, kPutSince},
                              {&gone_since_, kGoneSince},
-                             {&count_, kCount},
-                             {&count_one_, kCountOne},
                              {&find_, kFind},
                              {&insert_, kInsert},
                              {&replace_, kReplace},
@@ -134,9 +126,7 @@ absl::StatusOr<RecordChanges> Records::ChangesSince(RowNo after,
 
 absl::StatusOr<std::int64_t> Records::Count(Country country,
                                             RecordKind kind) const {
-  Run run(count_, country, kind);
-  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  return found ? run.Int(0) : 0;
+  return counts_.Get(country, kind);
 }
 
 absl::Status Records::Check(const StoredRecord& record, bool own) const {
@@ -165,10 +155,6 @@ absl::Status Records::AddGone(RowNo row) {
   return run.Finish();
 }
 
-absl::Status Records::CountOne(const RecordKey& key, int change) {
-  return Run(count_one_, key.country, key.kind, change).Finish();
-}
-
 absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
   MINGA_RETURN_IF_ERROR(Check(record, own));
   MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject,
@@ -192,7 +178,7 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
     MINGA_RETURN_IF_ERROR(Run(insert_, result.row, subject, result.revision,
                               record.digest, changed_at, Bytes{record.body})
                               .Finish());
-    MINGA_RETURN_IF_ERROR(CountOne(record.key, 1));
+    counts_.Add(record.key, 1);
   } else {
     result.outcome = PutResult::Outcome::kReplaced;
     MINGA_RETURN_IF_ERROR(Run(replace_, old, result.row, result.revision,
@@ -217,7 +203,7 @@ absl::StatusOr<bool> Records::Erase(const RecordKey& key) {
   }
   MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   MINGA_RETURN_IF_ERROR(AddGone(row));
-  MINGA_RETURN_IF_ERROR(CountOne(key, -1));
+  counts_.Add(key, -1);
   news_.RecordChanged();
   return true;
 }

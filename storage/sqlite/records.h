@@ -4,19 +4,25 @@
 #include "node/base/ids.h"
 #include "storage/record_store.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/record_counts.h"
 #include "storage/sqlite/staged.h"
 #include "storage/sqlite/subjects.h"
 
 namespace minga::storage::sqlite {
 
-// RecordStore over tables `record`, `record_count` and `gone`. Threads: its
+// RecordStore over tables `record` and `gone`. Threads: its
 // connection's.
 class Records final : public RecordStore {
  public:
   // All outlive this; only the writer's counters and news are used.
-  Records(Country own, Subjects& subjects, Counter& rows, Counter& gone,
-          News& news)
-      : own_(own), subjects_(subjects), rows_(rows), gone_(gone), news_(news) {}
+  Records(Country own, Subjects& subjects, RecordCounts& counts, Counter& rows,
+          Counter& gone, News& news)
+      : own_(own),
+        subjects_(subjects),
+        counts_(counts),
+        rows_(rows),
+        gone_(gone),
+        news_(news) {}
   absl::Status Prepare(Connection& connection);
 
   absl::StatusOr<std::optional<StoredRecord>> Get(
@@ -38,10 +44,10 @@ class Records final : public RecordStore {
  private:
   absl::Status Check(const StoredRecord& record, bool own) const;
   absl::Status AddGone(RowNo row);
-  absl::Status CountOne(const RecordKey& key, int change);
 
   const Country own_;
   Subjects& subjects_;
+  RecordCounts& counts_;
   Counter& rows_;
   Counter& gone_;
   News& news_;
@@ -49,8 +55,6 @@ class Records final : public RecordStore {
   Statement scan_;
   Statement put_since_;
   Statement gone_since_;
-  Statement count_;
-  Statement count_one_;
   Statement find_;
   Statement insert_;
   Statement replace_;

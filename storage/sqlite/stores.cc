@@ -9,7 +9,7 @@ namespace minga::storage::sqlite {
 Stores::Stores(std::unique_ptr<Connection> connection, Country own,
                const Vault& vault)
     : connection_(std::move(connection)),
-      records_(own, subjects_, rows_, gone_, news_),
+      records_(own, subjects_, record_counts_, rows_, gone_, news_),
       feeds_(own, subjects_, news_),
       peers_(vault),
       people_(vault),
@@ -20,6 +20,7 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
   std::unique_ptr<Stores> stores(new Stores(std::move(connection), own, vault));
   Connection& on = *stores->connection_;
   MINGA_RETURN_IF_ERROR(stores->subjects_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->record_counts_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->rows_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->gone_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->audit_size_.Prepare(on));
@@ -36,6 +37,7 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
 absl::Status Stores::Load() {
   subjects_.Forget();
   MINGA_RETURN_IF_ERROR(news_.Load());
+  MINGA_RETURN_IF_ERROR(record_counts_.Load());
   MINGA_RETURN_IF_ERROR(rows_.Load());
   MINGA_RETURN_IF_ERROR(gone_.Load());
   MINGA_RETURN_IF_ERROR(audit_size_.Load());
@@ -45,6 +47,7 @@ absl::Status Stores::Load() {
 
 void Stores::Mark() {
   news_.Mark();
+  record_counts_.Mark();
   rows_.Mark();
   gone_.Mark();
   audit_size_.Mark();
@@ -55,6 +58,7 @@ void Stores::Mark() {
 void Stores::Restore() {
   subjects_.Forget();
   news_.Restore();
+  record_counts_.Restore();
   rows_.Restore();
   gone_.Restore();
   audit_size_.Restore();
@@ -66,6 +70,7 @@ absl::Status Stores::Flush() {
   MINGA_RETURN_IF_ERROR(feeds_.Flush());
   // Sets the counter of its size, so before the counters.
   MINGA_RETURN_IF_ERROR(audit_.Flush());
+  MINGA_RETURN_IF_ERROR(record_counts_.Flush());
   MINGA_RETURN_IF_ERROR(rows_.Flush());
   MINGA_RETURN_IF_ERROR(gone_.Flush());
   return audit_size_.Flush();

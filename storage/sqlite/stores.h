@@ -12,6 +12,7 @@
 #include "storage/sqlite/feeds.h"
 #include "storage/sqlite/peers.h"
 #include "storage/sqlite/people.h"
+#include "storage/sqlite/record_counts.h"
 #include "storage/sqlite/records.h"
 #include "storage/sqlite/staged.h"
 #include "storage/sqlite/subjects.h"
@@ -58,6 +59,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
 
   std::unique_ptr<Connection> connection_;  // dies last
   Subjects subjects_;
+  RecordCounts record_counts_;
   News news_;
   Counter rows_{Counter::Name::kRow};
   Counter gone_{Counter::Name::kGone};

@@ -8,8 +8,7 @@ namespace {
 constexpr char kFind[] =
     "SELECT subject FROM subject WHERE country = ?1 AND kind = ?2 AND id = ?3";
 constexpr char kMake[] =
-    "INSERT INTO subject (country, kind, id) VALUES (?1, ?2, ?3)"
-    " RETURNING subject";
+    "INSERT INTO subject (country, kind, id) VALUES (?1, ?2, ?3)";
 // The primary key of `feed` begins with the peer: one look per peer.
 #define MINGA_UNUSED                                                      \
   "NOT EXISTS (SELECT 1 FROM record r WHERE r.subject = subject.subject)" \
@@ -42,12 +41,9 @@ absl::StatusOr<Subjects::Number> Subjects::FindOrMake(const RecordKey& key) {
   MINGA_ASSIGN_OR_RETURN(const Number known, Find(key));
   if (known != 0) return known;
   Run run(make_, key.country, key.kind, key.id);
-  MINGA_ASSIGN_OR_RETURN(const bool made, run.Next());
-  if (!made) return absl::InternalError("database: a key got no number");
-  const Number subject = run.Int(0);
   MINGA_RETURN_IF_ERROR(run.Finish());
   last_key_ = key;
-  return last_ = subject;
+  return last_ = run.LastRow();
 }
 
 absl::Status Subjects::Release(Number subject) {

@@ -103,23 +103,14 @@ void Writer::Loop() {
   }
 }
 
+bool Writer::OneJobWaits() {
+  absl::MutexLock lock(&mutex_);
+  return queue_.size() == 1;
+}
+
 void Writer::RunGroup() {
-  const absl::Time end = absl::Now() + kGroupTimeMax;
   std::vector<Item> group;
-  absl::Status status = Begin();
-  do {
-    std::optional<Item> item = TakeJob();
-    if (!item.has_value()) break;
-    group.push_back(*std::move(item));
-    if (!status.ok()) {
-      group.back().status = status;
-      continue;
-    }
-    RunJob(group.back());
-    // A full disk takes the transaction of all with it.
-    status = stores_->connection().lost();
-  } while (status.ok() && absl::Now() < end &&
-           group.size() < static_cast<std::size_t>(kGroupCommitJobsMax));
+  absl::Status status = RunJobs(group);
   if (status.ok()) status = Commit();
   if (!status.ok()) {
     Abandon();
@@ -129,6 +120,32 @@ void Writer::RunGroup() {
   }
   Tell(group);
   CheckpointIfLong();
+}
+
+absl::Status Writer::RunJobs(std::vector<Item>& group) {
+  const absl::Time end = absl::Now() + kGroupTimeMax;
+  const bool alone = OneJobWaits();
+  absl::Status status = Begin();
+  do {
+    std::optional<Item> item = TakeJob();
+    if (!item.has_value()) break;
+    group.push_back(*std::move(item));
+    if (!status.ok()) return status;
+    if (alone) return RunLoneJob(group.back());
+    RunJob(group.back());
+    // A full disk takes the transaction of all with it.
+    status = stores_->connection().lost();
+  } while (status.ok() && absl::Now() < end &&
+           group.size() < static_cast<std::size_t>(kGroupCommitJobsMax));
+  return status;
+}
+
+// Without a savepoint SQLite need not keep the old state of each page.
+absl::Status Writer::RunLoneJob(Item& item) {
+  item.status = item.job(*stores_);
+  item.job = nullptr;
+  if (!item.status.ok()) return item.status;
+  return stores_->connection().lost();
 }
 
 absl::Status Writer::Begin() {

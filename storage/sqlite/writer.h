@@ -47,10 +47,15 @@ class Writer {
   // tidy up.
   Wake Wait(bool untidy);
   std::optional<Item> TakeJob();
+  bool OneJobWaits();
 
   void RunGroup();
   absl::Status Begin();
+  // The job inside its savepoint: only what it did is undone if it fails.
   void RunJob(Item& item);
+  // The group's jobs up to the commit; an error if nothing of them stands.
+  absl::Status RunJobs(std::vector<Item>& group);
+  absl::Status RunLoneJob(Item& item);
   absl::Status Commit();
   // Ends a group of which nothing stands.
   void Abandon();
