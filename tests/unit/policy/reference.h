@@ -1,0 +1,385 @@
+// The naive evaluator: DESIGN section 6 word by word, over the parsed documents
+// and the syntax trees of their conditions. It shares the parser with the
+// engine and nothing else.
+#ifndef MINGA_TESTS_UNIT_POLICY_REFERENCE_H_
+#define MINGA_TESTS_UNIT_POLICY_REFERENCE_H_
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "minga/v1/policy.pb.h"
+#include "node/base/clock.h"
+#include "policy/decision.h"
+#include "policy/facts.h"
+#include "policy/parser.h"
+
+namespace minga::policy::reference {
+
+// A scalar or a list of scalars; dates are days.
+using Scalar = std::variant<bool, std::int64_t, std::string>;
+using Value = std::variant<Scalar, std::vector<Scalar>>;
+using Environment = std::map<std::string, Value>;
+
+inline std::optional<Value> ToValue(const FactValue& fact) {
+  if (const auto* flag = std::get_if<bool>(&fact)) return Value(Scalar(*flag));
+  if (const auto* number = std::get_if<std::int64_t>(&fact)) {
+    return Value(Scalar(*number));
+  }
+  if (const auto* text = std::get_if<std::string>(&fact)) {
+    return Value(Scalar(*text));
+  }
+  if (const auto* day = std::get_if<absl::CivilDay>(&fact)) {
+    return Value(Scalar(std::int64_t{*day - absl::CivilDay(1970, 1, 1)}));
+  }
+  if (const auto* list = std::get_if<std::vector<std::string>>(&fact)) {
+    return Value(std::vector<Scalar>(list->begin(), list->end()));
+  }
+  return std::nullopt;
+}
+
+inline Environment EnvironmentOf(const Question& question, const Facts& facts,
+                                 const std::vector<std::string>& groups) {
+  Environment env;
+  const KindSchema& schema = SchemaOf(facts.kind());
+  for (std::size_t i = 0; i < schema.facts.size(); ++i) {
+    const auto value = ToValue(facts.Get(static_cast<FactId>(i)));
+    if (value.has_value()) env[std::string(schema.facts[i].name)] = *value;
+  }
+  env["as_of"] = *ToValue(FactValue(question.as_of));
+  env["purpose"] = Scalar(std::string(PurposeName(question.purpose)));
+  env["direction"] = Scalar(
+      std::string(question.direction == Direction::kSend ? "send" : "receive"));
+  env["own.country"] = Scalar(question.own.ToString());
+  env["peer.country"] = Scalar(question.peer.ToString());
+  env["peer.groups"] = *ToValue(FactValue(groups));
+  return env;
+}
+
+// Nullopt is an evaluation error.
+inline std::optional<Value> Eval(const Expr& e, const Environment& env);
+
+inline std::optional<bool> EvalBool(const Expr& e, const Environment& env) {
+  const std::optional<Value> value = Eval(e, env);
+  if (!value.has_value()) return std::nullopt;
+  return std::get<bool>(std::get<Scalar>(*value));
+}
+
+inline std::optional<Value> EvalChain(const Expr& e, const Environment& env) {
+  const bool decisive = e.kind == Expr::Kind::kOr;
+  for (const auto& child : e.children) {
+    const std::optional<bool> value = EvalBool(*child, env);
+    if (!value.has_value()) return std::nullopt;
+    if (*value == decisive) return Value(Scalar(decisive));
+  }
+  return Value(Scalar(!decisive));
+}
+
+inline bool Compared(Compare op, const Value& a, const Value& b) {
+  switch (op) {
+    case Compare::kEq:
+      return a == b;
+    case Compare::kNe:
+      return a != b;
+    case Compare::kLt:
+      return a < b;
+    case Compare::kLe:
+      return a <= b;
+    case Compare::kGt:
+      return a > b;
+    case Compare::kGe:
+      return a >= b;
+  }
+  return false;
+}
+
+inline std::optional<Value> Eval(const Expr& e, const Environment& env) {
+  switch (e.kind) {
+    case Expr::Kind::kLiteral:
+      if (e.type.base == Type::Base::kBool) return Scalar(e.number != 0);
+      if (e.type.base == Type::Base::kString) return Scalar(e.text);
+      return Scalar(e.number);
+    case Expr::Kind::kFact: {
+      const auto it = env.find(e.text);
+      if (it == env.end()) return std::nullopt;
+      return it->second;
+    }
+    case Expr::Kind::kHas:
+      return Scalar(env.count(e.text) > 0);
+    case Expr::Kind::kList: {
+      std::vector<Scalar> items;
+      for (const auto& child : e.children) {
+        const auto item = Eval(*child, env);
+        if (!item.has_value()) return std::nullopt;
+        items.push_back(std::get<Scalar>(*item));
+      }
+      return items;
+    }
+    case Expr::Kind::kNot: {
+      const auto value = EvalBool(*e.children[0], env);
+      if (!value.has_value()) return std::nullopt;
+      return Scalar(!*value);
+    }
+    case Expr::Kind::kAnd:
+    case Expr::Kind::kOr:
+      return EvalChain(e, env);
+    case Expr::Kind::kIf: {
+      const auto test = EvalBool(*e.children[0], env);
+      if (!test.has_value()) return std::nullopt;
+      return Eval(*e.children[*test ? 1 : 2], env);
+    }
+    case Expr::Kind::kCompare:
+    case Expr::Kind::kIn: {
+      const auto a = Eval(*e.children[0], env);
+      const auto b = Eval(*e.children[1], env);
+      if (!a.has_value() || !b.has_value()) return std::nullopt;
+      if (e.kind == Expr::Kind::kCompare) {
+        return Scalar(Compared(e.compare, *a, *b));
+      }
+      const auto& list = std::get<std::vector<Scalar>>(*b);
+      return Scalar(std::find(list.begin(), list.end(), std::get<Scalar>(*a)) !=
+                    list.end());
+    }
+  }
+  return std::nullopt;
+}
+
+// True, false, or nullopt for an error.
+inline std::optional<bool> When(const std::string& text,
+                                const Environment& env) {
+  if (text.empty()) return true;
+  ConditionError error;
+  const std::unique_ptr<Expr> expr = ParseCondition(text, error);
+  if (expr == nullptr) return std::nullopt;
+  return EvalBool(*expr, env);
+}
+
+inline bool NamesField(const v1::Rule& rule, absl::string_view field) {
+  for (const std::string& name : rule.fields()) {
+    if (name == "*" || name == field) return true;
+    if (absl::EndsWith(name, ".*") &&
+        absl::StartsWith(field, name.substr(0, name.size() - 1))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Levels as ranks: SUPPRESS 0, GENERALISE(n) 100 - n, PSEUDONYM 200, RAW 255.
+inline int RankOf(const v1::Rule& rule, bool pseudonymous) {
+  switch (rule.level()) {
+    case v1::Rule::LEVEL_RAW:
+      return pseudonymous ? 200 : 255;
+    case v1::Rule::LEVEL_PSEUDONYM:
+      return 200;
+    case v1::Rule::LEVEL_GENERALISE:
+      return 100 - rule.generalise_steps();
+    default:
+      return 0;
+  }
+}
+
+inline bool InDates(const std::string& from, const std::string& until,
+                    absl::CivilDay day) {
+  // ISO dates compare as text.
+  const std::string today = FormatDay(day);
+  return (from.empty() || from <= today) && (until.empty() || today <= until);
+}
+
+inline void Strictest(int& into, int value, bool largest) {
+  if (value == 0) return;
+  into = into == 0 ? value
+                   : (largest ? std::max(into, value) : std::min(into, value));
+}
+
+inline void AddObligation(const v1::Obligation& o, Obligations& into) {
+  Strictest(into.min_k, o.min_k(), true);
+  Strictest(into.min_l, o.min_l(), true);
+  Strictest(into.retention_days, o.retention_days(), false);
+  Strictest(into.erase_within_hours, o.erase_within_hours(), false);
+  Strictest(into.breach_notice_hours, o.breach_notice_hours(), false);
+  Strictest(into.national_first_days, o.national_first_days(), true);
+  into.notify_person |= o.notify_person();
+  into.no_onward_transfer |= o.no_onward_transfer();
+  into.hold_for_officer |= o.hold_for_officer();
+  if (!o.notice().empty()) into.notices.push_back(o.notice());
+}
+
+struct Documents {
+  v1::NationalPolicy national;
+  std::vector<v1::Mou> mous;
+  std::vector<v1::NodeOverride> overrides;
+};
+
+class Evaluator {
+ public:
+  Evaluator(const Documents& documents, const Question& question,
+            const Facts& facts)
+      : documents_(documents), question_(question), facts_(facts) {}
+
+  Decision Decide() {
+    const KindSchema& schema = SchemaOf(question_.kind);
+    const bool receiving = question_.direction == Direction::kReceive;
+    for (std::size_t i = kQuestionFacts; i < schema.facts.size(); ++i) {
+      const FactDef& fact = schema.facts[i];
+      const bool needed = !fact.optional && !(receiving && fact.origin_only);
+      const FactValue& value = facts_.Get(static_cast<FactId>(i));
+      if (needed && std::holds_alternative<std::monostate>(value)) return {};
+    }
+    for (const auto& group : documents_.national.peer_groups()) {
+      for (const std::string& country : group.countries()) {
+        if (country == question_.peer.ToString()) {
+          groups_.push_back(group.name());
+        }
+      }
+    }
+    std::sort(groups_.begin(), groups_.end());
+    env_ = EnvironmentOf(question_, facts_, groups_);
+    Decision decision;
+    for (std::size_t i = 0; i < schema.fields.size(); ++i) {
+      const int rank = FieldRank(schema.fields[i]);
+      if (rank < 0) return {};
+      decision.levels[i] = Level::FromStored(static_cast<std::uint8_t>(rank));
+      if (rank > 0) decision.permitted = true;
+      if (rank == 0 && schema.fields[i].required) return {};
+    }
+    if (!decision.permitted) return {};
+    Collect(documents_.national.rules(), decision.obligations);
+    for (const v1::Mou& mou : documents_.mous) {
+      if (InForce(mou)) Collect(mou.rules(), decision.obligations);
+    }
+    auto& notices = decision.obligations.notices;
+    std::sort(notices.begin(), notices.end());
+    notices.erase(std::unique(notices.begin(), notices.end()), notices.end());
+    return decision;
+  }
+
+ private:
+  bool InForce(const v1::Mou& mou) const {
+    const auto& parties = mou.parties();
+    return std::find(parties.begin(), parties.end(),
+                     question_.peer.ToString()) != parties.end() &&
+           InDates(mou.valid_from(), mou.valid_until(), question_.as_of);
+  }
+
+  // 1 applies, 0 does not, -1 error.
+  int Applies(const v1::Rule& rule) const {
+    const auto it = applies_.find(&rule);
+    if (it != applies_.end()) return it->second;
+    return applies_[&rule] = FindApplies(rule);
+  }
+
+  int FindApplies(const v1::Rule& rule) const {
+    const auto has = [](const auto& list, const auto& item) {
+      return std::find(list.begin(), list.end(), item) != list.end();
+    };
+    if (!has(rule.directions(), static_cast<int>(question_.direction)) ||
+        !has(rule.kinds(), static_cast<int>(question_.kind))) {
+      return 0;
+    }
+    if (!rule.purposes().empty() &&
+        !has(rule.purposes(), static_cast<int>(question_.purpose))) {
+      return 0;
+    }
+    if (!rule.peers().empty() || !rule.peer_groups().empty()) {
+      bool named = has(rule.peers(), question_.peer.ToString());
+      for (const std::string& group : groups_) {
+        named |= has(rule.peer_groups(), group);
+      }
+      if (!named) return 0;
+    }
+    if (!InDates(rule.valid_from(), rule.valid_until(), question_.as_of)) {
+      return 0;
+    }
+    const std::optional<bool> when = When(rule.when(), env_);
+    if (!when.has_value()) return -1;
+    return *when ? 1 : 0;
+  }
+
+  template <typename Rules>
+  bool Layer(const Rules& rules, const FieldDef& field, int& permitted,
+             int& forbidden) const {
+    for (const v1::Rule& rule : rules) {
+      const int applies = Applies(rule);
+      if (applies < 0) return false;
+      if (applies == 0 || !NamesField(rule, field.name)) continue;
+      const int rank = RankOf(rule, field.pseudonymous);
+      if (rule.effect() == v1::Rule::EFFECT_PERMIT) {
+        permitted = std::max(permitted, rank);
+      } else {
+        forbidden = std::min(forbidden, rank);
+      }
+    }
+    return true;
+  }
+
+  // meet(national, MoU, override, consent) of one field; -1 for an error.
+  int FieldRank(const FieldDef& field) const {
+    int national = 0, mou = 0, none = 0, forbidden = 255;
+    if (!Layer(documents_.national.rules(), field, national, forbidden)) {
+      return -1;
+    }
+    for (const v1::Mou& agreement : documents_.mous) {
+      if (InForce(agreement) &&
+          !Layer(agreement.rules(), field, mou, forbidden)) {
+        return -1;
+      }
+    }
+    for (const v1::NodeOverride& document : documents_.overrides) {
+      if (!Layer(document.rules(), field, none, forbidden)) return -1;
+    }
+    return std::min({national, mou, forbidden, Consent(field)});
+  }
+
+  int Consent(const FieldDef& field) const {
+    if (question_.kind != RecordKind::kProfile ||
+        question_.direction != Direction::kSend) {
+      return 255;
+    }
+    const auto holds = [&](const char* fact, absl::string_view text) {
+      const auto it = env_.find(fact);
+      if (it == env_.end()) return false;
+      const auto& list = std::get<std::vector<Scalar>>(it->second);
+      return std::find(list.begin(), list.end(), Scalar(std::string(text))) !=
+             list.end();
+    };
+    const auto given = env_.find("consent.given");
+    const auto expires = env_.find("consent.expires");
+    const bool covered =
+        given != env_.end() && given->second == Value(Scalar(true)) &&
+        expires != env_.end() && env_.at("as_of") <= expires->second &&
+        holds("consent.countries", question_.peer.ToString()) &&
+        holds("consent.purposes", PurposeName(question_.purpose)) &&
+        !field.consent_section.empty() &&
+        holds("consent.sections", field.consent_section);
+    return covered ? 255 : 0;
+  }
+
+  template <typename Rules>
+  void Collect(const Rules& rules, Obligations& into) const {
+    for (const v1::Rule& rule : rules) {
+      if (rule.effect() != v1::Rule::EFFECT_PERMIT || Applies(rule) != 1) {
+        continue;
+      }
+      for (const v1::Obligation& o : rule.obligations()) {
+        AddObligation(o, into);
+      }
+    }
+  }
+
+  const Documents& documents_;
+  const Question& question_;
+  const Facts& facts_;
+  std::vector<std::string> groups_;
+  Environment env_;
+  mutable std::map<const v1::Rule*, int> applies_;
+};
+
+}  // namespace minga::policy::reference
+
+#endif  // MINGA_TESTS_UNIT_POLICY_REFERENCE_H_
