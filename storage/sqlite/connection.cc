@@ -196,6 +196,10 @@ std::int64_t Run::Int(int column) const {
   return sqlite3_column_int64(statement_, column);
 }
 
+double Run::Real(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
 absl::string_view Run::View(int column) const {
   const void* bytes = sqlite3_column_blob(statement_, column);
   if (bytes == nullptr) return {};

@@ -149,6 +149,7 @@ class Run {
   std::uint64_t Unsigned(int column) const {
     return static_cast<std::uint64_t>(Int(column));
   }
+  double Real(int column) const;
   absl::string_view View(int column) const;
   std::string String(int column) const { return std::string(View(column)); }
   // DATA_LOSS if the column does not hold such a value.

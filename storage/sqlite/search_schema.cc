@@ -1,0 +1,51 @@
+#include "storage/sqlite/search_schema.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+// `doc` has what a search filters by, in short rows; `text` what was indexed,
+// because FTS5 must be told the words again to take them out.
+constexpr absl::string_view kFirst = R"sql(
+CREATE TABLE doc (
+  row INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  country TEXT NOT NULL,
+  occupation TEXT NOT NULL,
+  subdivision TEXT NOT NULL,
+  language INTEGER NOT NULL,
+  id TEXT NOT NULL
+) STRICT;
+CREATE TABLE text (
+  row INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE words USING fts5 (title, body,
+  content = 'text', content_rowid = 'row', tokenize = 'minga other');
+CREATE VIRTUAL TABLE words_es USING fts5 (title, body,
+  content = 'text', content_rowid = 'row', tokenize = 'minga es');
+CREATE VIRTUAL TABLE words_pt USING fts5 (title, body,
+  content = 'text', content_rowid = 'row', tokenize = 'minga pt');
+CREATE VIRTUAL TABLE words_en USING fts5 (title, body,
+  content = 'text', content_rowid = 'row', tokenize = 'minga en');
+CREATE TABLE position (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  row INTEGER NOT NULL,
+  gone INTEGER NOT NULL
+) STRICT;
+INSERT INTO position (one, row, gone) VALUES (1, 0, 0);
+-- In memory until COMMIT: one segment per transaction also in a bulk load.
+INSERT INTO words (words, rank) VALUES ('hashsize', 67108864);
+INSERT INTO words_es (words_es, rank) VALUES ('hashsize', 67108864);
+INSERT INTO words_pt (words_pt, rank) VALUES ('hashsize', 67108864);
+INSERT INTO words_en (words_en, rank) VALUES ('hashsize', 67108864);
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst};
+
+}  // namespace
+
+absl::Span<const absl::string_view> SearchMigrations() { return kMigrations; }
+
+}  // namespace minga::storage::sqlite

@@ -1,0 +1,184 @@
+#include "storage/sqlite/search_writer.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
+#include "node/base/status.h"
+#include "storage/sqlite/search_schema.h"
+
+namespace minga::storage::sqlite {
+namespace {
+
+constexpr char kFind[] =
+    "SELECT d.language, t.title, t.body FROM doc d CROSS JOIN text t"
+    " ON t.row = d.row WHERE d.row = ?1";
+constexpr char kAddDoc[] =
+    "INSERT INTO doc (row, kind, open, country, occupation, subdivision,"
+    " language, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+constexpr char kAddText[] =
+    "INSERT INTO text (row, title, body) VALUES (?1, ?2, ?3)";
+constexpr char kRemoveDoc[] = "DELETE FROM doc WHERE row = ?1";
+constexpr char kRemoveText[] = "DELETE FROM text WHERE row = ?1";
+constexpr char kSetPosition[] = "UPDATE position SET row = ?1, gone = ?2";
+// $0: the table of a language.
+constexpr char kAddWords[] =
+    "INSERT INTO $0 (rowid, title, body) VALUES (?1, ?2, ?3)";
+constexpr char kRemoveWords[] =
+    "INSERT INTO $0 ($0, rowid, title, body) VALUES ('delete', ?1, ?2, ?3)";
+
+// From so many documents on it is a bulk load: merging of segments waits, so
+// that each word is written once or twice instead of many times.
+constexpr std::size_t kBulkDocuments = 500;
+// FTS5's automerge: segments of one size before they are merged, bit by bit.
+constexpr int kMergeAtSegments = 8;
+// 32 MB of pages of 4 KB.
+constexpr int kWalPagesMax = 8192;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SearchWriter>> SearchWriter::Open(
+    std::unique_ptr<Connection> connection) {
+  std::unique_ptr<SearchWriter> writer(new SearchWriter(std::move(connection)));
+  MINGA_RETURN_IF_ERROR(writer->Prepare());
+  return writer;
+}
+
+SearchWriter::~SearchWriter() {
+  // What stays in the WAL is read from there at the next start.
+  connection_->Checkpoint(/*truncate=*/true).IgnoreError();
+}
+
+absl::Status SearchWriter::Prepare() {
+  MINGA_RETURN_IF_ERROR(connection_->Exec("PRAGMA synchronous=NORMAL"));
+  MINGA_RETURN_IF_ERROR(connection_->Prepare({{&begin_, "BEGIN IMMEDIATE"},
+                                              {&commit_, "COMMIT"},
+                                              {&find_, kFind},
+                                              {&add_doc_, kAddDoc},
+                                              {&add_text_, kAddText},
+                                              {&remove_doc_, kRemoveDoc},
+                                              {&remove_text_, kRemoveText},
+                                              {&set_position_, kSetPosition}}));
+  for (std::size_t i = 0; i < add_words_.size(); ++i) {
+    const std::string add = absl::Substitute(kAddWords, kWordTables[i]);
+    const std::string remove = absl::Substitute(kRemoveWords, kWordTables[i]);
+    MINGA_RETURN_IF_ERROR(connection_->Prepare(
+        {{&add_words_[i], add}, {&remove_words_[i], remove}}));
+  }
+  return InTransaction([&] {
+    bulk_ = true;
+    return SetBulk(false);
+  });
+}
+
+template <typename Changes>
+absl::Status SearchWriter::InTransaction(const Changes& changes) {
+  MINGA_RETURN_IF_ERROR(Run(begin_).Finish());
+  connection_->ExpectTransaction(true);
+  absl::Status status = changes();
+  if (status.ok()) status = connection_->lost();
+  connection_->ExpectTransaction(false);
+  if (status.ok()) status = Run(commit_).Finish();
+  connection_->ForgetLost();
+  if (!status.ok() && connection_->InTransaction()) {
+    connection_->Exec("ROLLBACK").IgnoreError();
+  }
+  return status;
+}
+
+absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
+                                 const std::vector<RowNo>& gone,
+                                 const IndexPosition& position) {
+  // The database forgets its list of gone rows up to our position; after a
+  // power cut we must not find ourselves before it.
+  MINGA_RETURN_IF_ERROR(SetDurable(!gone.empty()));
+  const bool was_bulk = bulk_;
+  const absl::Status status = InTransaction([&]() -> absl::Status {
+    MINGA_RETURN_IF_ERROR(SetBulk(put.size() >= kBulkDocuments));
+    for (const RowNo row : gone) MINGA_RETURN_IF_ERROR(Remove(row));
+    for (const SearchDocument& document : put) {
+      MINGA_RETURN_IF_ERROR(Remove(document.row));
+      MINGA_RETURN_IF_ERROR(Add(document));
+    }
+    return SetPosition(position);
+  });
+  if (!status.ok()) {
+    bulk_ = was_bulk;
+    return status;
+  }
+  if (connection_->wal_pages() > kWalPagesMax) {
+    // Next time, if it fails.
+    connection_->Checkpoint(/*truncate=*/false).IgnoreError();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SearchWriter::Add(const SearchDocument& document) {
+  const Language language = LanguageOf(document.language);
+  MINGA_RETURN_IF_ERROR(Run(add_doc_, document.row, document.key.kind,
+                            document.open ? 1 : 0, document.key.country,
+                            document.occupation, document.subdivision,
+                            static_cast<int>(language), document.key.id)
+                            .Finish());
+  MINGA_RETURN_IF_ERROR(
+      Run(add_text_, document.row, document.title, document.body).Finish());
+  return Run(add_words_[static_cast<std::size_t>(language)], document.row,
+             document.title, document.body)
+      .Finish();
+}
+
+absl::Status SearchWriter::Remove(RowNo row) {
+  {
+    Run run(find_, row);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (!found) return absl::OkStatus();
+    const std::int64_t language = run.Int(0);
+    if (language < 0 || language >= kLanguages) {
+      return absl::DataLossError("search index: unknown language");
+    }
+    MINGA_RETURN_IF_ERROR(Run(remove_words_[static_cast<std::size_t>(language)],
+                              row, run.View(1), run.View(2))
+                              .Finish());
+  }
+  MINGA_RETURN_IF_ERROR(Run(remove_text_, row).Finish());
+  return Run(remove_doc_, row).Finish();
+}
+
+absl::Status SearchWriter::SetPosition(const IndexPosition& position) {
+  return Run(set_position_, position.row, position.gone).Finish();
+}
+
+absl::Status SearchWriter::SetBulk(bool bulk) {
+  if (bulk == bulk_) return absl::OkStatus();
+  for (const char* table : kWordTables) {
+    MINGA_RETURN_IF_ERROR(connection_->Exec(
+        absl::Substitute("INSERT INTO $0 ($0, rank) VALUES ('automerge', $1)",
+                         table, bulk ? 0 : kMergeAtSegments)));
+  }
+  bulk_ = bulk;
+  return absl::OkStatus();
+}
+
+absl::Status SearchWriter::SetDurable(bool durable) {
+  if (durable == durable_) return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(connection_->Exec(
+      absl::StrCat("PRAGMA synchronous=", durable ? "FULL" : "NORMAL")));
+  durable_ = durable;
+  return absl::OkStatus();
+}
+
+absl::Status SearchWriter::Clear() {
+  MINGA_RETURN_IF_ERROR(SetDurable(true));
+  return InTransaction([&]() -> absl::Status {
+    for (const char* table : kWordTables) {
+      MINGA_RETURN_IF_ERROR(connection_->Exec(absl::Substitute(
+          "INSERT INTO $0 ($0) VALUES ('delete-all')", table)));
+    }
+    MINGA_RETURN_IF_ERROR(
+        connection_->Exec("DELETE FROM text; DELETE FROM doc"));
+    return SetPosition(IndexPosition());
+  });
+}
+
+}  // namespace minga::storage::sqlite

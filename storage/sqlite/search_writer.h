@@ -1,0 +1,58 @@
+#ifndef MINGA_STORAGE_SQLITE_SEARCH_WRITER_H_
+#define MINGA_STORAGE_SQLITE_SEARCH_WRITER_H_
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "storage/search_index.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/stemmer.h"
+
+namespace minga::storage::sqlite {
+
+// The one connection that changes the search index. Threads: one at a time.
+class SearchWriter {
+ public:
+  static absl::StatusOr<std::unique_ptr<SearchWriter>> Open(
+      std::unique_ptr<Connection> connection);
+  // Empties the WAL.
+  ~SearchWriter();
+
+  // See SearchIndex.
+  absl::Status Apply(const std::vector<SearchDocument>& put,
+                     const std::vector<RowNo>& gone,
+                     const IndexPosition& position);
+  absl::Status Clear();
+
+ private:
+  explicit SearchWriter(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+
+  absl::Status Prepare();
+  template <typename Changes>
+  absl::Status InTransaction(const Changes& changes);
+  absl::Status Add(const SearchDocument& document);
+  absl::Status Remove(RowNo row);
+  absl::Status SetPosition(const IndexPosition& position);
+  absl::Status SetBulk(bool bulk);
+  absl::Status SetDurable(bool durable);
+
+  const std::unique_ptr<Connection> connection_;
+  Statement begin_;
+  Statement commit_;
+  Statement find_;
+  Statement add_doc_;
+  Statement add_text_;
+  Statement remove_doc_;
+  Statement remove_text_;
+  Statement set_position_;
+  std::array<Statement, kLanguages> add_words_;
+  std::array<Statement, kLanguages> remove_words_;
+  bool bulk_ = false;
+  bool durable_ = false;
+};
+
+}  // namespace minga::storage::sqlite
+
+#endif  // MINGA_STORAGE_SQLITE_SEARCH_WRITER_H_
