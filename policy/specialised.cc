@@ -47,7 +47,8 @@ bool Concerns(const CompiledDocument& document, const CompiledRule& rule,
     return false;
   }
   const bool direction =
-      question.direction == Direction::kReceive ? rule.receives : rule.sends;
+      (question.direction == Direction::kSend && rule.sends) ||
+      (question.direction == Direction::kReceive && rule.receives);
   return direction && rule.PartOf(question.kind) != nullptr;
 }
 
