@@ -5,6 +5,7 @@
 #define MINGA_FEDERATION_FEDERATION_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ struct Parts {
   Random* random = nullptr;
   const SigningKey* node_key = nullptr;
   std::string node_key_name;
+  // SHA-256 of the policy in force, for greetings; may be null. Called on the
+  // federation thread.
+  std::function<std::string()> policy_hash;
 };
 
 // The state of the exchange with one peer, for status and metrics.

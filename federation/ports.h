@@ -31,7 +31,8 @@ class Projector {
   virtual absl::StatusOr<Projection> Project(const storage::Snapshot& snapshot,
                                              const PeerId& peer,
                                              const storage::FeedRow& row) = 0;
-  // Evaluates the view of these records again: they were stale at sending.
+  // Evaluates the view of these records again: they were stale at sending. Only
+  // queues; called on the federation thread.
   virtual void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) = 0;
 };
 
@@ -75,7 +76,8 @@ class Inbox {
       std::vector<InboundRejection> rejected) = 0;
 
   // A new epoch of `from` begins: everything held of it that is not brought
-  // again must go. Marks it; the rest is erased by Settled.
+  // again must go. Marks it; the rest is erased by Settle. Called again with
+  // the same epoch if its feed must be brought from the start once more.
   virtual absl::Status BeginEpoch(storage::Transaction& transaction,
                                   const PeerId& from, Epoch epoch) = 0;
   // The feed of the new epoch has been caught up with: erases what it did not

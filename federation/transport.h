@@ -30,7 +30,8 @@ class FollowerLink {
   virtual void Send(const v1::FollowRequest& message) = 0;
 };
 
-// The origin's end. Destroying it ends the stream with CANCELLED.
+// The origin's end. Destroying it ends the stream with CANCELLED, unless it was
+// finished: then what was queued still goes out, and the status after it.
 class OriginLink {
  public:
   virtual ~OriginLink() = default;

@@ -1,0 +1,218 @@
+// The engine: one thread, all peers.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "federation/federation.h"
+#include "federation/job_desk.h"
+#include "federation/mailbox.h"
+#include "federation/peer_link.h"
+#include "federation/stream_context.h"
+#include "minga/v1/federation.pb.h"
+
+namespace minga::federation {
+namespace {
+
+constexpr absl::Duration kReloadAfter = absl::Seconds(5);
+
+class Engine final : public Federation {
+ public:
+  explicit Engine(const Parts& parts)
+      : mailbox_(std::make_shared<Mailbox>()),
+        context_{parts, {parts.node_key, parts.node_key_name}, nullptr, this},
+        desk_(*parts.database, mailbox_) {
+    context_.desk = &desk_;
+  }
+  ~Engine() override { mailbox_->Close(); }
+
+  absl::Time Tick() override;
+  bool WaitUntil(absl::Time until) override {
+    return mailbox_->WaitUntil(until);
+  }
+  void PeersChanged() override { mailbox_->PostPeersChanged(); }
+  void FeedsMoved(const std::vector<PeerId>& peers) override {
+    mailbox_->PostMoved(peers);
+  }
+  std::vector<PeerProgress> Progress() const override {
+    absl::MutexLock lock(&mutex_);
+    return progress_;
+  }
+  void Close() override;
+
+  void OnResponse(LinkId link,
+                  std::unique_ptr<v1::FollowResponse> message) override {
+    mailbox_->PostResponse(link, std::move(message));
+  }
+  void OnRequest(LinkId link,
+                 std::unique_ptr<v1::FollowRequest> message) override {
+    mailbox_->PostRequest(link, std::move(message));
+  }
+  void OnClosed(LinkId link, const absl::Status& why) override {
+    mailbox_->PostClosed(link, why);
+  }
+  LinkId OnAccepted(const PeerId& peer,
+                    std::unique_ptr<OriginLink> link) override {
+    const LinkId id = NewLinkId();
+    mailbox_->PostAccepted(id, peer, std::move(link));
+    return id;
+  }
+
+ private:
+  void Load(absl::Time now);
+  // A peer that is stored but not exchanged with, and why.
+  void Exclude(const PeerId& peer, const absl::Status& why);
+  void Admit(const storage::PeerRow& row);
+  void Handle(Event& event);
+  void Publish();
+
+  const std::shared_ptr<Mailbox> mailbox_;
+  StreamContext context_;
+  // After context_, which its jobs use; before peers_, which use it.
+  JobDesk desk_;
+
+  // The federation thread's own.
+  bool reload_ = true;
+  absl::Time reload_at_ = absl::InfinitePast();
+  std::map<PeerId, std::unique_ptr<PeerLink>> peers_;
+  std::map<PeerId, absl::Status> excluded_;
+
+  mutable absl::Mutex mutex_;
+  std::vector<PeerProgress> progress_ ABSL_GUARDED_BY(mutex_);
+};
+
+absl::Time Engine::Tick() {
+  Mail mail = mailbox_->Take();
+  reload_ = reload_ || mail.peers_changed;
+  const absl::Time now = context_.Now();
+  // Before the events: a stream of a peer suspended just now is not accepted.
+  if (reload_ && (mail.peers_changed || now >= reload_at_)) Load(now);
+  for (Event& event : mail.events) Handle(event);
+  for (const PeerId& peer : mail.moved) {
+    const auto found = peers_.find(peer);
+    if (found != peers_.end()) found->second->OnFeedMoved();
+  }
+  bool more = false;
+  absl::Time due = reload_ ? reload_at_ : absl::InfiniteFuture();
+  for (const auto& [id, peer] : peers_) {
+    peer->OnTime(now);
+    more |= peer->Pump(now);  // one page each: none waits for another's backlog
+    due = std::min(due, peer->Due());
+  }
+  Publish();
+  return more ? now : due;
+}
+
+void Engine::Load(absl::Time now) {
+  std::vector<storage::PeerRow> rows;
+  const absl::Status read = context_.parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        auto list = snapshot.peers().List();
+        if (list.ok()) rows = *std::move(list);
+        return list.status();
+      });
+  reload_ = !read.ok();
+  reload_at_ = now + kReloadAfter;
+  if (!read.ok()) return;
+  excluded_.clear();
+  std::map<PeerId, std::unique_ptr<PeerLink>> old = std::move(peers_);
+  peers_.clear();
+  for (const storage::PeerRow& row : rows) {
+    const auto known = old.find(row.id);
+    if (known != old.end() && row.state == storage::PeerState::kActive &&
+        known->second->note() == row.descriptor) {
+      peers_.insert(old.extract(known));
+    } else {
+      Admit(row);
+    }
+  }
+  for (const auto& [id, peer] : old) {
+    const auto why = excluded_.find(id);
+    peer->Finish(why != excluded_.end() ? why->second
+                 : peers_.contains(id)
+                     ? absl::AbortedError("the descriptor was replaced")
+                     : absl::PermissionDeniedError("no longer a peer"));
+  }
+}
+
+void Engine::Admit(const storage::PeerRow& row) {
+  if (row.state != storage::PeerState::kActive) {
+    Exclude(row.id, absl::PermissionDeniedError("the peer is suspended"));
+    return;
+  }
+  const absl::StatusOr<Descriptor> descriptor = ReadDescriptor(row.descriptor);
+  if (!descriptor.ok()) {
+    Exclude(row.id, absl::FailedPreconditionError(absl::StrCat(
+                        "stored ", descriptor.status().message())));
+    return;
+  }
+  if (descriptor->country != row.id || row.id == context_.parts.own) {
+    Exclude(row.id,
+            absl::FailedPreconditionError(absl::StrCat(
+                "stored descriptor is of ", descriptor->country.ToString())));
+    return;
+  }
+  peers_[row.id] =
+      std::make_unique<PeerLink>(context_, *descriptor, row.descriptor);
+}
+
+void Engine::Exclude(const PeerId& peer, const absl::Status& why) {
+  excluded_.emplace(peer, why);
+}
+
+void Engine::Handle(Event& event) {
+  if (event.kind == Event::Kind::kWritten) {
+    event.then(event.status);
+    return;
+  }
+  if (event.kind == Event::Kind::kAccepted) {
+    const auto found = peers_.find(event.peer);
+    if (found != peers_.end()) {
+      found->second->Accept(event.link, std::move(event.accepted));
+      return;
+    }
+    const auto excluded = excluded_.find(event.peer);
+    event.accepted->Finish(excluded != excluded_.end()
+                               ? excluded->second
+                               : absl::PermissionDeniedError("not a peer"));
+    return;
+  }
+  for (const auto& [id, peer] : peers_) {
+    if (peer->Handle(event)) return;
+  }
+  // Of a stream that has ended.
+  mailbox_->Forget(event.link);
+}
+
+void Engine::Publish() {
+  std::vector<PeerProgress> progress;
+  for (const auto& [id, peer] : peers_) progress.push_back(peer->Progress());
+  for (const auto& [id, why] : excluded_) {
+    progress.emplace_back().peer = id;
+    progress.back().last_error = why.ToString();
+  }
+  absl::MutexLock lock(&mutex_);
+  progress_ = std::move(progress);
+}
+
+void Engine::Close() {
+  mailbox_->Close();
+  for (const auto& [id, peer] : peers_) {
+    peer->Finish(absl::UnavailableError("this node is stopping"));
+  }
+  peers_.clear();
+  Publish();
+}
+
+}  // namespace
+
+std::unique_ptr<Federation> Federation::Create(const Parts& parts) {
+  return std::make_unique<Engine>(parts);
+}
+
+}  // namespace minga::federation

@@ -1,0 +1,136 @@
+#include "federation/mailbox.h"
+
+#include <utility>
+
+#include "minga/v1/federation.pb.h"
+#include "node/base/limits.h"
+
+namespace minga::federation {
+namespace {
+
+// A greeting and a page for each credit.
+constexpr int kResponsesMax = kFeedCreditsMax + 2;
+// A greeting, a receipt for each page, and a credit beside each.
+constexpr int kRequestsMax = 2 * kFeedCreditsMax + 2;
+constexpr int kAcceptedMax = 4 * kPeersMax;
+
+}  // namespace
+
+Event::Event() = default;
+Event::~Event() = default;
+Event::Event(Event&&) noexcept = default;
+Event& Event::operator=(Event&&) noexcept = default;
+
+void Mailbox::PostMessage(Event event, int most) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_ || flooded_.contains(event.link)) return;
+  if (++waiting_[event.link] > most) {
+    flooded_.insert(event.link);
+    event.kind = Event::Kind::kFlooded;
+    event.response = nullptr;
+    event.request = nullptr;
+  }
+  mail_.events.push_back(std::move(event));
+}
+
+void Mailbox::PostResponse(LinkId link,
+                           std::unique_ptr<v1::FollowResponse> message) {
+  Event event;
+  event.kind = Event::Kind::kResponse;
+  event.link = link;
+  event.response = std::move(message);
+  PostMessage(std::move(event), kResponsesMax);
+}
+
+void Mailbox::PostRequest(LinkId link,
+                          std::unique_ptr<v1::FollowRequest> message) {
+  Event event;
+  event.kind = Event::Kind::kRequest;
+  event.link = link;
+  event.request = std::move(message);
+  PostMessage(std::move(event), kRequestsMax);
+}
+
+void Mailbox::PostClosed(LinkId link, const absl::Status& why) {
+  Event event;
+  event.kind = Event::Kind::kClosed;
+  event.link = link;
+  event.status = why;
+  absl::MutexLock lock(&mutex_);
+  flooded_.erase(link);
+  if (!closed_) mail_.events.push_back(std::move(event));
+}
+
+void Mailbox::PostAccepted(LinkId link, const PeerId& peer,
+                           std::unique_ptr<OriginLink> accepted) {
+  Event event;
+  event.kind = Event::Kind::kAccepted;
+  event.link = link;
+  event.peer = peer;
+  event.accepted = std::move(accepted);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!closed_ && accepted_ < kAcceptedMax) {
+      ++accepted_;
+      mail_.events.push_back(std::move(event));
+      return;
+    }
+  }
+  event.accepted->Finish(
+      absl::UnavailableError("this node cannot take a stream now"));
+}
+
+void Mailbox::PostWritten(std::function<void(const absl::Status&)> then,
+                          const absl::Status& status) {
+  Event event;
+  event.kind = Event::Kind::kWritten;
+  event.status = status;
+  event.then = std::move(then);
+  absl::MutexLock lock(&mutex_);
+  if (!closed_) mail_.events.push_back(std::move(event));
+}
+
+void Mailbox::PostPeersChanged() {
+  absl::MutexLock lock(&mutex_);
+  mail_.peers_changed = true;
+}
+
+void Mailbox::PostMoved(const std::vector<PeerId>& peers) {
+  absl::MutexLock lock(&mutex_);
+  mail_.moved.insert(peers.begin(), peers.end());
+}
+
+Mail Mailbox::Take() {
+  absl::MutexLock lock(&mutex_);
+  waiting_.clear();
+  accepted_ = 0;
+  return std::exchange(mail_, Mail());
+}
+
+void Mailbox::Forget(LinkId link) {
+  absl::MutexLock lock(&mutex_);
+  flooded_.erase(link);
+}
+
+bool Mailbox::Ready() const {
+  return closed_ || !mail_.events.empty() || mail_.peers_changed ||
+         !mail_.moved.empty();
+}
+
+bool Mailbox::WaitUntil(absl::Time until) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithDeadline(
+      absl::Condition(
+          +[](Mailbox* self)
+               ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->Ready(); },
+          this),
+      until);
+  return !closed_;
+}
+
+void Mailbox::Close() {
+  absl::MutexLock lock(&mutex_);
+  closed_ = true;
+}
+
+}  // namespace minga::federation

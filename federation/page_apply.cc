@@ -1,0 +1,123 @@
+#include "federation/page_apply.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "federation/receipt.h"
+#include "federation/stream_context.h"
+#include "minga/v1/audit.pb.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/status.h"
+
+namespace minga::federation {
+namespace {
+
+// One erasure transaction: short enough for others to get the writer between.
+constexpr int kSettleRecordsMax = 500;
+
+std::string SettlingName(const PeerId& from) {
+  return absl::StrCat("federation/settling/", from.ToString());
+}
+
+PageFacts FactsOf(const PageHeader& page) {
+  return {page.origin, page.epoch, page.after, page.upto, page.rows, page.root};
+}
+
+void SealInto(const Signer& signer, PageInFlight& flight,
+              storage::ReceiptRow* row) {
+  flight.receipt = std::make_unique<v1::FollowRequest>();
+  v1::Receipt& receipt = *flight.receipt->mutable_receipt();
+  SealReceipt(flight.page.header, flight.result, signer, receipt);
+  if (row != nullptr) row->note = receipt.note();
+}
+
+}  // namespace
+
+PageInFlight::PageInFlight() = default;
+PageInFlight::~PageInFlight() = default;
+
+absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
+                       const Signer& signer, absl::Time now,
+                       PageInFlight& flight) {
+  const PageHeader& page = flight.page.header;
+  const storage::Cursor begin{page.epoch, page.after};
+  MINGA_ASSIGN_OR_RETURN(const storage::Cursor cursor,
+                         transaction.peers().CursorOf(page.origin));
+  if (cursor != begin) {
+    return absl::AbortedError(
+        absl::StrCat("page ", page.Range(), " of epoch ", page.epoch,
+                     " comes when the cursor is at ", cursor.seq, " of epoch ",
+                     cursor.epoch));
+  }
+  flight.result = {0, 0, flight.rejected};
+  if (!flight.page.rows.empty()) {
+    MINGA_ASSIGN_OR_RETURN(
+        flight.result, inbox.Apply(transaction, page.origin, flight.page.rows,
+                                   flight.rejected));
+  }
+  MINGA_RETURN_IF_ERROR(transaction.peers().SetCursor(
+      page.origin, storage::Cursor{page.epoch, page.upto}));
+  storage::ReceiptRow row{
+      storage::ReceiptSide::kGiven, page.epoch, page.after, page.upto, now, ""};
+  SealInto(signer, flight, &row);
+  MINGA_RETURN_IF_ERROR(transaction.peers().AddReceipt(page.origin, row));
+  const std::string detail = absl::StrCat(
+      "applied ", flight.result.applied, ", withdrawn ",
+      flight.result.withdrawn, ", rejected ", flight.result.rejected.size());
+  MINGA_RETURN_IF_ERROR(transaction.audit()
+                            .Append(PageEntry(v1::AUDIT_EVENT_PAGE_APPLIED, now,
+                                              FactsOf(page), detail))
+                            .status());
+  flight.receipt->mutable_receipt()->set_checkpoint(
+      OwnCheckpoint(transaction.audit()));
+  return absl::OkStatus();
+}
+
+void ReceiptWithoutApplying(const Signer& signer, PageInFlight& flight) {
+  flight.result = {};
+  SealInto(signer, flight, nullptr);
+  flight.done = true;
+}
+
+absl::Status BeginEpoch(storage::Transaction& transaction, Inbox& inbox,
+                        const PeerId& from, Epoch epoch, absl::Time now) {
+  MINGA_RETURN_IF_ERROR(inbox.BeginEpoch(transaction, from, epoch));
+  MINGA_RETURN_IF_ERROR(
+      transaction.peers().SetCursor(from, storage::Cursor{epoch, 0}));
+  MINGA_RETURN_IF_ERROR(
+      transaction.documents().Put(SettlingName(from), absl::StrCat(epoch)));
+  return transaction.audit()
+      .Append(PageEntry(v1::AUDIT_EVENT_EPOCH_STARTED, now,
+                        {from, epoch, 0, 0, 0, {}}))
+      .status();
+}
+
+absl::StatusOr<bool> IsSettling(const storage::DocumentReader& documents,
+                                const PeerId& from) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> document,
+                         documents.Get(SettlingName(from)));
+  return document.has_value();
+}
+
+absl::StatusOr<bool> SettleSome(storage::Transaction& transaction, Inbox& inbox,
+                                const PeerId& from) {
+  MINGA_ASSIGN_OR_RETURN(const int erased,
+                         inbox.Settle(transaction, from, kSettleRecordsMax));
+  if (erased >= kSettleRecordsMax) return false;
+  MINGA_RETURN_IF_ERROR(
+      transaction.documents().Remove(SettlingName(from)).status());
+  return true;
+}
+
+absl::Status RecordRefusal(storage::Transaction& transaction,
+                           const PageHeader& page, const absl::Status& why,
+                           absl::Time now) {
+  return transaction.audit()
+      .Append(PageEntry(v1::AUDIT_EVENT_PAGE_REFUSED, now, FactsOf(page),
+                        why.message()))
+      .status();
+}
+
+}  // namespace minga::federation

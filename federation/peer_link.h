@@ -1,0 +1,64 @@
+// PeerLink is the exchange with one active peer: our stream to it, its stream
+// to us, and whether it has behaved.
+#ifndef MINGA_FEDERATION_PEER_LINK_H_
+#define MINGA_FEDERATION_PEER_LINK_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "federation/backoff.h"
+#include "federation/descriptor.h"
+#include "federation/mailbox.h"
+#include "federation/stream_context.h"
+#include "federation/transport.h"
+
+namespace minga::federation {
+
+class Follower;
+class Publisher;
+
+// Threads: the federation thread only.
+class PeerLink {
+ public:
+  // `context` outlives it; `note` is the descriptor as stored.
+  PeerLink(const StreamContext& context, const Descriptor& peer,
+           std::string note);
+  // Ends both streams.
+  ~PeerLink();
+
+  const std::string& note() const { return note_; }
+
+  // True if the event was about a stream of this peer.
+  bool Handle(Event& event);
+  void Accept(LinkId id, std::unique_ptr<OriginLink> link);
+  void OnFeedMoved();
+  void OnTime(absl::Time now);
+  // Sends at most one page; true if there may be more at once.
+  bool Pump(absl::Time now);
+  absl::Time Due() const;
+
+  // The stream was closed because the peer is no longer active.
+  void Finish(const absl::Status& why);
+
+  PeerProgress Progress() const;
+
+ private:
+  bool HandleOfPublisher(Event& event);
+  void DropFinished();
+
+  const StreamContext& context_;
+  const Descriptor peer_;
+  const std::string note_;
+  const std::shared_ptr<Follower> follower_;
+  std::shared_ptr<Publisher> publisher_;  // null: no stream
+  Backoff patience_;
+  absl::Time accept_after_ = absl::InfinitePast();
+  absl::Time last_contact_ = absl::InfinitePast();
+  std::string last_error_;  // of its stream to us
+};
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_PEER_LINK_H_

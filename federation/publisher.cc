@@ -1,0 +1,360 @@
+#include "federation/publisher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "federation/job_desk.h"
+#include "federation/receipt.h"
+#include "federation/unknown_fields.h"
+#include "minga/v1/audit.pb.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+
+namespace minga::federation {
+namespace {
+
+constexpr absl::Duration kRetryAfter = absl::Seconds(1);
+constexpr std::size_t kReasonsListedMax = 3;
+
+PageFacts FactsOf(const PageHeader& page) {
+  return {page.follower, page.epoch, page.after,
+          page.upto,     page.rows,  page.root};
+}
+
+absl::Status CheckHello(const v1::Hello& hello) {
+  if (HasUnknownFields(hello)) {
+    return absl::InvalidArgumentError("greeting has an unknown field");
+  }
+  bool bounded = hello.features_size() <= kFeaturesMax &&
+                 hello.policy_hash().size() <= kPolicyHashBytesMax &&
+                 hello.checkpoint().size() <= kCheckpointBytesMax;
+  for (const std::string& feature : hello.features()) {
+    bounded = bounded && feature.size() <= kFeatureBytesMax;
+  }
+  if (bounded) return absl::OkStatus();
+  return absl::InvalidArgumentError("greeting is over its bounds");
+}
+
+// What goes wrong inside this node is not for others to read.
+absl::Status ForPeer(const absl::Status& why) {
+  if (absl::IsInternal(why) || absl::IsDataLoss(why) || absl::IsUnknown(why)) {
+    return absl::UnavailableError("this node cannot serve its feed now");
+  }
+  return why;
+}
+
+// "applied 5, withdrawn 1, rejected 2: 17 unknown field; 18 bad code"
+std::string DetailOf(const OpenedReceipt& receipt) {
+  std::string detail = absl::StrCat("applied ", receipt.header.applied,
+                                    ", withdrawn ", receipt.header.withdrawn,
+                                    ", rejected ", receipt.header.rejected);
+  const std::size_t listed =
+      std::min(kReasonsListedMax, receipt.rejections.size());
+  for (std::size_t i = 0; i < listed; ++i) {
+    absl::StrAppend(&detail, i == 0 ? ": " : "; ", receipt.rejections[i].seq,
+                    " ", receipt.rejections[i].reason);
+  }
+  return detail;
+}
+
+}  // namespace
+
+struct Publisher::Outgoing {
+  BuiltPage page;
+  bool done = false;
+  absl::Status status;
+};
+
+Publisher::Publisher(const StreamContext& context, const Descriptor& peer,
+                     LinkId id, std::unique_ptr<OriginLink> link)
+    : context_(context),
+      peer_(peer),
+      id_(id),
+      link_(std::move(link)),
+      accepted_at_(context.Now()),
+      heard_at_(accepted_at_),
+      sent_at_(accepted_at_) {}
+
+Publisher::~Publisher() = default;
+
+void Publisher::OnRequest(std::unique_ptr<v1::FollowRequest> message) {
+  if (finished()) return;
+  heard_at_ = context_.Now();
+  absl::Status status;
+  switch (message->message_case()) {
+    case v1::FollowRequest::kHello:
+      status = Greet(message->hello());
+      break;
+    case v1::FollowRequest::kCredit:
+      status = greeted_
+                   ? Grant(message->credit().pages())
+                   : absl::InvalidArgumentError("credit before the greeting");
+      break;
+    case v1::FollowRequest::kReceipt:
+      status = greeted_
+                   ? TakeReceipt(message->receipt())
+                   : absl::InvalidArgumentError("receipt before the greeting");
+      break;
+    default:
+      status = absl::InvalidArgumentError("message of an unknown kind");
+  }
+  if (!status.ok()) Finish(status);
+}
+
+absl::Status Publisher::Greet(const v1::Hello& hello) {
+  if (greeted_) {
+    return absl::InvalidArgumentError("second greeting on one stream");
+  }
+  MINGA_RETURN_IF_ERROR(CheckHello(hello));
+  MINGA_ASSIGN_OR_RETURN(const std::uint32_t protocol,
+                         Negotiate(kProtocolMin, kProtocolMax,
+                                   hello.protocol_min(), hello.protocol_max()));
+  storage::FeedHead head;
+  auto message = std::make_unique<v1::FollowResponse>();
+  v1::HelloReply& reply = *message->mutable_hello();
+  const absl::Status read = context_.parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(head, snapshot.feeds().Head(peer_.country));
+        reply.set_checkpoint(OwnCheckpoint(snapshot.audit()));
+        return absl::OkStatus();
+      });
+  if (absl::IsNotFound(read)) {
+    return absl::UnavailableError(absl::StrCat(
+        "no feed has been made for ", peer_.country.ToString(), " yet"));
+  }
+  MINGA_RETURN_IF_ERROR(read);
+  const bool same = hello.epoch() == head.epoch;
+  if (same && hello.cursor() > head.last) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the cursor ", hello.cursor(), " is beyond the feed, which ends at ",
+        head.last, ": this node has lost rows and must start a new epoch"));
+  }
+  // A follower that stands before what it has acknowledged was restored from a
+  // backup: withdrawals up to there are gone from the feed, so that it must
+  // begin again and drop what is not brought.
+  const bool resumes = same && hello.cursor() >= head.acknowledged;
+  epoch_ = head.epoch;
+  built_ = resumes ? hello.cursor() : 0;
+  acknowledged_ = head.acknowledged;
+  reply.set_protocol(protocol);
+  reply.set_epoch(epoch_);
+  reply.set_start(built_);
+  reply.set_policy_hash(context_.PolicyHash());
+  link_->Send(std::move(message));
+  sent_at_ = context_.Now();
+  greeted_ = true;
+  moved_ = true;
+  return Grant(hello.credits());
+}
+
+absl::Status Publisher::Grant(std::uint32_t pages) {
+  const auto most = static_cast<std::uint32_t>(kFeedCreditsMax - UnderWay());
+  if (pages > most - credits_) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("credit for ", pages, " more pages; at most ",
+                     kFeedCreditsMax, " may be under way, ", credits_,
+                     " are granted and ", UnderWay(), " travel"));
+  }
+  credits_ += pages;
+  return absl::OkStatus();
+}
+
+int Publisher::UnderWay() const {
+  return static_cast<int>(outgoing_.size() + sent_.size());
+}
+
+absl::Status Publisher::TakeReceipt(const v1::Receipt& receipt) {
+  MINGA_ASSIGN_OR_RETURN(
+      const OpenedReceipt opened,
+      OpenReceipt(receipt, peer_.node_key, peer_.country, context_.parts.own));
+  const std::string range = absl::StrCat("receipt for (", opened.header.after,
+                                         ", ", opened.header.upto, "]");
+  if (sent_.empty() || !IsFor(opened.header, sent_.front().header)) {
+    const bool later = std::any_of(
+        sent_.begin(), sent_.end(),
+        [&](const Sent& sent) { return IsFor(opened.header, sent.header); });
+    return absl::InvalidArgumentError(absl::StrCat(
+        range, later ? " is out of order" : ": no such page was sent"));
+  }
+  const PageHeader page = sent_.front().header;
+  sent_.pop_front();
+  MINGA_RETURN_IF_ERROR(Grant(receipt.credits()));
+  if (page.rows > 0 || page.upto > acknowledged_) {
+    KeepReceipt(opened, page, receipt.note());
+  }
+  return absl::OkStatus();
+}
+
+void Publisher::KeepReceipt(const OpenedReceipt& receipt,
+                            const PageHeader& page, const std::string& note) {
+  const bool advances = page.upto > acknowledged_;
+  acknowledged_ = std::max(acknowledged_, page.upto);
+  Submit(
+      [page, note, advances, detail = DetailOf(receipt),
+       clock = context_.parts.clock](
+          storage::Transaction& transaction) -> absl::Status {
+        const absl::Time now = clock->Now();
+        MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                               transaction.feeds().Head(page.follower));
+        // The receipt stands even if its epoch has ended meanwhile.
+        if (advances && head.epoch == page.epoch) {
+          MINGA_RETURN_IF_ERROR(
+              transaction.feeds().Acknowledge(page.follower, page.upto));
+        }
+        MINGA_RETURN_IF_ERROR(transaction.peers().AddReceipt(
+            page.follower, {storage::ReceiptSide::kTaken, page.epoch,
+                            page.after, page.upto, now, note}));
+        return transaction.audit()
+            .Append(PageEntry(v1::AUDIT_EVENT_RECEIPT_TAKEN, now, FactsOf(page),
+                              detail))
+            .status();
+      },
+      [this](const absl::Status& status) {
+        if (!status.ok()) Finish(At("receipt could not be kept", status));
+      });
+}
+
+void Publisher::OnFeedMoved() {
+  moved_ = true;
+  if (!stale_.empty()) retry_at_ = absl::InfinitePast();
+}
+
+bool Publisher::Pump(absl::Time now) {
+  if (finished() || !greeted_ || credits_ == 0 || !moved_ || now < retry_at_) {
+    return false;
+  }
+  absl::StatusOr<BuiltPage> built = absl::UnknownError("not read");
+  const PageRequest request{
+      context_.parts.own, peer_.country, epoch_, built_, now,
+      stale_.GivenUp(now)};
+  const absl::Status read = context_.parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        built = BuildPage(snapshot, *context_.parts.projector, context_.signer,
+                          request);
+        return built.status();
+      });
+  if (!read.ok()) {
+    Finish(read);
+    return false;
+  }
+  HandleStale(built->stale, now);
+  moved_ = !built->caught_up;
+  if (built->message == nullptr) return false;
+  const bool silent = built->header.upto == built->header.after && told_;
+  if (silent) return false;
+  told_ = built->caught_up;
+  Queue(*std::move(built));
+  return moved_ && credits_ > 0;
+}
+
+void Publisher::HandleStale(const std::vector<RecordKey>& stale,
+                            absl::Time now) {
+  std::vector<RecordKey> ask = stale_.Update(stale, now);
+  if (!ask.empty()) {
+    context_.parts.projector->Reevaluate(peer_.country, std::move(ask));
+  }
+  retry_at_ = stale.empty() ? absl::InfinitePast() : now + kRetryAfter;
+}
+
+void Publisher::Queue(BuiltPage built) {
+  --credits_;
+  built_ = built.header.upto;
+  const auto out = std::make_shared<Outgoing>();
+  out->page = std::move(built);
+  outgoing_.push_back(out);
+  const PageHeader& page = out->page.header;
+  if (page.rows == 0) {  // no data crosses, so no leaf
+    out->done = true;
+    Flush();
+    return;
+  }
+  Submit(
+      [page, clock = context_.parts.clock](storage::Transaction& transaction) {
+        return transaction.audit()
+            .Append(PageEntry(v1::AUDIT_EVENT_PAGE_SENT, clock->Now(),
+                              FactsOf(page)))
+            .status();
+      },
+      [this, out](const absl::Status& status) {
+        out->done = true;
+        out->status = status;
+        Flush();
+      });
+}
+
+void Publisher::Flush() {
+  while (!finished() && !outgoing_.empty() && outgoing_.front()->done) {
+    const std::shared_ptr<Outgoing> out = std::move(outgoing_.front());
+    outgoing_.pop_front();
+    if (!out->status.ok()) {
+      Finish(At("page could not be logged", out->status));
+      return;
+    }
+    sent_at_ = context_.Now();
+    sent_.push_back({out->page.header, sent_at_});
+    link_->Send(std::move(out->page.message));
+  }
+}
+
+void Publisher::SendKeepalive(absl::Time now) {
+  BuiltPage built;
+  built.message = std::make_unique<v1::FollowResponse>();
+  built.header = {
+      context_.parts.own, peer_.country, epoch_, built_, built_, 0, {}};
+  built.caught_up = !moved_;
+  v1::Page& page = *built.message->mutable_page();
+  page.set_caught_up(built.caught_up);
+  SealPage(built.header, context_.signer, page);
+  Queue(std::move(built));
+  sent_at_ = now;
+}
+
+void Publisher::OnTime(absl::Time now) {
+  if (finished()) return;
+  if (!greeted_ && now >= accepted_at_ + kGreetingMax) {
+    Finish(absl::DeadlineExceededError("no greeting has come"));
+  } else if (now >= accepted_at_ + kStreamLifeMax) {
+    Finish(absl::UnavailableError("the stream has lived its time"));
+  } else if (!sent_.empty() && now >= sent_.front().at + kReceiptMax) {
+    Finish(absl::DeadlineExceededError(
+        absl::StrCat("no receipt for page ", sent_.front().header.Range())));
+  } else if (greeted_ && credits_ > 0 && outgoing_.empty() &&
+             now >= sent_at_ + kKeepaliveEvery) {
+    SendKeepalive(now);
+  }
+}
+
+absl::Time Publisher::Due() const {
+  if (!greeted_) return accepted_at_ + kGreetingMax;
+  absl::Time due = accepted_at_ + kStreamLifeMax;
+  if (!sent_.empty()) due = std::min(due, sent_.front().at + kReceiptMax);
+  if (credits_ > 0 && outgoing_.empty()) {
+    due = std::min(due, sent_at_ + kKeepaliveEvery);
+    if (moved_) due = std::min(due, retry_at_);
+  }
+  return due;
+}
+
+void Publisher::Finish(const absl::Status& why) {
+  if (finished()) return;
+  why_ = why;
+  link_->Finish(ForPeer(why));
+  link_ = nullptr;
+}
+
+void Publisher::Submit(storage::Database::Job job,
+                       std::function<void(const absl::Status&)> then) {
+  context_.desk->Submit(std::move(job),
+                        [weak = weak_from_this(),
+                         then = std::move(then)](const absl::Status& status) {
+                          const std::shared_ptr<Publisher> self = weak.lock();
+                          if (self != nullptr && !self->finished()) {
+                            then(status);
+                          }
+                        });
+}
+
+}  // namespace minga::federation
