@@ -260,9 +260,10 @@ int Main(const Options& options) {
   mx->Stop();
   MeasurePut(*co, batches, figures);
   MeasureSync(*co, *ec, figures);
-  // A vacancy that has crossed is the model of the changes.
-  v1::Vacancy model = batches[0].records(0).vacancy();
-  model.mutable_sharing()->set_cross_border(true);
+  std::uint64_t ordinary = 0;
+  while (CaseOfVacancy(ordinary) != VacancyCase::kOrdinary) ++ordinary;
+  const v1::Vacancy model = SampleGenerator(8, DayOf(absl::Now()))
+                                .Vacancy(Country::Of("CO"), ordinary);
   MeasureLatency(*co, *ec, model, options.changes, figures);
   Print(options, figures);
   return 0;
