@@ -1,0 +1,191 @@
+#include "tests/generator/words.h"
+
+namespace minga::testing {
+namespace {
+
+constexpr Region kArgentina[] = {
+    {"AR-B", 30, {"La Plata", "Mar del Plata", "Quilmes"}},
+    {"AR-C", 25, {"Buenos Aires", nullptr, nullptr}},
+    {"AR-X", 12, {"Córdoba", "Río Cuarto", nullptr}},
+    {"AR-S", 12, {"Rosario", "Santa Fe", nullptr}},
+    {"AR-M", 7, {"Mendoza", "San Rafael", nullptr}},
+    {"AR-T", 5, {"San Miguel de Tucumán", nullptr, nullptr}},
+    {"AR-A", 4, {"Salta", nullptr, nullptr}},
+    {"AR-Q", 3, {"Neuquén", nullptr, nullptr}},
+    {"AR-V", 1, {"Ushuaia", nullptr, nullptr}},
+};
+constexpr Region kBrazil[] = {
+    {"BR-SP", 30, {"São Paulo", "Campinas", "Santos"}},
+    {"BR-RJ", 14, {"Rio de Janeiro", "Niterói", nullptr}},
+    {"BR-MG", 12, {"Belo Horizonte", "Uberlândia", nullptr}},
+    {"BR-PR", 10, {"Curitiba", "Foz do Iguaçu", nullptr}},
+    {"BR-RS", 9, {"Porto Alegre", "Caxias do Sul", nullptr}},
+    {"BR-SC", 7, {"Joinville", "Chapecó", nullptr}},
+    {"BR-BA", 6, {"Salvador", nullptr, nullptr}},
+    {"BR-PE", 5, {"Recife", nullptr, nullptr}},
+    {"BR-CE", 4, {"Fortaleza", nullptr, nullptr}},
+    {"BR-AM", 3, {"Manaus", nullptr, nullptr}},
+    {"BR-RR", 2, {"Boa Vista", nullptr, nullptr}},
+    {"BR-AC", 1, {"Rio Branco", nullptr, nullptr}},
+};
+constexpr Region kChile[] = {
+    {"CL-RM", 45, {"Santiago", "Puente Alto", "Maipú"}},
+    {"CL-VS", 12, {"Valparaíso", "Viña del Mar", nullptr}},
+    {"CL-BI", 10, {"Concepción", "Los Ángeles", nullptr}},
+    {"CL-AN", 9, {"Antofagasta", "Calama", nullptr}},
+    {"CL-ML", 6, {"Talca", "Curicó", nullptr}},
+    {"CL-LL", 6, {"Puerto Montt", "Osorno", nullptr}},
+    {"CL-AR", 5, {"Temuco", nullptr, nullptr}},
+    {"CL-TA", 4, {"Iquique", nullptr, nullptr}},
+    {"CL-AP", 2, {"Arica", nullptr, nullptr}},
+    {"CL-MA", 1, {"Punta Arenas", nullptr, nullptr}},
+};
+constexpr Region kColombia[] = {
+    {"CO-DC", 28, {"Bogotá", nullptr, nullptr}},
+    {"CO-ANT", 18, {"Medellín", "Itagüí", "Rionegro"}},
+    {"CO-VAC", 12, {"Cali", "Palmira", "Buga"}},
+    {"CO-ATL", 7, {"Barranquilla", "Soledad", nullptr}},
+    {"CO-CUN", 7, {"Soacha", "Facatativá", "Chía"}},
+    {"CO-SAN", 6, {"Bucaramanga", "Floridablanca", nullptr}},
+    {"CO-BOL", 4, {"Cartagena de Indias", nullptr, nullptr}},
+    {"CO-NSA", 4, {"Cúcuta", "Villa del Rosario", nullptr}},
+    {"CO-NAR", 4, {"Pasto", "Ipiales", "Tumaco"}},
+    {"CO-RIS", 3, {"Pereira", "Dosquebradas", nullptr}},
+    {"CO-CAL", 3, {"Manizales", nullptr, nullptr}},
+    {"CO-TOL", 3, {"Ibagué", nullptr, nullptr}},
+    {"CO-MET", 3, {"Villavicencio", nullptr, nullptr}},
+    {"CO-HUI", 2, {"Neiva", "Pitalito", nullptr}},
+    {"CO-CAU", 2, {"Popayán", nullptr, nullptr}},
+    {"CO-QUI", 2, {"Armenia", nullptr, nullptr}},
+    {"CO-MAG", 2, {"Santa Marta", nullptr, nullptr}},
+    {"CO-COR", 2, {"Montería", nullptr, nullptr}},
+    {"CO-CES", 2, {"Valledupar", nullptr, nullptr}},
+    {"CO-BOY", 2, {"Tunja", "Duitama", nullptr}},
+    {"CO-LAG", 1, {"Riohacha", "Maicao", nullptr}},
+    {"CO-PUT", 1, {"Mocoa", nullptr, nullptr}},
+    {"CO-AMA", 1, {"Leticia", nullptr, nullptr}},
+    {"CO-VAU", 1, {"Mitú", nullptr, nullptr}},
+};
+constexpr Region kCostaRica[] = {
+    {"CR-SJ", 40, {"San José", "Desamparados", "Escazú"}},
+    {"CR-A", 18, {"Alajuela", "San Carlos", nullptr}},
+    {"CR-H", 12, {"Heredia", "Belén", nullptr}},
+    {"CR-C", 10, {"Cartago", nullptr, nullptr}},
+    {"CR-P", 7, {"Puntarenas", "Quepos", nullptr}},
+    {"CR-G", 7, {"Liberia", "Santa Cruz", nullptr}},
+    {"CR-L", 6, {"Limón", nullptr, nullptr}},
+};
+constexpr Region kEcuador[] = {
+    {"EC-P", 28, {"Quito", "Cayambe", "Sangolquí"}},
+    {"EC-G", 26, {"Guayaquil", "Durán", "Milagro"}},
+    {"EC-A", 8, {"Cuenca", nullptr, nullptr}},
+    {"EC-M", 7, {"Manta", "Portoviejo", nullptr}},
+    {"EC-O", 5, {"Machala", "Huaquillas", nullptr}},
+    {"EC-T", 4, {"Ambato", nullptr, nullptr}},
+    {"EC-I", 4, {"Ibarra", "Otavalo", nullptr}},
+    {"EC-R", 3, {"Quevedo", "Babahoyo", nullptr}},
+    {"EC-L", 3, {"Loja", nullptr, nullptr}},
+    {"EC-SD", 3, {"Santo Domingo", nullptr, nullptr}},
+    {"EC-H", 2, {"Riobamba", nullptr, nullptr}},
+    {"EC-X", 2, {"Latacunga", nullptr, nullptr}},
+    {"EC-C", 2, {"Tulcán", nullptr, nullptr}},
+    {"EC-E", 2, {"Esmeraldas", nullptr, nullptr}},
+    {"EC-SE", 2, {"Salinas", nullptr, nullptr}},
+    {"EC-F", 1, {"Azogues", nullptr, nullptr}},
+    {"EC-U", 1, {"Nueva Loja", nullptr, nullptr}},
+    {"EC-N", 1, {"Tena", nullptr, nullptr}},
+    {"EC-W", 1, {"Puerto Ayora", nullptr, nullptr}},
+};
+constexpr Region kMexico[] = {
+    {"MX-CMX", 22, {"Cuauhtémoc", "Benito Juárez", "Iztapalapa"}},
+    {"MX-MEX", 14, {"Toluca", "Ecatepec de Morelos", "Naucalpan de Juárez"}},
+    {"MX-JAL", 11, {"Guadalajara", "Zapopan", "Tlaquepaque"}},
+    {"MX-NLE", 10, {"Monterrey", "Apodaca", nullptr}},
+    {"MX-GUA", 6, {"León", "Salamanca", nullptr}},
+    {"MX-PUE", 6, {"Puebla", "Tehuacán", nullptr}},
+    {"MX-QUE", 5, {"Querétaro", "San Juan del Río", nullptr}},
+    {"MX-BCN", 5, {"Tijuana", "Mexicali", nullptr}},
+    {"MX-COA", 4, {"Saltillo", "Torreón", nullptr}},
+    {"MX-CHH", 4, {"Juárez", "Chihuahua", nullptr}},
+    {"MX-VER", 4, {"Veracruz", "Xalapa", nullptr}},
+    {"MX-SLP", 3, {"San Luis Potosí", nullptr, nullptr}},
+    {"MX-SIN", 3, {"Culiacán", "Mazatlán", nullptr}},
+    {"MX-ROO", 3, {"Cancún", "Tulum", nullptr}},
+    {"MX-YUC", 3, {"Mérida", nullptr, nullptr}},
+    {"MX-TAM", 2, {"Reynosa", "Matamoros", nullptr}},
+    {"MX-OAX", 2, {"Oaxaca de Juárez", nullptr, nullptr}},
+    {"MX-CHP", 2, {"Tapachula", "Tuxtla Gutiérrez", nullptr}},
+    {"MX-ZAC", 1, {"Zacatecas", nullptr, nullptr}},
+    {"MX-COL", 1, {"Manzanillo", nullptr, nullptr}},
+};
+constexpr Region kPanama[] = {
+    {"PA-8", 45, {"Panamá", "San Miguelito", nullptr}},
+    {"PA-10", 15, {"La Chorrera", "Arraiján", nullptr}},
+    {"PA-4", 14, {"David", "Boquete", nullptr}},
+    {"PA-3", 10, {"Colón", nullptr, nullptr}},
+    {"PA-9", 6, {"Santiago", nullptr, nullptr}},
+    {"PA-2", 5, {"Penonomé", nullptr, nullptr}},
+    {"PA-1", 3, {"Changuinola", nullptr, nullptr}},
+    {"PA-5", 1, {"Metetí", nullptr, nullptr}},
+};
+constexpr Region kPeru[] = {
+    {"PE-LMA", 42, {"Lima", "Ate", "San Juan de Lurigancho"}},
+    {"PE-ARE", 9, {"Arequipa", nullptr, nullptr}},
+    {"PE-LAL", 8, {"Trujillo", nullptr, nullptr}},
+    {"PE-PIU", 7, {"Piura", "Sullana", nullptr}},
+    {"PE-CAL", 6, {"Callao", nullptr, nullptr}},
+    {"PE-LAM", 5, {"Chiclayo", nullptr, nullptr}},
+    {"PE-CUS", 5, {"Cusco", nullptr, nullptr}},
+    {"PE-JUN", 4, {"Huancayo", nullptr, nullptr}},
+    {"PE-LIM", 4, {"Huacho", "Cañete", nullptr}},
+    {"PE-PUN", 3, {"Juliaca", "Puno", nullptr}},
+    {"PE-TAC", 3, {"Tacna", nullptr, nullptr}},
+    {"PE-LOR", 2, {"Iquitos", nullptr, nullptr}},
+    {"PE-TUM", 2, {"Tumbes", nullptr, nullptr}},
+    {"PE-MDD", 1, {"Puerto Maldonado", nullptr, nullptr}},
+};
+constexpr Region kParaguay[] = {
+    {"PY-11", 35, {"Luque", "San Lorenzo", "Lambaré"}},
+    {"PY-ASU", 30, {"Asunción", nullptr, nullptr}},
+    {"PY-10", 15, {"Ciudad del Este", nullptr, nullptr}},
+    {"PY-7", 9, {"Encarnación", nullptr, nullptr}},
+    {"PY-5", 6, {"Coronel Oviedo", nullptr, nullptr}},
+    {"PY-13", 3, {"Pedro Juan Caballero", nullptr, nullptr}},
+    {"PY-19", 1, {"Filadelfia", nullptr, nullptr}},
+};
+constexpr Region kUruguay[] = {
+    {"UY-MO", 50, {"Montevideo", nullptr, nullptr}},
+    {"UY-CA", 20, {"Las Piedras", "Ciudad de la Costa", nullptr}},
+    {"UY-MA", 10, {"Maldonado", "Punta del Este", nullptr}},
+    {"UY-SA", 6, {"Salto", nullptr, nullptr}},
+    {"UY-PA", 5, {"Paysandú", nullptr, nullptr}},
+    {"UY-CO", 4, {"Colonia del Sacramento", nullptr, nullptr}},
+    {"UY-RV", 3, {"Rivera", nullptr, nullptr}},
+    {"UY-CL", 1, {"Melo", nullptr, nullptr}},
+};
+
+// code, name, language, currency, middle pay, lowest pay, step, hours,
+// document, regions.
+constexpr CountryWords kCountries[] = {
+    {"AR", "Argentina", "es", "ARS", 900'000, 330'000, 10'000, 48, "DNI",
+     kArgentina},
+    {"BR", "Brasil", "pt", "BRL", 2'600, 1'550, 50, 44, "CPF", kBrazil},
+    {"CL", "Chile", "es", "CLP", 680'000, 540'000, 10'000, 42, "RUN", kChile},
+    {"CO", "Colombia", "es", "COP", 1'800'000, 1'430'000, 10'000, 42, "CC",
+     kColombia},
+    {"CR", "Costa Rica", "es", "CRC", 480'000, 375'000, 5'000, 48, "cédula",
+     kCostaRica},
+    {"EC", "Ecuador", "es", "USD", 560, 470, 5, 40, "CI", kEcuador},
+    {"MX", "México", "es", "MXN", 10'500, 8'500, 100, 48, "CURP", kMexico},
+    {"PA", "Panamá", "es", "USD", 850, 640, 10, 48, "CIP", kPanama},
+    {"PE", "Perú", "es", "PEN", 1'700, 1'150, 50, 48, "DNI", kPeru},
+    {"PY", "Paraguay", "es", "PYG", 3'300'000, 2'900'000, 50'000, 48, "CI",
+     kParaguay},
+    {"UY", "Uruguay", "es", "UYU", 38'000, 24'500, 500, 44, "CI", kUruguay},
+};
+
+}  // namespace
+
+absl::Span<const CountryWords> Countries() { return kCountries; }
+
+}  // namespace minga::testing
