@@ -1,7 +1,9 @@
 #include "policy/specialised.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <type_traits>
 #include <utility>
 
 #include "policy/condition_eval.h"
@@ -26,10 +28,13 @@ void AddRule(const CompiledDocument& document, const CompiledRule& rule,
              const RulePart& part, Effect& effect) {
   if (rule.forbids) {
     MeetInto(effect.lowered, part.levels);
+    effect.lowers = true;
   } else {
-    JoinInto(document.layer == Layer::kMou ? effect.mou : effect.national,
-             part.levels);
+    const bool mou = document.layer == Layer::kMou;
+    JoinInto(mou ? effect.mou : effect.national, part.levels);
+    (mou ? effect.raises_mou : effect.raises_national) = true;
     Tighten(effect.obligations, rule.obligations);
+    effect.obliges |= rule.obligations != Obligations();
   }
   effect.rules.push_back(RuleRef{&document, &rule});
 }
@@ -134,10 +139,10 @@ Decision Specialised::Decide(const Question& question, const Facts& facts,
     if (answer == Program::Answer::kError) return denied;
     if (answer == Program::Answer::kFalse) continue;
     const Effect& effect = group.effect;
-    JoinInto(national, effect.national);
-    JoinInto(mou, effect.mou);
-    MeetInto(lowered, effect.lowered);
-    Tighten(decision.obligations, effect.obligations);
+    if (effect.raises_national) JoinInto(national, effect.national);
+    if (effect.raises_mou) JoinInto(mou, effect.mou);
+    if (effect.lowers) MeetInto(lowered, effect.lowered);
+    if (effect.obliges) Tighten(decision.obligations, effect.obligations);
     if (applied != nullptr) {
       applied->insert(applied->end(), effect.rules.begin(), effect.rules.end());
     }
@@ -148,10 +153,14 @@ Decision Specialised::Decide(const Question& question, const Facts& facts,
   for (const FieldId field : required_fields_) {
     if (national[field] == 0) return denied;
   }
-  for (std::size_t i = 0; i < national.size(); ++i) {
-    decision.levels[i] = Level::FromStored(national[i]);
-    decision.permitted |= national[i] != 0;
-  }
+  std::uint8_t any = 0;
+  for (const std::uint8_t level : national) any |= level;
+  decision.permitted = any != 0;
+  // Every byte came from Level::stored() and by min and max of such.
+  static_assert(sizeof(decision.levels) == sizeof(national) &&
+                std::is_trivially_copyable_v<Level>);
+  std::memcpy(static_cast<void*>(decision.levels.data()), national.data(),
+              sizeof(national));
   return decision.permitted ? decision : denied;
 }
 

@@ -27,6 +27,11 @@ struct Effect {
   LevelBytes national{};  // joined
   LevelBytes mou{};       // joined
   LevelBytes lowered{};   // met; RAW where nothing forbids
+  // Which of the above do anything.
+  bool raises_national = false;
+  bool raises_mou = false;
+  bool lowers = false;
+  bool obliges = false;
   Obligations obligations;
   std::vector<RuleRef> rules;
 

@@ -149,16 +149,6 @@ inline std::optional<Value> Eval(const Expr& e, const Environment& env) {
   return std::nullopt;
 }
 
-// True, false, or nullopt for an error.
-inline std::optional<bool> When(const std::string& text,
-                                const Environment& env) {
-  if (text.empty()) return true;
-  ConditionError error;
-  const std::unique_ptr<Expr> expr = ParseCondition(text, error);
-  if (expr == nullptr) return std::nullopt;
-  return EvalBool(*expr, env);
-}
-
 inline bool NamesField(const v1::Rule& rule, absl::string_view field) {
   for (const std::string& name : rule.fields()) {
     if (name == "*" || name == field) return true;
@@ -214,6 +204,19 @@ struct Documents {
   v1::NationalPolicy national;
   std::vector<v1::Mou> mous;
   std::vector<v1::NodeOverride> overrides;
+  // Conditions already parsed, by their text.
+  mutable std::map<std::string, std::unique_ptr<Expr>> parsed = {};
+
+  // True, false, or nullopt for an error.
+  std::optional<bool> When(const std::string& text,
+                           const Environment& env) const {
+    if (text.empty()) return true;
+    std::unique_ptr<Expr>& expr = parsed[text];
+    ConditionError error;
+    if (expr == nullptr) expr = ParseCondition(text, error);
+    if (expr == nullptr) return std::nullopt;
+    return EvalBool(*expr, env);
+  }
 };
 
 class Evaluator {
@@ -296,7 +299,7 @@ class Evaluator {
     if (!InDates(rule.valid_from(), rule.valid_until(), question_.as_of)) {
       return 0;
     }
-    const std::optional<bool> when = When(rule.when(), env_);
+    const std::optional<bool> when = documents_.When(rule.when(), env_);
     if (!when.has_value()) return -1;
     return *when ? 1 : 0;
   }
