@@ -1,0 +1,195 @@
+#include "node/exchange/batch.h"
+
+#include <google/protobuf/message.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/audit.pb.h"
+#include "minga/v1/pes.pb.h"
+#include "minga/v1/profile.pb.h"
+#include "node/base/clock.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/exchange/validate.h"
+
+namespace minga::exchange {
+
+using storage::PutResult;
+
+Batch::Batch(Core& core, absl::string_view actor)
+    : core_(core), deed_(core.DeedOf(actor)) {}
+
+absl::Status Batch::Prepare(const std::vector<const v1::Record*>& records,
+                            const std::vector<const v1::Consent*>& consents) {
+  if (records.size() > static_cast<std::size_t>(kPutBatchRecordsMax)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("records: must be at most ", kPutBatchRecordsMax,
+                     ", are `", records.size(), "`"));
+  }
+  if (!consents.empty() && consents.size() != records.size()) {
+    return absl::InvalidArgumentError(
+        "consents: must be as many as records, or none");
+  }
+  MINGA_ASSIGN_OR_RETURN(scene_, core_.SceneNow());
+  outcomes_.resize(records.size());
+  items_.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const v1::Consent* const consent = consents.empty() ? nullptr : consents[i];
+    outcomes_[i].status = records[i] == nullptr
+                              ? absl::InvalidArgumentError("record: is missing")
+                              : PrepareOne(i, *records[i], consent);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
+                               const v1::Consent* consent) {
+  MINGA_ASSIGN_OR_RETURN(const Content content, ContentOf(record));
+  MINGA_RETURN_IF_ERROR(Validate(content, scene_.own, Source::kOwn));
+  Item item;
+  item.index = index;
+  item.key = {scene_.own, content.kind, content.id()};
+  item.body = SerialiseContent(*content.message);
+  item.digest = Sha256(item.body);
+  if (consent != nullptr) {
+    if (content.kind != RecordKind::kProfile) {
+      return absl::InvalidArgumentError("consent: belongs to a profile only");
+    }
+    MINGA_RETURN_IF_ERROR(At("consent", ValidateConsent(*consent)));
+    item.consent = SerialiseContent(*consent);
+    MINGA_ASSIGN_OR_RETURN(item.consent_ends, ParseDay(consent->expires()));
+  }
+  const auto [place, first] = by_key_.try_emplace(item.key, items_.size());
+  if (!first) {
+    const Item& held = items_[place->second];
+    if (held.digest != item.digest || held.consent != item.consent) {
+      return absl::AlreadyExistsError(
+          "id: is that of another record in the same request");
+    }
+    twins_.push_back({index, held.index});
+    return absl::OkStatus();
+  }
+  if (content.kind != RecordKind::kProfile) {
+    Subject subject;
+    subject.key = item.key;
+    subject.content = content;
+    item.views = EvaluateViews(scene_, subject);
+  }
+  items_.push_back(std::move(item));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PutResult> Batch::StoreBody(storage::Transaction& transaction,
+                                           const Item& item, std::string body) {
+  storage::StoredRecord record;
+  record.key = item.key;
+  record.body = std::move(body);
+  record.digest = item.digest;
+  record.changed_at = deed_.at;
+  return transaction.records().Put(record, /*own=*/true);
+}
+
+absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
+                                         const Item& item,
+                                         absl::string_view person_key) {
+  if (item.consent.empty()) return false;
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
+                         transaction.people().Consent(item.key.id));
+  if (held == item.consent) return false;
+  MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(
+      item.key.id, item.consent, item.consent_ends));
+  RecordEvent event;
+  event.key = item.key;
+  event.person_key = person_key;
+  MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_CONSENT_GIVEN, deed_,
+                                          event, transaction.audit()));
+  return true;
+}
+
+absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
+                                 Reevaluation& views) {
+  MINGA_ASSIGN_OR_RETURN(const std::string person_key,
+                         transaction.people().KeyOrNew(item.key.id));
+  MINGA_ASSIGN_OR_RETURN(const bool consented,
+                         StoreConsent(transaction, item, person_key));
+  MINGA_ASSIGN_OR_RETURN(
+      std::string sealed,
+      SealProfile(item.key, person_key, item.body, *core_.parts.random));
+  MINGA_ASSIGN_OR_RETURN(const PutResult result,
+                         StoreBody(transaction, item, std::move(sealed)));
+  outcomes_[item.index].outcome = result.outcome;
+  outcomes_[item.index].revision = result.revision;
+  if (result.outcome == PutResult::Outcome::kUnchanged && !consented) {
+    return absl::OkStatus();
+  }
+  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
+                         ParseContent(item.key.kind, item.body));
+  MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<v1::Consent> consent,
+                         LoadConsent(transaction.people(), item.key.id));
+  const Subject subject{item.key, result.revision, content.view(),
+                        consent.get(), person_key};
+  return views.Subject(subject, {}, /*inserted=*/false);
+}
+
+absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
+                          Reevaluation& views, bool same_scene) {
+  if (item.key.kind == RecordKind::kProfile) {
+    return StoreProfile(transaction, item, views);
+  }
+  MINGA_ASSIGN_OR_RETURN(const PutResult result,
+                         StoreBody(transaction, item, item.body));
+  outcomes_[item.index].outcome = result.outcome;
+  outcomes_[item.index].revision = result.revision;
+  // Its views are what they were: whatever else they depend on has its own
+  // re-evaluation.
+  if (result.outcome == PutResult::Outcome::kUnchanged) return absl::OkStatus();
+  const bool inserted = result.outcome == PutResult::Outcome::kInserted;
+  Subject subject;
+  subject.key = item.key;
+  subject.revision = result.revision;
+  if (same_scene) return views.Subject(subject, item.views, inserted);
+  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
+                         ParseContent(item.key.kind, item.body));
+  subject.content = content.view();
+  return views.Subject(subject, {}, inserted);
+}
+
+absl::Status Batch::Commit(storage::Transaction& transaction) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(transaction));
+  const bool same_scene = scene == scene_;
+  Reevaluation views(transaction, scene, deed_);
+  for (Item& item : items_) {
+    MINGA_RETURN_IF_ERROR(Store(transaction, item, views, same_scene));
+  }
+  MINGA_RETURN_IF_ERROR(views.Finish());
+  AnswerTwins();
+  return absl::OkStatus();
+}
+
+absl::Status Batch::Preview(const storage::Snapshot& snapshot) {
+  for (const Item& item : items_) {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> held,
+                           snapshot.records().Get(item.key));
+    PutOutcome& outcome = outcomes_[item.index];
+    if (!held.has_value()) {
+      outcome.outcome = PutResult::Outcome::kInserted;
+    } else if (held->digest != item.digest) {
+      outcome.outcome = PutResult::Outcome::kReplaced;
+    } else {
+      outcome.outcome = PutResult::Outcome::kUnchanged;
+      outcome.revision = held->revision;
+    }
+  }
+  AnswerTwins();
+  return absl::OkStatus();
+}
+
+void Batch::AnswerTwins() {
+  for (const Twin& twin : twins_) {
+    outcomes_[twin.index].outcome = PutResult::Outcome::kUnchanged;
+    outcomes_[twin.index].revision = outcomes_[twin.of].revision;
+  }
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,76 @@
+// Batch is one Put on its way: prepared by the caller's thread (validated,
+// decided, projected), then committed by the writer's. Internal to this room.
+#ifndef MINGA_NODE_EXCHANGE_BATCH_H_
+#define MINGA_NODE_EXCHANGE_BATCH_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "node/exchange/core.h"
+#include "node/exchange/exchange.h"
+#include "node/exchange/reevaluate.h"
+#include "node/exchange/view.h"
+
+namespace minga::exchange {
+
+class Batch {
+ public:
+  Batch(Core& core, absl::string_view actor);
+
+  // Validates everything and decides what needs no database.
+  absl::Status Prepare(const std::vector<const v1::Record*>& records,
+                       const std::vector<const v1::Consent*>& consents);
+  // The job of the one transaction.
+  absl::Status Commit(storage::Transaction& transaction);
+  // What Commit would answer, from a snapshot.
+  absl::Status Preview(const storage::Snapshot& snapshot);
+
+  std::vector<PutOutcome>& outcomes() { return outcomes_; }
+
+ private:
+  struct Item {
+    std::size_t index = 0;  // in the request
+    RecordKey key;
+    std::string body;
+    Digest digest{};
+    std::vector<View> views;  // in scene_; empty for profiles
+    std::string consent;      // serialised; empty if none came
+    absl::CivilDay consent_ends;
+  };
+  // A second record with the content of the first.
+  struct Twin {
+    std::size_t index = 0;
+    std::size_t of = 0;
+  };
+
+  absl::Status PrepareOne(std::size_t index, const v1::Record& record,
+                          const v1::Consent* consent);
+  absl::Status Store(storage::Transaction& transaction, Item& item,
+                     Reevaluation& views, bool same_scene);
+  // Stores the consent if it is another one; true then.
+  absl::StatusOr<bool> StoreConsent(storage::Transaction& transaction,
+                                    const Item& item,
+                                    absl::string_view person_key);
+  absl::Status StoreProfile(storage::Transaction& transaction, Item& item,
+                            Reevaluation& views);
+  absl::StatusOr<storage::PutResult> StoreBody(
+      storage::Transaction& transaction, const Item& item, std::string body);
+  void AnswerTwins();
+
+  Core& core_;
+  const Deed deed_;
+  Scene scene_;
+  std::vector<PutOutcome> outcomes_;
+  std::vector<Item> items_;
+  std::vector<Twin> twins_;
+  absl::flat_hash_map<RecordKey, std::size_t> by_key_;  // into items_
+};
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_BATCH_H_

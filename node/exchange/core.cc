@@ -1,0 +1,40 @@
+#include "node/exchange/core.h"
+
+#include <memory>
+
+#include "node/base/status.h"
+
+namespace minga::exchange {
+
+absl::StatusOr<Scene> Core::SceneIn(storage::Transaction& transaction) {
+  return book.SceneOf(transaction.documents(), transaction.peers(), Today());
+}
+
+absl::StatusOr<Scene> Core::SceneIn(const storage::Snapshot& snapshot) {
+  return book.SceneOf(snapshot.documents(), snapshot.peers(), Today());
+}
+
+absl::StatusOr<Scene> Core::SceneNow() {
+  Scene scene;
+  const auto read = [&](const storage::Snapshot& snapshot) {
+    absl::StatusOr<Scene> now = SceneIn(snapshot);
+    if (now.ok()) scene = *std::move(now);
+    return now.status();
+  };
+  MINGA_RETURN_IF_ERROR(parts.database->Read(read));
+  return scene;
+}
+
+absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
+  if (parts.own.empty() || parts.database == nullptr ||
+      parts.index == nullptr || parts.clock == nullptr ||
+      parts.random == nullptr) {
+    return absl::InvalidArgumentError("offices: a part is missing");
+  }
+  auto core = std::make_shared<Core>(parts);
+  MINGA_RETURN_IF_ERROR(core->SceneNow().status());
+  return Offices{MakeExchange(core), MakePolicyDesk(core), MakeProjector(core),
+                 MakeInbox(core)};
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,54 @@
+// Core is what the offices share. Internal to this room.
+#ifndef MINGA_NODE_EXCHANGE_CORE_H_
+#define MINGA_NODE_EXCHANGE_CORE_H_
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "node/base/clock.h"
+#include "node/exchange/audit_entries.h"
+#include "node/exchange/offices.h"
+#include "node/exchange/scene.h"
+#include "storage/database.h"
+
+namespace minga::exchange {
+
+struct Core {
+  explicit Core(const Parts& the_parts)
+      : parts(the_parts), book(the_parts.own) {}
+
+  // What holds in this transaction, snapshot or at this moment.
+  absl::StatusOr<Scene> SceneIn(storage::Transaction& transaction);
+  absl::StatusOr<Scene> SceneIn(const storage::Snapshot& snapshot);
+  absl::StatusOr<Scene> SceneNow();
+
+  Deed DeedOf(absl::string_view actor) const {
+    return {std::string(actor), parts.clock->Now()};
+  }
+  absl::CivilDay Today() const { return DayOf(parts.clock->Now()); }
+
+  // Constant after construction.
+  const Parts parts;
+  // Synchronises itself.
+  PolicyBook book;
+  // Held by what changes the views of many records: one at a time.
+  absl::Mutex change_mutex;
+};
+
+// Document that stands while a sweep is under way; found at start, it means
+// that the sweep has to be done again.
+inline constexpr absl::string_view kDocSweep = "sweep";
+// The day of the last daily sweep.
+inline constexpr absl::string_view kDocSweptDay = "swept-day";
+// Epoch of the feed that a peer's records are taken from now: + country.
+inline constexpr absl::string_view kDocEpoch = "epoch/";
+
+// The offices' parts; offices.cc puts them together.
+std::unique_ptr<Exchange> MakeExchange(std::shared_ptr<Core> core);
+std::unique_ptr<PolicyDesk> MakePolicyDesk(std::shared_ptr<Core> core);
+std::unique_ptr<federation::Projector> MakeProjector(
+    std::shared_ptr<Core> core);
+std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_CORE_H_

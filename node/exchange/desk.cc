@@ -1,0 +1,273 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "minga/v1/audit.pb.h"
+#include "node/base/status.h"
+#include "node/exchange/core.h"
+#include "node/exchange/policy_desk.h"
+#include "node/exchange/sweep.h"
+
+namespace minga::exchange {
+namespace {
+
+constexpr int kEraseChunk = 256;
+
+std::string NameFor(absl::string_view prefix, const PeerId& peer) {
+  return absl::StrCat(prefix, peer.ToString());
+}
+
+class Desk final : public PolicyDesk {
+ public:
+  explicit Desk(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  std::shared_ptr<const policy::PolicySet> InForce() const override;
+  absl::StatusOr<int> Activate(absl::string_view actor, PolicyDocument which,
+                               const policy::DocumentSource& document) override;
+  absl::StatusOr<int> KeepMou(absl::string_view actor, const PeerId& peer,
+                              absl::string_view note, absl::string_view text,
+                              bool complete) override;
+  absl::StatusOr<int> PeerChanged(absl::string_view actor,
+                                  const PeerId& peer) override;
+  std::string NationalName() const override;
+
+ private:
+  absl::StatusOr<policy::PolicySources> Sources() const;
+  // Loads `sources`; null if there is no national policy yet, which the other
+  // documents wait for.
+  absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Load(
+      const policy::PolicySources& sources) const;
+  // Runs `change` with the mark of a sweep in one transaction, then sweeps.
+  absl::StatusOr<int> ChangeAndSweep(const Deed& deed,
+                                     std::optional<PeerId> only,
+                                     const storage::Database::Job& change);
+  absl::Status ForgetReceived(const PeerId& peer, const Deed& deed);
+
+  const std::shared_ptr<Core> core_;
+};
+
+std::shared_ptr<const policy::PolicySet> Desk::InForce() const {
+  std::shared_ptr<const policy::PolicySet> set;
+  const absl::Status read = core_->parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const Judge> judge,
+                               core_->book.InForce(snapshot.documents()));
+        set = judge->shared_policy();
+        return absl::OkStatus();
+      });
+  // What cannot be read permits nothing.
+  return read.ok() ? set : DenyEverything();
+}
+
+std::string Desk::NationalName() const {
+  const absl::StatusOr<policy::PolicySources> sources = Sources();
+  return sources.ok() ? sources->national.name : "";
+}
+
+absl::StatusOr<policy::PolicySources> Desk::Sources() const {
+  policy::PolicySources sources;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(sources, ReadSources(snapshot.documents()));
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Read(read));
+  return sources;
+}
+
+absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::Load(
+    const policy::PolicySources& sources) const {
+  if (sources.national.text.empty()) {
+    return std::shared_ptr<const policy::PolicySet>();
+  }
+  return policy::PolicySet::Load(core_->parts.own, sources);
+}
+
+absl::StatusOr<int> Desk::ChangeAndSweep(const Deed& deed,
+                                         std::optional<PeerId> only,
+                                         const storage::Database::Job& change) {
+  const auto begin = [&](storage::Transaction& transaction) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> unfinished,
+                           transaction.documents().Get(kDocSweep));
+    // An interrupted sweep may have been for others.
+    if (unfinished.has_value()) only.reset();
+    MINGA_RETURN_IF_ERROR(transaction.documents().Put(kDocSweep, "under way"));
+    return change(transaction);
+  };
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Write(begin));
+  const absl::StatusOr<int> changed = Sweep(*core_, deed, only);
+  if (!changed.ok()) {
+    return absl::Status(
+        changed.status().code(),
+        absl::StrCat("in force, but not all records are evaluated again yet: ",
+                     changed.status().message()));
+  }
+  const auto end = [](storage::Transaction& transaction) {
+    return transaction.documents().Remove(kDocSweep).status();
+  };
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Write(end));
+  return changed;
+}
+
+absl::StatusOr<int> Desk::Activate(absl::string_view actor,
+                                   PolicyDocument which,
+                                   const policy::DocumentSource& document) {
+  absl::MutexLock lock(&core_->change_mutex);
+  MINGA_ASSIGN_OR_RETURN(policy::PolicySources sources, Sources());
+  const bool national = which == PolicyDocument::kNational;
+  if (national) {
+    sources.national = document;
+  } else {
+    if (sources.national.text.empty()) {
+      return absl::FailedPreconditionError(
+          "override: activate a national policy first");
+    }
+    sources.overrides = {document};
+  }
+  if (document.text.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(document.name, ":1:1: the document is empty"));
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> set,
+                         Load(sources));
+  core_->book.Add(set);
+  const Deed deed = core_->DeedOf(actor);
+  return ChangeAndSweep(
+      deed, std::nullopt,
+      [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(transaction.documents().Put(
+            national ? kDocNational : kDocOverride, WithName(document)));
+        MINGA_RETURN_IF_ERROR(
+            transaction.documents().Put(kDocInForce, AsView(set->hash())));
+        return transaction.audit()
+            .Append(federation::NodeEntry(
+                v1::AUDIT_EVENT_POLICY_ACTIVATED, deed.at, deed.actor,
+                absl::StrCat(national ? "national " : "override ",
+                             document.name),
+                AsView(set->hash())))
+            .status();
+      });
+}
+
+absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
+                                  absl::string_view note,
+                                  absl::string_view text, bool complete) {
+  absl::MutexLock lock(&core_->change_mutex);
+  const policy::DocumentSource document{NameFor(kDocMou, peer),
+                                        std::string(text)};
+  MINGA_ASSIGN_OR_RETURN(const policy::DocumentInfo info,
+                         policy::DescribeDocument(document));
+  const auto names = [&info](Country country) {
+    return std::find(info.countries.begin(), info.countries.end(), country) !=
+           info.countries.end();
+  };
+  if (info.layer != policy::Layer::kMou || !names(peer) ||
+      !names(core_->parts.own)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "mou: is not an agreement between `", core_->parts.own.ToString(),
+        "` and `", peer.ToString(), "`"));
+  }
+  const Deed deed = core_->DeedOf(actor);
+  const auto keep_note = [&](storage::Transaction& transaction) {
+    MINGA_RETURN_IF_ERROR(
+        transaction.documents().Put(NameFor(kDocMouNote, peer), note));
+    return transaction.audit()
+        .Append(federation::PeerEntry(
+            v1::AUDIT_EVENT_MOU_SIGNED, deed.at, deed.actor, peer,
+            complete ? "in force" : "a signature is missing",
+            AsView(Sha256(note))))
+        .status();
+  };
+  if (!complete) {
+    MINGA_RETURN_IF_ERROR(core_->parts.database->Write(keep_note));
+    return 0;
+  }
+  MINGA_ASSIGN_OR_RETURN(policy::PolicySources sources, Sources());
+  std::erase_if(sources.mous, [&](const policy::DocumentSource& mou) {
+    return mou.name == document.name;
+  });
+  sources.mous.push_back(document);
+  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> set,
+                         Load(sources));
+  if (set != nullptr) core_->book.Add(set);
+  return ChangeAndSweep(
+      deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(keep_note(transaction));
+        MINGA_RETURN_IF_ERROR(transaction.documents().Put(document.name, text));
+        if (set == nullptr) return absl::OkStatus();
+        return transaction.documents().Put(kDocInForce, AsView(set->hash()));
+      });
+}
+
+absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {
+  for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
+                                RecordKind::kRightsNotice}) {
+    bool more = true;
+    while (more) {
+      const auto write =
+          [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(
+            const std::vector<storage::StoredRecord> records,
+            transaction.records().Scan(peer, kind, "", kEraseChunk));
+        more = !records.empty();
+        for (const storage::StoredRecord& record : records) {
+          MINGA_RETURN_IF_ERROR(
+              transaction.records().Erase(record.key).status());
+          RecordEvent event;
+          event.key = record.key;
+          event.peer = peer;
+          event.detail = "peer-removed";
+          MINGA_RETURN_IF_ERROR(
+              AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN, deed, event,
+                                transaction.audit()));
+        }
+        return absl::OkStatus();
+      };
+      MINGA_RETURN_IF_ERROR(core_->parts.database->Write(write));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
+                                      const PeerId& peer) {
+  absl::MutexLock lock(&core_->change_mutex);
+  const Deed deed = core_->DeedOf(actor);
+  // An epoch never used before: seconds, and chance against a second join
+  // within one.
+  constexpr std::uint64_t kChances = 1 << 20;
+  const auto seconds = static_cast<std::uint64_t>(absl::ToUnixSeconds(deed.at));
+  const Epoch epoch = seconds * kChances + core_->parts.random->Below(kChances);
+  bool removed = false;
+  const absl::StatusOr<int> changed = ChangeAndSweep(
+      deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> row,
+                               transaction.peers().Get(peer));
+        removed = !row.has_value();
+        if (removed) {
+          MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
+          return transaction.classes().Drop(peer);
+        }
+        const absl::StatusOr<storage::FeedHead> head =
+            transaction.feeds().Head(peer);
+        if (!absl::IsNotFound(head.status())) return head.status();
+        MINGA_RETURN_IF_ERROR(transaction.feeds().StartEpoch(peer, epoch));
+        return transaction.audit()
+            .Append(federation::PageEntry(v1::AUDIT_EVENT_EPOCH_STARTED,
+                                          deed.at,
+                                          {.peer = peer, .epoch = epoch}))
+            .status();
+      });
+  if (!changed.ok() || !removed) return changed;
+  MINGA_RETURN_IF_ERROR(ForgetReceived(peer, deed));
+  return 0;
+}
+
+}  // namespace
+
+std::unique_ptr<PolicyDesk> MakePolicyDesk(std::shared_ptr<Core> core) {
+  return std::make_unique<Desk>(std::move(core));
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,332 @@
+#include <google/protobuf/message.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "minga/v1/audit.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/exchange/core.h"
+#include "node/exchange/facts.h"
+#include "node/exchange/project.h"
+#include "node/exchange/subject.h"
+#include "node/exchange/validate.h"
+
+namespace minga::exchange {
+namespace {
+
+using federation::ApplyResult;
+using federation::InboundRejection;
+using federation::InboundRow;
+
+// A hundred years: more is no limit but an error.
+constexpr int kRetentionDaysMax = 36525;
+constexpr std::size_t kReasonBytesMax = 64;
+
+std::string EpochName(const PeerId& peer) {
+  return absl::StrCat(kDocEpoch, peer.ToString());
+}
+
+absl::StatusOr<Epoch> EpochOf(const storage::DocumentReader& documents,
+                              const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(EpochName(peer)));
+  Epoch epoch = 0;
+  if (text.has_value() && !absl::SimpleAtoi(*text, &epoch)) {
+    return absl::DataLossError("the stored epoch of a peer is not a number");
+  }
+  return epoch;
+}
+
+// What the row itself must be, whatever its body is.
+absl::Status CheckRow(const PeerId& from, const InboundRow& row) {
+  if (row.key.country != from) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("key: must be of the peer's country, is of `",
+                     row.key.country.ToString(), "`"));
+  }
+  if (!IsStoredKind(row.key.kind)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("kind: `", KindName(row.key.kind), "` is not exchanged"));
+  }
+  MINGA_RETURN_IF_ERROR(At("id", ValidateRecordId(row.key.id)));
+  if (!row.upsert) {
+    if (row.reason.size() <= kReasonBytesMax) return absl::OkStatus();
+    return absl::InvalidArgumentError("reason: is too long");
+  }
+  if (row.retention_days < 0 || row.retention_days > kRetentionDaysMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("retention_days: must be in 0..", kRetentionDaysMax,
+                     ", is `", row.retention_days, "`"));
+  }
+  if (row.body.empty() || row.body.size() > kRecordBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("body: must have 1..", kRecordBytesMax, " bytes, has `",
+                     row.body.size(), "`"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckInbound(const PeerId& from, const InboundRow& row) {
+  MINGA_RETURN_IF_ERROR(CheckRow(from, row));
+  if (!row.upsert) return absl::OkStatus();
+  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
+                         ParseContent(row.key.kind, row.body));
+  if (content.view().id() != row.key.id) {
+    return absl::InvalidArgumentError("id: is not that of the row");
+  }
+  return Validate(content.view(), from, Source::kPeer);
+}
+
+// A reason without the values that it quotes: the peer is told them, the log
+// keeps none.
+std::string WithoutValues(absl::string_view reason) {
+  std::string kept;
+  bool quoted = false;
+  for (const char c : reason) {
+    if (c == '`') {
+      quoted = !quoted;
+      kept.push_back(c);
+    } else if (!quoted) {
+      kept.push_back(c);
+    }
+  }
+  return kept;
+}
+
+// Applies one page within one transaction.
+class Arrival {
+ public:
+  Arrival(Core& core, storage::Transaction& transaction, const Scene& scene,
+          const PeerId& from, Epoch epoch)
+      : transaction_(transaction),
+        scene_(scene),
+        from_(from),
+        epoch_(epoch),
+        deed_(core.DeedOf(federation::PeerActor(from))) {}
+
+  absl::Status Reject(const InboundRow& row, std::string why) {
+    // What the peer says of the record now is not accepted; what it said before
+    // is no longer so.
+    MINGA_RETURN_IF_ERROR(Erase(row).status());
+    MINGA_RETURN_IF_ERROR(
+        Log(v1::AUDIT_EVENT_RECORD_REJECTED, row, nullptr, WithoutValues(why)));
+    result_.rejected.push_back({row.seq, std::move(why)});
+    return absl::OkStatus();
+  }
+
+  absl::Status Withdraw(const InboundRow& row) {
+    MINGA_ASSIGN_OR_RETURN(const bool erased, Erase(row));
+    ++result_.withdrawn;
+    if (!erased) return absl::OkStatus();
+    return Log(v1::AUDIT_EVENT_RECORD_WITHDRAWN, row, nullptr, row.reason);
+  }
+
+  absl::Status Accept(const InboundRow& row) {
+    absl::StatusOr<OwnedContent> content = ParseContent(row.key.kind, row.body);
+    if (!content.ok()) {
+      return Reject(row, std::string(content.status().message()));
+    }
+    const policy::Facts facts =
+        FactsForReceiving(content->view(), scene_.today);
+    const std::shared_ptr<const Verdict> verdict =
+        scene_.judge->Ask(Question(row.key.kind), facts);
+    if (!verdict->decision.permitted) {
+      return Reject(row, absl::StrCat("policy: ", verdict->explanation));
+    }
+    std::string narrowed;
+    absl::string_view message = row.body;
+    if (!verdict->unchanged) {
+      // What our law does not let in is not kept.
+      narrowed = SerialiseContent(
+          *Project(content->view(), verdict->decision, row.key.id).message);
+      message = narrowed;
+    }
+    MINGA_ASSIGN_OR_RETURN(const bool changed, Store(row, *verdict, message));
+    ++result_.applied;
+    if (!changed) return absl::OkStatus();
+    return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict.get(), "");
+  }
+
+  ApplyResult Take() { return std::move(result_); }
+
+ private:
+  policy::Question Question(RecordKind kind) const {
+    policy::Question question;
+    question.own = scene_.own;
+    question.peer = from_;
+    question.direction = policy::Direction::kReceive;
+    question.kind = kind;
+    question.purpose = PurposeOf(kind);
+    question.as_of = scene_.today;
+    return question;
+  }
+
+  absl::StatusOr<bool> Erase(const InboundRow& row) {
+    if (row.key.country != from_) return false;
+    return transaction_.records().Erase(row.key);
+  }
+
+  // False if it was already held in this form.
+  absl::StatusOr<bool> Store(const InboundRow& row, const Verdict& verdict,
+                             absl::string_view message) {
+    int days = row.retention_days;
+    const int ours = verdict.decision.obligations.retention_days;
+    if (ours > 0 && (days == 0 || ours < days)) days = ours;
+    ReceivedBody body;
+    body.epoch = epoch_;
+    body.message = message;
+    if (days > 0) body.keep_until = scene_.today + days;
+    storage::StoredRecord record;
+    record.key = row.key;
+    record.revision = row.revision;
+    record.body = EncodeReceived(body);
+    // The epoch takes part, so that a record brought again in a new one is
+    // marked with it; the day does not, so that bringing it again within one
+    // does not prolong its stay.
+    record.digest = Sha256({AsView(DigestOfShown(message, days)),
+                            absl::StrCat(" epoch ", epoch_)});
+    record.changed_at = deed_.at;
+    MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
+                           transaction_.records().Put(record, /*own=*/false));
+    return put.outcome != storage::PutResult::Outcome::kUnchanged;
+  }
+
+  absl::Status Log(v1::AuditEvent event, const InboundRow& row,
+                   const Verdict* verdict, absl::string_view detail) {
+    RecordEvent what;
+    what.key = row.key;
+    // Garbage is not kept for ever.
+    if (!ValidateRecordId(row.key.id).ok()) what.key.id.clear();
+    what.peer = from_;
+    what.purpose = PurposeOf(row.key.kind);
+    what.detail = detail;
+    if (verdict != nullptr) {
+      what.policy_hash = AsView(scene_.judge->policy().hash());
+      what.rules = verdict->explanation;
+      what.levels = verdict->levels;
+      what.digest = DigestOfShown(row.body, row.retention_days);
+    }
+    return AppendRecordEvent(event, deed_, what, transaction_.audit());
+  }
+
+  storage::Transaction& transaction_;
+  const Scene& scene_;
+  const PeerId from_;
+  const Epoch epoch_;
+  const Deed deed_;
+  ApplyResult result_;
+};
+
+class FeedInbox final : public federation::Inbox {
+ public:
+  explicit FeedInbox(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  std::vector<InboundRejection> Validate(
+      const PeerId& from, absl::Span<const InboundRow> rows) override;
+  absl::StatusOr<ApplyResult> Apply(
+      storage::Transaction& transaction, const PeerId& from,
+      absl::Span<const InboundRow> rows,
+      std::vector<InboundRejection> rejected) override;
+  absl::Status BeginEpoch(storage::Transaction& transaction, const PeerId& from,
+                          Epoch epoch) override;
+  absl::StatusOr<int> Settle(storage::Transaction& transaction,
+                             const PeerId& from, int limit) override;
+
+ private:
+  const std::shared_ptr<Core> core_;
+};
+
+std::vector<InboundRejection> FeedInbox::Validate(
+    const PeerId& from, absl::Span<const InboundRow> rows) {
+  std::vector<InboundRejection> rejected;
+  for (const InboundRow& row : rows) {
+    const absl::Status checked = CheckInbound(from, row);
+    if (checked.ok()) continue;
+    rejected.push_back({row.seq, std::string(checked.message())});
+  }
+  return rejected;
+}
+
+absl::StatusOr<ApplyResult> FeedInbox::Apply(
+    storage::Transaction& transaction, const PeerId& from,
+    absl::Span<const InboundRow> rows, std::vector<InboundRejection> rejected) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
+  const PeerFile* const peer = scene.Find(from);
+  if (peer == nullptr || !peer->active) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("peer `", from.ToString(), "` is not active"));
+  }
+  MINGA_ASSIGN_OR_RETURN(const Epoch epoch,
+                         EpochOf(transaction.documents(), from));
+  Arrival arrival(*core_, transaction, scene, from, epoch);
+  auto bad = rejected.begin();
+  for (const InboundRow& row : rows) {
+    while (bad != rejected.end() && bad->seq < row.seq) ++bad;
+    if (bad != rejected.end() && bad->seq == row.seq) {
+      MINGA_RETURN_IF_ERROR(arrival.Reject(row, std::move(bad->reason)));
+      ++bad;
+    } else if (absl::Status form = CheckRow(from, row); !form.ok()) {
+      MINGA_RETURN_IF_ERROR(arrival.Reject(row, std::string(form.message())));
+    } else if (row.upsert) {
+      MINGA_RETURN_IF_ERROR(arrival.Accept(row));
+    } else {
+      MINGA_RETURN_IF_ERROR(arrival.Withdraw(row));
+    }
+  }
+  return arrival.Take();
+}
+
+absl::Status FeedInbox::BeginEpoch(storage::Transaction& transaction,
+                                   const PeerId& from, Epoch epoch) {
+  return transaction.documents().Put(EpochName(from), absl::StrCat(epoch));
+}
+
+absl::StatusOr<int> FeedInbox::Settle(storage::Transaction& transaction,
+                                      const PeerId& from, int limit) {
+  constexpr int kChunk = 500;
+  MINGA_ASSIGN_OR_RETURN(const Epoch epoch,
+                         EpochOf(transaction.documents(), from));
+  const Deed deed = core_->DeedOf("system");
+  int erased = 0;
+  for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
+                                RecordKind::kRightsNotice}) {
+    std::string after;
+    bool more = true;
+    while (more) {
+      MINGA_ASSIGN_OR_RETURN(
+          const std::vector<storage::StoredRecord> records,
+          transaction.records().Scan(from, kind, after, kChunk));
+      more = !records.empty();
+      for (const storage::StoredRecord& record : records) {
+        after = record.key.id;
+        MINGA_ASSIGN_OR_RETURN(const ReceivedBody body,
+                               DecodeReceived(record.body));
+        if (body.epoch == epoch) continue;
+        if (erased >= limit) return erased;
+        MINGA_RETURN_IF_ERROR(transaction.records().Erase(record.key).status());
+        ++erased;
+        RecordEvent event;
+        event.key = record.key;
+        event.peer = from;
+        event.detail = "epoch";
+        MINGA_RETURN_IF_ERROR(
+            AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN, deed, event,
+                              transaction.audit()));
+      }
+    }
+  }
+  return erased;
+}
+
+}  // namespace
+
+std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core) {
+  return std::make_unique<FeedInbox>(std::move(core));
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,79 @@
+// Judge asks the policy in force and remembers its answers: most records of a
+// batch agree in all facts that any condition asks.
+#ifndef MINGA_NODE_EXCHANGE_JUDGE_H_
+#define MINGA_NODE_EXCHANGE_JUDGE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/civil_time.h"
+#include "policy/policy_set.h"
+
+namespace minga::exchange {
+
+// Reason codes of views; stored, sent and counted.
+inline constexpr absl::string_view kReasonPermit = "permit";
+inline constexpr absl::string_view kReasonPolicy = "policy";
+inline constexpr absl::string_view kReasonOverride = "override";
+inline constexpr absl::string_view kReasonMou = "mou";
+inline constexpr absl::string_view kReasonConsent = "consent";
+inline constexpr absl::string_view kReasonClass = "class";
+inline constexpr absl::string_view kReasonObligation = "obligation";
+inline constexpr absl::string_view kReasonNationalFirst = "national-first";
+inline constexpr absl::string_view kReasonClosed = "closed";
+inline constexpr absl::string_view kReasonExpired = "expired";
+inline constexpr absl::string_view kReasonSuspended = "suspended";
+inline constexpr absl::string_view kReasonWithdrawn = "withdrawn";
+inline constexpr absl::string_view kReasonErased = "erased";
+inline constexpr absl::string_view kReasonErasurePending = "erasure-pending";
+
+// Longest explanation of a view.
+inline constexpr std::size_t kExplanationBytesMax = 200;
+
+// A decision with its reason, as kept and logged.
+struct Verdict {
+  // Not permitted if it bears an obligation that this node cannot keep.
+  policy::Decision decision;
+  std::string reason;
+  // Deciding rules with citations, or the nearest failed condition. No values.
+  std::string explanation;
+  // The decision's levels, one byte for each field of the schema.
+  std::string levels;
+  // Every field of the schema is RAW: the record passes as it is.
+  bool unchanged = false;
+};
+
+// Threads: any thread may call any method.
+class Judge {
+ public:
+  explicit Judge(std::shared_ptr<const policy::PolicySet> policy);
+
+  const policy::PolicySet& policy() const { return *policy_; }
+  std::shared_ptr<const policy::PolicySet> shared_policy() const {
+    return policy_;
+  }
+
+  std::shared_ptr<const Verdict> Ask(const policy::Question& question,
+                                     const policy::Facts& facts) const;
+
+ private:
+  std::shared_ptr<const Verdict> Reason(const policy::Question& question,
+                                        const policy::Facts& facts) const;
+
+  const std::shared_ptr<const policy::PolicySet> policy_;
+
+  mutable absl::Mutex mutex_;
+  mutable absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);
+  mutable absl::flat_hash_map<std::string, std::shared_ptr<const Verdict>>
+      answers_ ABSL_GUARDED_BY(mutex_);
+};
+
+// A set that denies everything: that of a node without a national policy.
+std::shared_ptr<const policy::PolicySet> DenyEverything();
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_JUDGE_H_

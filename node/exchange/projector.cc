@@ -1,0 +1,85 @@
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+#include "node/exchange/core.h"
+#include "node/exchange/reevaluate.h"
+#include "node/exchange/subject.h"
+#include "node/exchange/view.h"
+
+namespace minga::exchange {
+namespace {
+
+absl::Status Stale() {
+  return absl::FailedPreconditionError(
+      "the view is stale: it must be evaluated again");
+}
+
+class FeedProjector final : public federation::Projector {
+ public:
+  explicit FeedProjector(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  absl::StatusOr<federation::Projection> Project(
+      const storage::Snapshot& snapshot, const PeerId& peer,
+      const storage::FeedRow& row) override;
+  void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+
+ private:
+  const std::shared_ptr<Core> core_;
+};
+
+absl::StatusOr<federation::Projection> FeedProjector::Project(
+    const storage::Snapshot& snapshot, const PeerId& peer,
+    const storage::FeedRow& row) {
+  Scene scene;
+  scene.own = core_->parts.own;
+  scene.today = core_->Today();
+  MINGA_ASSIGN_OR_RETURN(scene.judge,
+                         core_->book.InForce(snapshot.documents()));
+  PeerFile file{peer, /*active=*/true, ""};
+  if (row.key.kind == RecordKind::kProfile) {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> known,
+                           snapshot.peers().Get(peer));
+    if (!known.has_value()) return Stale();
+    file.pseudonym_key = known->pseudonym_key;
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         snapshot.records().Get(row.key));
+  if (!record.has_value()) return Stale();
+  MINGA_ASSIGN_OR_RETURN(const LoadedSubject subject,
+                         LoadSubject(snapshot.people(), *record));
+  Shown shown;
+  const View view = EvaluateView(scene, subject.view(), file, &shown);
+  if (view.state != storage::ViewState::kShown || view.digest != row.digest) {
+    return Stale();
+  }
+  return federation::Projection{std::move(shown.body), shown.retention_days};
+}
+
+void FeedProjector::Reevaluate(const PeerId& peer,
+                               std::vector<RecordKey> keys) {
+  core_->parts.database->WriteAsync(
+      [core = core_, peer, keys = std::move(keys)](
+          storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const Scene scene, core->SceneIn(transaction));
+        const PeerFile* const file = scene.Find(peer);
+        if (file == nullptr) return absl::OkStatus();
+        const Deed deed = core->DeedOf("system");
+        Reevaluation views(transaction, scene, deed);
+        for (const RecordKey& key : keys) {
+          MINGA_RETURN_IF_ERROR(views.RecordFor(*file, key));
+        }
+        return views.Finish();
+      },
+      // A failure leaves the rows stale: they are found again when sent.
+      [](const absl::Status&) {});
+}
+
+}  // namespace
+
+std::unique_ptr<federation::Projector> MakeProjector(
+    std::shared_ptr<Core> core) {
+  return std::make_unique<FeedProjector>(std::move(core));
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,88 @@
+// Reevaluation is the one place where views change. Whatever the cause (a put,
+// a withdrawal, consent, erasure, policy, agreement, peer, date, anonymity
+// class), the old view (the feed's row) against the new one gives UPSERT,
+// DELETE or nothing; row, class and audit entry are written together.
+#ifndef MINGA_NODE_EXCHANGE_REEVALUATE_H_
+#define MINGA_NODE_EXCHANGE_REEVALUATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "node/base/ids.h"
+#include "node/exchange/anonymity.h"
+#include "node/exchange/audit_entries.h"
+#include "node/exchange/scene.h"
+#include "node/exchange/subject.h"
+#include "node/exchange/view.h"
+#include "storage/database.h"
+
+namespace minga::exchange {
+
+// One per transaction; Finish last.
+class Reevaluation {
+ public:
+  // All outlive it.
+  Reevaluation(storage::Transaction& transaction, const Scene& scene,
+               const Deed& deed);
+
+  // All peers, from the stores. A record that is not there is gone, for
+  // `gone_reason`.
+  absl::Status Record(const RecordKey& key,
+                      absl::string_view gone_reason = kReasonWithdrawn);
+  // One peer.
+  absl::Status RecordFor(const PeerFile& peer, const RecordKey& key);
+  // All peers, with what the caller has at hand. `views`, if not empty, are
+  // those of EvaluateViews in the same scene. `inserted`: the record is new, so
+  // that no peer can be shown anything of it yet.
+  absl::Status Subject(const exchange::Subject& subject,
+                       const std::vector<View>& views, bool inserted);
+
+  // Evaluates everybody whose class reached k or fell below, and checks the
+  // invariant of anonymity. INTERNAL if it does not hold.
+  absl::Status Finish();
+
+  // Views that changed.
+  int changed() const { return changed_; }
+  // Peers that have something new in their feed.
+  int told() const { return static_cast<int>(told_.size()); }
+
+ private:
+  struct Target {
+    const PeerFile& peer;
+    const RecordKey& key;
+    Revision revision = 0;
+    absl::string_view person_key;
+    bool inserted = false;
+  };
+
+  absl::Status Apply(const Target& target, const View& view);
+  absl::StatusOr<storage::FeedRow> RowOf(
+      const Target& target, const View& view,
+      const std::optional<storage::FeedRow>& old, std::int64_t& class_size);
+  absl::Status Log(const Target& target, const View& view,
+                   const storage::FeedRow& row, bool was_shown,
+                   std::int64_t class_size);
+  absl::Status Gone(const RecordKey& key, absl::string_view reason);
+
+  storage::Transaction& transaction_;
+  const Scene& scene_;
+  const Deed& deed_;
+  ClassLedger ledger_;
+  std::set<PeerId> told_;
+  int changed_ = 0;
+};
+
+// True if `row` (nullopt: there is none) already says what `view` says. For a
+// profile that may be shown, if its class and projection are the same.
+bool SameView(const View& view, const std::optional<storage::FeedRow>& row,
+              const std::optional<Digest>& klass);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_REEVALUATE_H_

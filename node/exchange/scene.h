@@ -1,0 +1,83 @@
+// Scene is everything besides the record itself that a view depends on: the
+// policy in force, the day, the peers.
+#ifndef MINGA_NODE_EXCHANGE_SCENE_H_
+#define MINGA_NODE_EXCHANGE_SCENE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/civil_time.h"
+#include "node/base/ids.h"
+#include "node/exchange/judge.h"
+#include "policy/policy_set.h"
+#include "storage/document_store.h"
+#include "storage/peer_store.h"
+
+namespace minga::exchange {
+
+// Names in the DocumentStore.
+inline constexpr absl::string_view kDocNational = "policy/national";
+inline constexpr absl::string_view kDocOverride = "policy/override";
+inline constexpr absl::string_view kDocMou = "mou/";           // + country
+inline constexpr absl::string_view kDocMouNote = "mou-note/";  // + country
+// Hash of the set that the documents above make: which one is in force is part
+// of each transaction, so that no decision is made under another.
+inline constexpr absl::string_view kDocInForce = "policy-hash";
+
+struct PeerFile {
+  PeerId id;
+  bool active = true;
+  std::string pseudonym_key;
+
+  friend bool operator==(const PeerFile&, const PeerFile&) = default;
+};
+
+struct Scene {
+  Country own;
+  std::shared_ptr<const Judge> judge;
+  absl::CivilDay today;
+  std::vector<PeerFile> peers;
+
+  // nullptr if there is no such peer.
+  const PeerFile* Find(const PeerId& peer) const;
+  // What was decided in one holds in the other.
+  friend bool operator==(const Scene&, const Scene&) = default;
+};
+
+// The documents as stored.
+absl::StatusOr<policy::PolicySources> ReadSources(
+    const storage::DocumentReader& documents);
+
+// A stored document: its text behind a first line with its name.
+std::string WithName(const policy::DocumentSource& document);
+
+// PolicyBook finds the judge of the policy that a transaction or snapshot has
+// in force. Threads: any thread may call any method.
+class PolicyBook {
+ public:
+  explicit PolicyBook(Country own) : own_(own) {}
+
+  // FAILED_PRECONDITION if the stored documents do not load.
+  absl::StatusOr<std::shared_ptr<const Judge>> InForce(
+      const storage::DocumentReader& documents);
+  // Keeps what is about to be put in force.
+  void Add(std::shared_ptr<const policy::PolicySet> set);
+
+  absl::StatusOr<Scene> SceneOf(const storage::DocumentReader& documents,
+                                const storage::PeerReader& peers,
+                                absl::CivilDay today);
+
+ private:
+  const Country own_;
+  absl::Mutex mutex_;
+  // The newest last; a rolled-back activation leaves one that nobody asks for.
+  std::vector<std::shared_ptr<const Judge>> judges_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_SCENE_H_

@@ -1,0 +1,89 @@
+// How records are kept in the store, and what of them a view is made from.
+//
+//   own vacancy, rights notice   the message
+//   own profile                  the message sealed under the person's key, the
+//                                record's key ("CO/profile/7") as context
+//   received record              12 bytes: last day it may be kept (days since
+//                                1970, 0 = no limit; 32 bits) and the epoch of
+//                                the feed that brought it (64 bits), both
+//                                big-endian; then the message
+#ifndef MINGA_NODE_EXCHANGE_SUBJECT_H_
+#define MINGA_NODE_EXCHANGE_SUBJECT_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/ids.h"
+#include "node/base/random.h"
+#include "node/exchange/content.h"
+#include "storage/person_store.h"
+#include "storage/record_store.h"
+
+namespace minga::v1 {
+class Consent;
+}  // namespace minga::v1
+
+namespace minga::exchange {
+
+// An own record as a view is made from it. Points; owns nothing.
+struct Subject {
+  RecordKey key;
+  Revision revision = 0;
+  Content content;
+  const v1::Consent* consent = nullptr;  // of a profile's person, if given
+  absl::string_view person_key;          // of a profile
+};
+
+// The same with what it points at.
+struct LoadedSubject {
+  LoadedSubject();
+  LoadedSubject(LoadedSubject&&) noexcept;
+  LoadedSubject& operator=(LoadedSubject&&) noexcept;
+  ~LoadedSubject();
+
+  RecordKey key;
+  Revision revision = 0;
+  OwnedContent content;
+  std::unique_ptr<v1::Consent> consent;
+  std::string person_key;
+
+  Subject view() const;
+};
+
+// Opens an own record. DATA_LOSS if its bytes or its person's key are not what
+// they were.
+absl::StatusOr<LoadedSubject> LoadSubject(const storage::PersonReader& people,
+                                          const storage::StoredRecord& record);
+
+// The person's consent; null if none holds (never given, or withdrawn).
+absl::StatusOr<std::unique_ptr<v1::Consent>> LoadConsent(
+    const storage::PersonReader& people, absl::string_view person);
+
+absl::StatusOr<std::string> SealProfile(const RecordKey& key,
+                                        absl::string_view person_key,
+                                        absl::string_view message,
+                                        Random& random);
+
+struct ReceivedBody {
+  std::optional<absl::CivilDay> keep_until;
+  Epoch epoch = 0;
+  absl::string_view message;
+};
+
+std::string EncodeReceived(const ReceivedBody& body);
+// DATA_LOSS if it is too short. The result points into `stored`.
+absl::StatusOr<ReceivedBody> DecodeReceived(absl::string_view stored);
+
+// The digest of what a peer sees: SHA-256 of the projected bytes and, if it is
+// limited, of the retention that goes with them, so that a stricter retention
+// is sent as a change.
+Digest DigestOfShown(absl::string_view body, int retention_days);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_SUBJECT_H_

@@ -1,0 +1,190 @@
+#include "node/exchange/view.h"
+
+#include <google/protobuf/message.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/profile.pb.h"
+#include "minga/v1/vacancy.pb.h"
+#include "node/base/clock.h"
+#include "node/exchange/anonymity.h"
+#include "node/exchange/facts.h"
+#include "node/exchange/project.h"
+#include "node/exchange/pseudonym.h"
+
+namespace minga::exchange {
+namespace {
+
+using storage::ViewState;
+
+View Withheld(absl::string_view reason, absl::string_view explanation) {
+  View view;
+  view.state = ViewState::kWithheld;
+  view.reason = std::string(reason);
+  view.explanation = std::string(explanation);
+  return view;
+}
+
+// A record that is over for everyone, whatever the policy says; nullopt if it
+// is not.
+std::optional<View> Over(const Scene& scene, const Subject& subject) {
+  if (subject.content.kind == RecordKind::kProfile) {
+    const v1::Profile& profile = subject.content.profile();
+    if (profile.status() != v1::PROFILE_STATUS_ACTIVE) {
+      return GoneView(kReasonClosed);
+    }
+  }
+  if (subject.content.kind != RecordKind::kVacancy) return std::nullopt;
+  const v1::Vacancy& vacancy = subject.content.vacancy();
+  if (vacancy.status() != v1::VACANCY_STATUS_OPEN) {
+    return GoneView(kReasonClosed);
+  }
+  const std::string& closing = vacancy.closing_date();
+  if (!closing.empty() && closing < FormatDay(scene.today)) {
+    return GoneView(kReasonExpired);
+  }
+  return std::nullopt;
+}
+
+// True once a vacancy has been offered at home for `days`. What cannot be told
+// is not so.
+bool OfferedAtHome(const Scene& scene, const Content& content, int days) {
+  if (content.kind != RecordKind::kVacancy) return false;
+  const v1::Vacancy& vacancy = content.vacancy();
+  if (!vacancy.has_created_at()) return false;
+  const absl::CivilDay created =
+      DayOf(absl::FromUnixSeconds(vacancy.created_at().seconds()));
+  return created + days <= scene.today;
+}
+
+// Projections of one record, by what they depend on.
+class Projections {
+ public:
+  explicit Projections(const Content& content) : content_(content) {}
+
+  // Bytes without a profile's id.
+  const std::string& Of(const policy::Decision& decision) {
+    if (bytes_.has_value() && decision.levels == levels_ &&
+        decision.obligations.notices == notices_) {
+      return *bytes_;
+    }
+    levels_ = decision.levels;
+    notices_ = decision.obligations.notices;
+    const absl::string_view id = content_.kind == RecordKind::kProfile
+                                     ? absl::string_view()
+                                     : absl::string_view(content_.id());
+    bytes_ = SerialiseContent(*Project(content_, decision, id).message);
+    digest_.reset();
+    return *bytes_;
+  }
+
+  // Digest of what Of returned last.
+  const Digest& DigestOf(int retention_days) {
+    if (!digest_.has_value() || retention_days_ != retention_days) {
+      digest_ = DigestOfShown(*bytes_, retention_days);
+      retention_days_ = retention_days;
+    }
+    return *digest_;
+  }
+
+ private:
+  const Content& content_;
+  decltype(policy::Decision::levels) levels_{};
+  std::vector<std::string> notices_;
+  std::optional<std::string> bytes_;
+  std::optional<Digest> digest_;
+  int retention_days_ = 0;
+};
+
+// Field 1 of Profile, a string: what the id adds in front of the projection,
+// in the order of field numbers.
+std::string WithPseudonym(absl::string_view pseudonym,
+                          absl::string_view projection) {
+  constexpr char kTag = '\x0A';
+  static_assert(v1::Profile::kIdFieldNumber == 1);
+  std::string bytes(1, kTag);
+  bytes.push_back(static_cast<char>(pseudonym.size()));  // 52: one byte
+  absl::StrAppend(&bytes, pseudonym, projection);
+  return bytes;
+}
+
+View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
+              const policy::Facts& facts, Projections& projections,
+              Shown* shown) {
+  if (!peer.active) return Withheld(kReasonSuspended, "the peer is suspended");
+  const std::shared_ptr<const Verdict> verdict =
+      scene.judge->Ask(SendQuestion(scene, subject.key.kind, peer.id), facts);
+  const policy::Decision& decision = verdict->decision;
+  View view = Withheld(verdict->reason, verdict->explanation);
+  view.levels = verdict->levels;
+  if (!decision.permitted) return view;
+  const policy::Obligations& obligations = decision.obligations;
+  if (obligations.national_first_days > 0 &&
+      !OfferedAtHome(scene, subject.content, obligations.national_first_days)) {
+    return Withheld(kReasonNationalFirst, verdict->explanation);
+  }
+  view.state = ViewState::kShown;
+  const std::string& bytes = projections.Of(decision);
+  const int retention_days = obligations.retention_days;
+  if (subject.key.kind != RecordKind::kProfile) {
+    view.digest = projections.DigestOf(retention_days);
+    if (shown != nullptr) *shown = {bytes, retention_days, std::nullopt};
+    return view;
+  }
+  view.klass = ClassOfDisplay(bytes, retention_days, obligations.min_k);
+  view.wire_id = Pseudonym(peer.pseudonym_key, subject.person_key);
+  std::string body = WithPseudonym(view.wire_id, bytes);
+  view.digest = DigestOfShown(body, retention_days);
+  if (shown != nullptr) *shown = {std::move(body), retention_days, view.klass};
+  return view;
+}
+
+}  // namespace
+
+policy::Question SendQuestion(const Scene& scene, RecordKind kind,
+                              const PeerId& peer) {
+  policy::Question question;
+  question.own = scene.own;
+  question.peer = peer;
+  question.direction = policy::Direction::kSend;
+  question.kind = kind;
+  question.purpose = PurposeOf(kind);
+  question.as_of = scene.today;
+  return question;
+}
+
+View GoneView(absl::string_view reason) {
+  View view;
+  view.state = ViewState::kGone;
+  view.reason = std::string(reason);
+  return view;
+}
+
+std::vector<View> EvaluateViews(const Scene& scene, const Subject& subject) {
+  std::vector<View> views;
+  views.reserve(scene.peers.size());
+  if (const std::optional<View> over = Over(scene, subject)) {
+    views.assign(scene.peers.size(), *over);
+    return views;
+  }
+  const policy::Facts facts =
+      FactsForSending(subject.content, subject.consent, scene.today);
+  Projections projections(subject.content);
+  for (const PeerFile& peer : scene.peers) {
+    views.push_back(
+        Evaluate(scene, subject, peer, facts, projections, nullptr));
+  }
+  return views;
+}
+
+View EvaluateView(const Scene& scene, const Subject& subject,
+                  const PeerFile& peer, Shown* shown) {
+  if (std::optional<View> over = Over(scene, subject)) return *std::move(over);
+  const policy::Facts facts =
+      FactsForSending(subject.content, subject.consent, scene.today);
+  Projections projections(subject.content);
+  return Evaluate(scene, subject, peer, facts, projections, shown);
+}
+
+}  // namespace minga::exchange

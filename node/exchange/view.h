@@ -1,0 +1,57 @@
+// View is how one peer may see one own record by law, agreement and consent:
+// a pure function of the record and the scene. Whether a profile that may be
+// shown is shown now depends on its anonymity class (anonymity.h).
+#ifndef MINGA_NODE_EXCHANGE_VIEW_H_
+#define MINGA_NODE_EXCHANGE_VIEW_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "node/base/crypto/hash.h"
+#include "node/exchange/content.h"
+#include "node/exchange/scene.h"
+#include "node/exchange/subject.h"
+#include "storage/feed_store.h"
+
+namespace minga::exchange {
+
+struct View {
+  // kShown: may be shown. kWithheld, kGone: may not. Never kHeldBack.
+  storage::ViewState state = storage::ViewState::kWithheld;
+  std::string reason;
+  std::string explanation;
+  std::string levels;   // one byte for each field of the schema
+  Digest digest{};      // of what is shown (DigestOfShown)
+  std::string wire_id;  // the pseudonym of a profile
+  // The class that a profile counts in, if it may be shown.
+  std::optional<Digest> klass;
+};
+
+// What is sent of a record that may be shown.
+struct Shown {
+  std::string body;
+  int retention_days = 0;
+  std::optional<Digest> klass;
+};
+
+// The views of the peers of `scene`, in their order. A projection that several
+// peers share is made once.
+std::vector<View> EvaluateViews(const Scene& scene, const Subject& subject);
+
+// The view of one peer; `shown`, if not null, receives the bytes of a record
+// that may be shown.
+View EvaluateView(const Scene& scene, const Subject& subject,
+                  const PeerFile& peer, Shown* shown);
+
+// The question whose answer decides the view.
+policy::Question SendQuestion(const Scene& scene, RecordKind kind,
+                              const PeerId& peer);
+
+// The view of a record that is no more.
+View GoneView(absl::string_view reason);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_VIEW_H_
