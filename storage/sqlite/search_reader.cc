@@ -12,10 +12,6 @@ namespace {
 
 constexpr char kPosition[] = "SELECT row, gone FROM position";
 
-// A word of the title says more than one of the body.
-#define MINGA_MATCHES(table)                                             \
-  "SELECT rowid AS row, -bm25(" table ", 4.0, 1.0) AS score FROM " table \
-  " WHERE " table " MATCH ?1"
 // ?2 kind, ?3 countries, ?4 excluded countries, ?5 occupation, ?6 subdivision.
 #define MINGA_FILTER                                           \
   "d.kind = ?2 AND d.open = 1"                                 \
@@ -23,17 +19,24 @@ constexpr char kPosition[] = "SELECT row, gone FROM position";
   " AND instr(?4, d.country) = 0"                              \
   " AND (?5 = '' OR substr(d.occupation, 1, length(?5)) = ?5)" \
   " AND (?6 = '' OR d.subdivision = ?6)"
+// A word of the title says more than one of the body. Of more matches than
+// anyone reads only the newest 20,000 are ranked, which bounds the time that a
+// word such as `de` takes.
+#define MINGA_MATCHES(table)                            \
+  "SELECT * FROM (SELECT w.rowid AS row, -bm25(" table  \
+  ", 4.0, 1.0) AS score FROM " table                    \
+  " w CROSS JOIN doc d ON d.row = w.rowid WHERE " table \
+  " MATCH ?1 AND " MINGA_FILTER " ORDER BY w.rowid DESC LIMIT 20000)"
 
 // Sorts row numbers and scores only; the keys are read for the hits.
 constexpr char kByWords[] =
     "SELECT k.country, k.kind, k.id, h.score FROM ("
-    "SELECT m.row AS row, m.score AS score FROM ("
+    "SELECT row, score FROM ("
     MINGA_MATCHES("words")
     " UNION ALL " MINGA_MATCHES("words_es")
     " UNION ALL " MINGA_MATCHES("words_pt")
     " UNION ALL " MINGA_MATCHES("words_en")
-    ") m CROSS JOIN doc d ON d.row = m.row WHERE " MINGA_FILTER
-    " ORDER BY m.score DESC, m.row DESC LIMIT ?7 OFFSET ?8"
+    ") ORDER BY score DESC, row DESC LIMIT ?7 OFFSET ?8"
     ") h CROSS JOIN doc k ON k.row = h.row"
     " ORDER BY h.score DESC, h.row DESC";
 constexpr char kNewest[] =

@@ -3,6 +3,11 @@
 namespace minga::storage::sqlite {
 namespace {
 
+// hashsize: words of a transaction wait in memory for its COMMIT, so that a
+// bulk load writes one segment per transaction and not a hundred.
+#define MINGA_SET_UP(table) \
+  "INSERT INTO " table "(" table ", rank) VALUES ('hashsize', 67108864);"
+
 // `doc` has what a search filters by, in short rows; `text` what was indexed,
 // because FTS5 must be told the words again to take them out.
 constexpr absl::string_view kFirst = R"sql(
@@ -35,12 +40,9 @@ CREATE TABLE position (
   gone INTEGER NOT NULL
 ) STRICT;
 INSERT INTO position (one, row, gone) VALUES (1, 0, 0);
--- In memory until COMMIT: one segment per transaction also in a bulk load.
-INSERT INTO words (words, rank) VALUES ('hashsize', 67108864);
-INSERT INTO words_es (words_es, rank) VALUES ('hashsize', 67108864);
-INSERT INTO words_pt (words_pt, rank) VALUES ('hashsize', 67108864);
-INSERT INTO words_en (words_en, rank) VALUES ('hashsize', 67108864);
-)sql";
+)sql" MINGA_SET_UP("words") MINGA_SET_UP("words_es") MINGA_SET_UP("words_pt")
+    MINGA_SET_UP("words_en");
+#undef MINGA_SET_UP
 
 constexpr absl::string_view kMigrations[] = {kFirst};
 

@@ -28,11 +28,6 @@ constexpr char kAddWords[] =
 constexpr char kRemoveWords[] =
     "INSERT INTO $0 ($0, rowid, title, body) VALUES ('delete', ?1, ?2, ?3)";
 
-// From so many documents on it is a bulk load: merging of segments waits, so
-// that each word is written once or twice instead of many times.
-constexpr std::size_t kBulkDocuments = 500;
-// FTS5's automerge: segments of one size before they are merged, bit by bit.
-constexpr int kMergeAtSegments = 8;
 // 32 MB of pages of 4 KB.
 constexpr int kWalPagesMax = 8192;
 
@@ -66,10 +61,7 @@ absl::Status SearchWriter::Prepare() {
     MINGA_RETURN_IF_ERROR(connection_->Prepare(
         {{&add_words_[i], add}, {&remove_words_[i], remove}}));
   }
-  return InTransaction([&] {
-    bulk_ = true;
-    return SetBulk(false);
-  });
+  return absl::OkStatus();
 }
 
 template <typename Changes>
@@ -93,9 +85,7 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
   // The database forgets its list of gone rows up to our position; after a
   // power cut we must not find ourselves before it.
   MINGA_RETURN_IF_ERROR(SetDurable(!gone.empty()));
-  const bool was_bulk = bulk_;
   const absl::Status status = InTransaction([&]() -> absl::Status {
-    MINGA_RETURN_IF_ERROR(SetBulk(put.size() >= kBulkDocuments));
     for (const RowNo row : gone) MINGA_RETURN_IF_ERROR(Remove(row));
     for (const SearchDocument& document : put) {
       MINGA_RETURN_IF_ERROR(Remove(document.row));
@@ -103,10 +93,7 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
     }
     return SetPosition(position);
   });
-  if (!status.ok()) {
-    bulk_ = was_bulk;
-    return status;
-  }
+  MINGA_RETURN_IF_ERROR(status);
   if (connection_->wal_pages() > kWalPagesMax) {
     // Next time, if it fails.
     connection_->Checkpoint(/*truncate=*/false).IgnoreError();
@@ -116,6 +103,7 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
 
 absl::Status SearchWriter::Add(const SearchDocument& document) {
   const Language language = LanguageOf(document.language);
+  const auto table = static_cast<std::size_t>(language);
   MINGA_RETURN_IF_ERROR(Run(add_doc_, document.row, document.key.kind,
                             document.open ? 1 : 0, document.key.country,
                             document.occupation, document.subdivision,
@@ -123,8 +111,7 @@ absl::Status SearchWriter::Add(const SearchDocument& document) {
                             .Finish());
   MINGA_RETURN_IF_ERROR(
       Run(add_text_, document.row, document.title, document.body).Finish());
-  return Run(add_words_[static_cast<std::size_t>(language)], document.row,
-             document.title, document.body)
+  return Run(add_words_[table], document.row, document.title, document.body)
       .Finish();
 }
 
@@ -137,9 +124,9 @@ absl::Status SearchWriter::Remove(RowNo row) {
     if (language < 0 || language >= kLanguages) {
       return absl::DataLossError("search index: unknown language");
     }
-    MINGA_RETURN_IF_ERROR(Run(remove_words_[static_cast<std::size_t>(language)],
-                              row, run.View(1), run.View(2))
-                              .Finish());
+    const auto table = static_cast<std::size_t>(language);
+    MINGA_RETURN_IF_ERROR(
+        Run(remove_words_[table], row, run.View(1), run.View(2)).Finish());
   }
   MINGA_RETURN_IF_ERROR(Run(remove_text_, row).Finish());
   return Run(remove_doc_, row).Finish();
@@ -147,17 +134,6 @@ absl::Status SearchWriter::Remove(RowNo row) {
 
 absl::Status SearchWriter::SetPosition(const IndexPosition& position) {
   return Run(set_position_, position.row, position.gone).Finish();
-}
-
-absl::Status SearchWriter::SetBulk(bool bulk) {
-  if (bulk == bulk_) return absl::OkStatus();
-  for (const char* table : kWordTables) {
-    MINGA_RETURN_IF_ERROR(connection_->Exec(
-        absl::Substitute("INSERT INTO $0 ($0, rank) VALUES ('automerge', $1)",
-                         table, bulk ? 0 : kMergeAtSegments)));
-  }
-  bulk_ = bulk;
-  return absl::OkStatus();
 }
 
 absl::Status SearchWriter::SetDurable(bool durable) {

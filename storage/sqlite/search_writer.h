@@ -35,7 +35,6 @@ class SearchWriter {
   absl::Status Add(const SearchDocument& document);
   absl::Status Remove(RowNo row);
   absl::Status SetPosition(const IndexPosition& position);
-  absl::Status SetBulk(bool bulk);
   absl::Status SetDurable(bool durable);
 
   const std::unique_ptr<Connection> connection_;
@@ -49,7 +48,6 @@ class SearchWriter {
   Statement set_position_;
   std::array<Statement, kLanguages> add_words_;
   std::array<Statement, kLanguages> remove_words_;
-  bool bulk_ = false;
   bool durable_ = false;
 };
 
