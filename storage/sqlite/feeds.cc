@@ -19,7 +19,7 @@ constexpr char kPutHead[] =
 constexpr char kDropHead[] = "DELETE FROM feed_head WHERE peer = ?1";
 
 #define MINGA_FEED_COLUMNS \
-  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason"
+  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason, f.wire_id"
 constexpr char kFind[] = "SELECT " MINGA_FEED_COLUMNS
                          " FROM subject s CROSS JOIN feed f"
                          " ON f.peer = ?1 AND f.subject = s.subject"
@@ -39,12 +39,13 @@ constexpr char kSummarise[] =
 
 constexpr char kInsert[] =
     "INSERT INTO feed"
-    " (peer, subject, kind, state, seq, revision, digest, reason)"
+    " (peer, subject, kind, state, seq, revision, digest, reason, wire_id)"
     " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6,"
-    " CASE ?4 WHEN 1 THEN ?7 END, ?8)";
+    " CASE ?4 WHEN 1 THEN ?7 END, ?8, nullif(?9, ''))";
 constexpr char kUpdate[] =
     "UPDATE feed SET state = ?3, seq = nullif(?4, 0), revision = ?5,"
-    " digest = CASE ?3 WHEN 1 THEN ?6 END, reason = ?7"
+    " digest = CASE ?3 WHEN 1 THEN ?6 END, reason = ?7,"
+    " wire_id = nullif(?8, '')"
     " WHERE peer = ?1 AND subject = ?2";
 constexpr char kDelete[] = "DELETE FROM feed WHERE peer = ?1 AND subject = ?2";
 constexpr char kDropRows[] = "DELETE FROM feed WHERE peer = ?1";
@@ -124,6 +125,7 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
                          dictionary_.Find(run.Int(6)));
   row.reason = reason->code;
   row.explanation = reason->explanation;
+  if (!run.IsNull(7)) row.wire_id = run.String(7);
   return row;
 }
 
@@ -218,7 +220,7 @@ absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
                          dictionary_.Number(row.reason, row.explanation));
   const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
   Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
-          row.revision, row.digest, reason);
+          row.revision, row.digest, reason, absl::string_view(row.wire_id));
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }
@@ -238,7 +240,7 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
   // A tombstone that is still on its way keeps its place.
   const SeqNo seq = shown || was_shown ? Take(head) : old.seq;
   Run run(update_, head.peer, subject, Number(row.state), seq, row.revision,
-          row.digest, reason);
+          row.digest, reason, absl::string_view(row.wire_id));
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }

@@ -73,7 +73,7 @@ CREATE TABLE reason (
 ) STRICT;
 
 -- seq is null if the row never crossed or its tombstone was acknowledged;
--- digest is null unless shown.
+-- digest is null unless shown; wire_id is null if it is the id of the subject.
 CREATE TABLE feed (
   peer TEXT NOT NULL,
   subject INTEGER NOT NULL,
@@ -83,6 +83,7 @@ CREATE TABLE feed (
   revision INTEGER NOT NULL,
   digest BLOB,
   reason INTEGER NOT NULL,
+  wire_id TEXT,
   PRIMARY KEY (peer, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX feed_by_seq ON feed (peer, seq) WHERE seq IS NOT NULL;
