@@ -1,0 +1,207 @@
+#include "node/rpc/admin_service.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "federation/descriptor.h"
+#include "federation/mou.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/base/strings.h"
+#include "node/exchange/policy_desk.h"
+#include "node/rpc/decode.h"
+#include "node/rpc/mou_desk.h"
+#include "node/rpc/peer_check.h"
+#include "node/rpc/peer_desk.h"
+#include "node/rpc/status_report.h"
+#include "node/rpc/view_report.h"
+#include "policy/policy_set.h"
+
+namespace minga::rpc {
+namespace {
+
+constexpr std::size_t kDocumentNameBytesMax = 300;
+
+// Moves the answer out, or returns the error.
+template <typename Response>
+absl::Status Move(absl::StatusOr<Response> answer, Response& response) {
+  if (!answer.ok()) return answer.status();
+  response = *std::move(answer);
+  return absl::OkStatus();
+}
+
+// A view of one record: (key, peer) -> answer.
+template <typename Request, typename Response, typename Report>
+absl::Status OfRecord(const NodeParts& node, const Request& request,
+                      Response& response, const Report& report) {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
+  MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.peer()));
+  return Move(report(node, key, peer), response);
+}
+
+absl::StatusOr<policy::DocumentSource> DecodeDocument(const std::string& name,
+                                                      const std::string& text) {
+  MINGA_RETURN_IF_ERROR(At("name", ValidateText(name, "")));
+  if (name.size() > kDocumentNameBytesMax) {
+    return absl::InvalidArgumentError("name: is too long");
+  }
+  if (text.size() > kPolicyDocumentBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("text: has ", text.size(), " bytes; at most ",
+                     kPolicyDocumentBytesMax, " are allowed"));
+  }
+  return policy::DocumentSource{name.empty() ? "policy" : name, text};
+}
+
+}  // namespace
+
+grpc::Status AdminService::GetStatus(grpc::ServerContext* /*context*/,
+                                     const v1::GetStatusRequest* /*request*/,
+                                     v1::GetStatusResponse* response) {
+  return gate_.Run([&] { return Move(ReportStatus(node_), *response); });
+}
+
+grpc::Status AdminService::Invite(grpc::ServerContext* /*context*/,
+                                  const v1::InviteRequest* request,
+                                  v1::InviteResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::AddPeer(grpc::ServerContext* /*context*/,
+                                   const v1::AddPeerRequest* request,
+                                   v1::AddPeerResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::CheckPeer(grpc::ServerContext* /*context*/,
+                                     const v1::CheckPeerRequest* request,
+                                     v1::CheckPeerResponse* response) {
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request->country()));
+    return Move(rpc::CheckPeer(node_, peer), *response);
+  });
+}
+
+grpc::Status AdminService::DraftMou(grpc::ServerContext* /*context*/,
+                                    const v1::DraftMouRequest* request,
+                                    v1::DraftMouResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::SignMou(grpc::ServerContext* /*context*/,
+                                   const v1::SignMouRequest* request,
+                                   v1::SignMouResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::CheckPolicy(grpc::ServerContext* /*context*/,
+                                       const v1::CheckPolicyRequest* request,
+                                       v1::CheckPolicyResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::ActivatePolicy(
+    grpc::ServerContext* /*context*/, const v1::ActivatePolicyRequest* request,
+    v1::ActivatePolicyResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status AdminService::ExplainDecision(
+    grpc::ServerContext* /*context*/, const v1::ExplainDecisionRequest* request,
+    v1::ExplainDecisionResponse* response) {
+  return gate_.Run(
+      [&] { return OfRecord(node_, *request, *response, ExplainView); });
+}
+
+grpc::Status AdminService::ListViews(grpc::ServerContext* /*context*/,
+                                     const v1::ListViewsRequest* request,
+                                     v1::ListViewsResponse* response) {
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request->peer()));
+    return Move(SummariseViews(node_, peer), *response);
+  });
+}
+
+grpc::Status AdminService::TraceRecord(grpc::ServerContext* /*context*/,
+                                       const v1::TraceRecordRequest* request,
+                                       v1::TraceRecordResponse* response) {
+  return gate_.Run(
+      [&] { return OfRecord(node_, *request, *response, rpc::TraceRecord); });
+}
+
+absl::Status AdminService::Do(const v1::InviteRequest& /*request*/,
+                              v1::InviteResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const federation::Descriptor descriptor,
+                         OwnDescriptor(node_));
+  response.set_descriptor_note(
+      federation::SignDescriptor(descriptor, *node_.node_signer));
+  response.set_fingerprint(federation::Fingerprint(descriptor));
+  return absl::OkStatus();
+}
+
+absl::Status AdminService::Do(const v1::AddPeerRequest& request,
+                              v1::AddPeerResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(
+      const AddedPeer added,
+      rpc::AddPeer(node_, request.descriptor_note(), request.fingerprint()));
+  response.set_country(added.peer.ToString());
+  response.set_fingerprint(added.fingerprint);
+  response.set_added(added.added);
+  return absl::OkStatus();
+}
+
+absl::Status AdminService::Do(const v1::DraftMouRequest& request,
+                              v1::DraftMouResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.country()));
+  MINGA_ASSIGN_OR_RETURN(
+      std::string draft,
+      federation::DraftMou(request.template_text(), node_.own, peer,
+                           request.valid_from(), request.valid_until()));
+  MINGA_RETURN_IF_ERROR(policy::CheckDocument({"mou", draft}));
+  response.set_mou_note(std::move(draft));
+  return absl::OkStatus();
+}
+
+absl::Status AdminService::Do(const v1::SignMouRequest& request,
+                              v1::SignMouResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(SignedMou mou, SignMouNote(node_, request.mou_note()));
+  response.set_mou_note(std::move(mou.note));
+  response.set_in_force(mou.in_force);
+  for (std::string& name : mou.signed_by) {
+    response.add_signed_by(std::move(name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AdminService::Do(const v1::CheckPolicyRequest& request,
+                              v1::CheckPolicyResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
+                         DecodeDocument(request.name(), request.text()));
+  const absl::Status checked = policy::CheckDocument(document);
+  if (checked.ok()) return checked;
+  if (!absl::IsInvalidArgument(checked)) return checked;
+  for (const absl::string_view line : absl::StrSplit(checked.message(), '\n')) {
+    response.add_errors(std::string(line));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AdminService::Do(const v1::ActivatePolicyRequest& request,
+                              v1::ActivatePolicyResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
+                         DecodeDocument(request.name(), request.text()));
+  MINGA_ASSIGN_OR_RETURN(
+      const int changed,
+      node_.desk->Activate(kOperator,
+                           request.override_layer()
+                               ? exchange::PolicyDocument::kOverride
+                               : exchange::PolicyDocument::kNational,
+                           document));
+  response.set_policy_hash(Hex(AsView(node_.desk->InForce()->hash())));
+  response.set_views_changed(static_cast<std::uint32_t>(changed));
+  return absl::OkStatus();
+}
+
+}  // namespace minga::rpc

@@ -1,0 +1,71 @@
+// AdminService of minga/v1/admin.proto.
+#ifndef MINGA_NODE_RPC_ADMIN_SERVICE_H_
+#define MINGA_NODE_RPC_ADMIN_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "minga/v1/admin.grpc.pb.h"
+#include "node/rpc/call_gate.h"
+#include "node/rpc/node_parts.h"
+
+namespace minga::rpc {
+
+class AdminService final : public v1::AdminService::Service {
+ public:
+  AdminService(const NodeParts* node, CallGate* gate)
+      : node_(*node), gate_(*gate) {}
+
+  grpc::Status GetStatus(grpc::ServerContext* context,
+                         const v1::GetStatusRequest* request,
+                         v1::GetStatusResponse* response) override;
+  grpc::Status Invite(grpc::ServerContext* context,
+                      const v1::InviteRequest* request,
+                      v1::InviteResponse* response) override;
+  grpc::Status AddPeer(grpc::ServerContext* context,
+                       const v1::AddPeerRequest* request,
+                       v1::AddPeerResponse* response) override;
+  grpc::Status CheckPeer(grpc::ServerContext* context,
+                         const v1::CheckPeerRequest* request,
+                         v1::CheckPeerResponse* response) override;
+  grpc::Status DraftMou(grpc::ServerContext* context,
+                        const v1::DraftMouRequest* request,
+                        v1::DraftMouResponse* response) override;
+  grpc::Status SignMou(grpc::ServerContext* context,
+                       const v1::SignMouRequest* request,
+                       v1::SignMouResponse* response) override;
+  grpc::Status CheckPolicy(grpc::ServerContext* context,
+                           const v1::CheckPolicyRequest* request,
+                           v1::CheckPolicyResponse* response) override;
+  grpc::Status ActivatePolicy(grpc::ServerContext* context,
+                              const v1::ActivatePolicyRequest* request,
+                              v1::ActivatePolicyResponse* response) override;
+  grpc::Status ExplainDecision(grpc::ServerContext* context,
+                               const v1::ExplainDecisionRequest* request,
+                               v1::ExplainDecisionResponse* response) override;
+  grpc::Status ListViews(grpc::ServerContext* context,
+                         const v1::ListViewsRequest* request,
+                         v1::ListViewsResponse* response) override;
+  grpc::Status TraceRecord(grpc::ServerContext* context,
+                           const v1::TraceRecordRequest* request,
+                           v1::TraceRecordResponse* response) override;
+
+ private:
+  absl::Status Do(const v1::InviteRequest& request,
+                  v1::InviteResponse& response) const;
+  absl::Status Do(const v1::AddPeerRequest& request,
+                  v1::AddPeerResponse& response) const;
+  absl::Status Do(const v1::DraftMouRequest& request,
+                  v1::DraftMouResponse& response) const;
+  absl::Status Do(const v1::SignMouRequest& request,
+                  v1::SignMouResponse& response) const;
+  absl::Status Do(const v1::CheckPolicyRequest& request,
+                  v1::CheckPolicyResponse& response) const;
+  absl::Status Do(const v1::ActivatePolicyRequest& request,
+                  v1::ActivatePolicyResponse& response) const;
+
+  const NodeParts& node_;
+  CallGate& gate_;
+};
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_ADMIN_SERVICE_H_

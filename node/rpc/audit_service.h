@@ -1,0 +1,38 @@
+// AuditService of minga/v1/audit.proto: reading the log is itself logged.
+#ifndef MINGA_NODE_RPC_AUDIT_SERVICE_H_
+#define MINGA_NODE_RPC_AUDIT_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "minga/v1/audit.grpc.pb.h"
+#include "node/rpc/call_gate.h"
+#include "node/rpc/node_parts.h"
+
+namespace minga::rpc {
+
+inline constexpr int kTailEntriesMax = 10000;
+inline constexpr int kTailEntriesDefault = 20;
+
+class AuditService final : public v1::AuditService::Service {
+ public:
+  AuditService(const NodeParts* node, CallGate* gate)
+      : node_(*node), gate_(*gate) {}
+
+  grpc::Status Tail(grpc::ServerContext* context,
+                    const v1::TailRequest* request,
+                    grpc::ServerWriter<v1::TailResponse>* writer) override;
+  grpc::Status VerifyLog(grpc::ServerContext* context,
+                         const v1::VerifyLogRequest* request,
+                         v1::VerifyLogResponse* response) override;
+
+ private:
+  absl::Status DoTail(const v1::TailRequest& request,
+                      grpc::ServerWriter<v1::TailResponse>& writer) const;
+  absl::Status DoVerifyLog(v1::VerifyLogResponse& response) const;
+
+  const NodeParts& node_;
+  CallGate& gate_;
+};
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_AUDIT_SERVICE_H_

@@ -1,0 +1,225 @@
+#include "node/rpc/log_verifier.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "storage/database.h"
+#include "storage/merkle.h"
+
+namespace minga::rpc {
+namespace {
+
+using storage::LeafIndex;
+
+// One read transaction takes at most this many bundles (16,384 entries), so
+// that a long verification never holds back the write-ahead log.
+constexpr std::uint64_t kBundlesPerRead = 64;
+
+// The tree as it grows: at each level the hashes of the tile that is not full
+// yet. A full tile becomes one hash of the level above.
+class GrowingTree {
+ public:
+  // Called with each tile when it is full: level, index, its hashes.
+  using OnTile =
+      std::function<absl::Status(int, std::uint64_t, const std::string&)>;
+
+  explicit GrowingTree(OnTile on_tile) : on_tile_(std::move(on_tile)) {}
+
+  absl::Status Add(const Digest& leaf) { return AddAt(0, leaf); }
+
+  // RFC 6962's root of everything added: the hashes of a level are perfect
+  // subtrees of one size, and what is below them is a smaller one after them.
+  Digest Root() const {
+    std::vector<Digest> below;
+    for (const Level& level : levels_) {
+      std::vector<Digest> nodes = level.open;
+      if (!below.empty()) nodes.push_back(storage::RootOf(below));
+      below = std::move(nodes);
+    }
+    return storage::RootOf(below);
+  }
+
+  // The tiles that are not full: level, index, hashes.
+  absl::Status VisitOpen(const OnTile& visit) const {
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      if (levels_[i].open.empty()) continue;
+      MINGA_RETURN_IF_ERROR(
+          visit(static_cast<int>(i), levels_[i].full, Bytes(levels_[i].open)));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  struct Level {
+    std::uint64_t full = 0;  // tiles before the open one
+    std::vector<Digest> open;
+  };
+
+  static std::string Bytes(const std::vector<Digest>& hashes) {
+    std::string bytes;
+    bytes.reserve(hashes.size() * sizeof(Digest));
+    for (const Digest& hash : hashes) absl::StrAppend(&bytes, AsView(hash));
+    return bytes;
+  }
+
+  absl::Status AddAt(std::size_t height, const Digest& hash) {
+    if (levels_.size() == height) levels_.emplace_back();
+    Level& level = levels_[height];
+    level.open.push_back(hash);
+    if (level.open.size() < kTileWidth) return absl::OkStatus();
+    MINGA_RETURN_IF_ERROR(
+        on_tile_(static_cast<int>(height), level.full, Bytes(level.open)));
+    const Digest root = storage::RootOf(level.open);
+    ++level.full;
+    level.open.clear();
+    return AddAt(height + 1, root);  // `level` may be gone after it
+  }
+
+  const OnTile on_tile_;
+  std::vector<Level> levels_;
+};
+
+class Verification {
+ public:
+  Verification(const storage::Database& database, const NoteVerifier& log_key)
+      : database_(database),
+        log_key_(log_key),
+        tree_([this](int level, std::uint64_t index, const std::string& tile) {
+          return CompareTile(level, index, tile);
+        }) {}
+
+  absl::StatusOr<LogVerdict> Run() {
+    MINGA_RETURN_IF_ERROR(database_.Read(
+        [this](const storage::Snapshot& snapshot) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(verdict_.size, snapshot.audit().Size());
+          MINGA_ASSIGN_OR_RETURN(verdict_.checkpoint,
+                                 snapshot.audit().Checkpoint());
+          return absl::OkStatus();
+        }));
+    OpenCheckpoint();
+    while (entries_ < verdict_.size) {
+      MINGA_RETURN_IF_ERROR(database_.Read(
+          [this](const storage::Snapshot& snapshot) -> absl::Status {
+            return TakeSome(snapshot.audit());
+          }));
+      if (stuck_) return std::move(verdict_);
+    }
+    verdict_.root = tree_.Root();
+    MINGA_RETURN_IF_ERROR(database_.Read(
+        [this](const storage::Snapshot& snapshot) -> absl::Status {
+          log_ = &snapshot.audit();
+          return tree_.VisitOpen(
+              [this](int level, std::uint64_t index, const std::string& tile) {
+                return CompareTile(level, index, tile);
+              });
+        }));
+    return std::move(verdict_);
+  }
+
+ private:
+  void Fault(std::string what) {
+    if (verdict_.faults.size() < kLogFaultsMax) {
+      verdict_.faults.push_back(std::move(what));
+    }
+  }
+
+  void OpenCheckpoint() {
+    if (verdict_.checkpoint.empty()) return;
+    const absl::StatusOr<Note> note = Note::Parse(verdict_.checkpoint);
+    const absl::StatusOr<storage::Checkpoint> checkpoint =
+        note.ok() ? storage::Checkpoint::Parse(note->text) : note.status();
+    if (!checkpoint.ok()) {
+      return Fault(absl::StrCat("checkpoint: ", checkpoint.status().message()));
+    }
+    checkpoint_ = *checkpoint;
+    verdict_.checkpoint_size = checkpoint_.size;
+    if (!VerifyNote(*note, log_key_)) {
+      Fault(absl::StrCat("checkpoint: the signature by `", log_key_.name,
+                         "` is missing or wrong"));
+    }
+    if (checkpoint_.origin != log_key_.name) {
+      Fault(absl::StrCat("checkpoint: origin `", checkpoint_.origin,
+                         "` is not `", log_key_.name, "`"));
+    }
+    if (checkpoint_.size > verdict_.size) {
+      Fault(absl::StrCat("checkpoint: covers ", checkpoint_.size,
+                         " entries, the log has ", verdict_.size));
+    }
+    CompareCheckpoint();  // of the empty log
+  }
+
+  void CompareCheckpoint() {
+    if (verdict_.checkpoint.empty() || checkpoint_.size != entries_) return;
+    if (tree_.Root() != checkpoint_.root) {
+      Fault(absl::StrCat("checkpoint: its root is not that of the first ",
+                         entries_, " entries"));
+    }
+  }
+
+  absl::Status TakeSome(const storage::AuditReader& log) {
+    log_ = &log;
+    for (std::uint64_t i = 0; i < kBundlesPerRead && entries_ < verdict_.size;
+         ++i) {
+      const std::uint64_t number = entries_ / kTileWidth;
+      MINGA_ASSIGN_OR_RETURN(const std::string bundle, log.EntryBundle(number));
+      const auto entries = storage::SplitBundle(bundle);
+      const std::uint64_t wanted =
+          std::min<std::uint64_t>(kTileWidth, verdict_.size - entries_);
+      if (!entries.ok() || entries->size() < wanted) {
+        Fault(absl::StrCat(
+            storage::TilePath(-1, number, static_cast<int>(wanted)), ": ",
+            entries.ok() ? absl::StrCat("has ", entries->size(),
+                                        " entries instead of ", wanted)
+                         : std::string(entries.status().message())));
+        stuck_ = true;
+        return absl::OkStatus();
+      }
+      for (std::uint64_t at = 0; at < wanted; ++at) {
+        MINGA_RETURN_IF_ERROR(tree_.Add(storage::LeafHash((*entries)[at])));
+        ++entries_;
+        CompareCheckpoint();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CompareTile(int level, std::uint64_t index,
+                           const std::string& computed) {
+    const absl::StatusOr<std::string> stored = log_->Tile(level, index);
+    const int width = static_cast<int>(computed.size() / sizeof(Digest));
+    if (absl::IsOutOfRange(stored.status())) {
+      Fault(absl::StrCat(storage::TilePath(level, index, width), ": missing"));
+      return absl::OkStatus();
+    }
+    MINGA_RETURN_IF_ERROR(stored.status());
+    // The stored one may have grown since.
+    if (stored->substr(0, computed.size()) != computed) {
+      Fault(absl::StrCat(storage::TilePath(level, index, width),
+                         ": does not follow from the entries"));
+    }
+    return absl::OkStatus();
+  }
+
+  const storage::Database& database_;
+  const NoteVerifier& log_key_;
+  GrowingTree tree_;
+  const storage::AuditReader* log_ = nullptr;  // of the present snapshot
+  storage::Checkpoint checkpoint_;
+  LeafIndex entries_ = 0;  // taken so far
+  bool stuck_ = false;     // an entry is missing: nothing after it can be told
+  LogVerdict verdict_;
+};
+
+}  // namespace
+
+absl::StatusOr<LogVerdict> VerifyOwnLog(const storage::Database& database,
+                                        const NoteVerifier& log_key) {
+  return Verification(database, log_key).Run();
+}
+
+}  // namespace minga::rpc

@@ -1,0 +1,69 @@
+// What the services of this folder answer from. The daemon fills it.
+#ifndef MINGA_NODE_RPC_NODE_PARTS_H_
+#define MINGA_NODE_RPC_NODE_PARTS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "node/base/clock.h"
+#include "node/base/crypto/sign.h"
+#include "node/base/ids.h"
+#include "node/base/note.h"
+#include "node/base/random.h"
+#include "node/rpc/tls.h"
+
+namespace minga::storage {
+class Database;
+}  // namespace minga::storage
+
+namespace minga::exchange {
+class Exchange;
+class Indexer;
+class PolicyDesk;
+}  // namespace minga::exchange
+
+namespace minga::federation {
+class Federation;
+}  // namespace minga::federation
+
+namespace minga::rpc {
+
+// Who acts on the admin socket: its file mode lets in the node's own user only.
+inline constexpr absl::string_view kOperator = "operator";
+
+// Pointers are not owned and outlive the services.
+struct NodeParts {
+  Country own;
+  std::string name;
+  std::string version;
+  std::vector<std::string> endpoints;
+  absl::Time started_at;
+
+  storage::Database* database = nullptr;
+  exchange::Exchange* exchange = nullptr;
+  exchange::PolicyDesk* desk = nullptr;
+  exchange::Indexer* indexer = nullptr;
+  federation::Federation* federation = nullptr;
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+
+  NoteVerifier node_key;
+  NoteVerifier log_key;
+  NoteVerifier cosign_key;
+  const SigningKey* node_signer = nullptr;
+  TlsParts tls;
+
+  // Where peers are served; empty until then.
+  std::function<std::string()> listening;
+  // The peers in the database have changed: pins, streams and federation
+  // follow.
+  std::function<absl::Status()> peers_changed;
+};
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_NODE_PARTS_H_

@@ -1,0 +1,181 @@
+#include "node/rpc/pes_service.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/exchange/exchange.h"
+#include "node/rpc/decode.h"
+
+namespace minga::rpc {
+namespace {
+
+v1::PutOutcome OutcomeOf(const exchange::PutOutcome& outcome) {
+  if (!outcome.status.ok()) return v1::PUT_OUTCOME_REFUSED;
+  switch (outcome.outcome) {
+    case storage::PutResult::Outcome::kInserted:
+      return v1::PUT_OUTCOME_INSERTED;
+    case storage::PutResult::Outcome::kReplaced:
+      return v1::PUT_OUTCOME_REPLACED;
+    case storage::PutResult::Outcome::kUnchanged:
+      return v1::PUT_OUTCOME_UNCHANGED;
+  }
+  return v1::PUT_OUTCOME_UNSPECIFIED;
+}
+
+// The consent that comes with each record; parallel to the records. A consent
+// for a person who is not among them is a mistake of the caller.
+absl::StatusOr<std::vector<const v1::Consent*>> ConsentsOf(
+    const v1::PutRecordsRequest& request) {
+  std::vector<const v1::Consent*> consents;
+  std::size_t used = 0;
+  for (const v1::Record& record : request.records()) {
+    const auto found = record.has_profile()
+                           ? request.consents().find(record.profile().id())
+                           : request.consents().end();
+    const bool given = found != request.consents().end();
+    consents.push_back(given ? &found->second : nullptr);
+    used += given ? 1 : 0;
+  }
+  if (used < request.consents().size()) {
+    return absl::InvalidArgumentError(
+        "consents: one is for a person whose profile is not in the request");
+  }
+  if (used == 0) consents.clear();
+  return consents;
+}
+
+// Who a person is stays with the systems that know it: no caller of this
+// service needs it back from us.
+void DropIdentity(v1::Record& record) {
+  if (!record.has_profile()) return;
+  record.mutable_profile()->clear_identity();
+  record.mutable_profile()->clear_sensitive();
+}
+
+}  // namespace
+
+grpc::Status PesService::PutRecords(grpc::ServerContext* /*context*/,
+                                    const v1::PutRecordsRequest* request,
+                                    v1::PutRecordsResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::GetRecord(grpc::ServerContext* /*context*/,
+                                   const v1::GetRecordRequest* request,
+                                   v1::GetRecordResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::SearchRecords(grpc::ServerContext* /*context*/,
+                                       const v1::SearchRecordsRequest* request,
+                                       v1::SearchRecordsResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::WithdrawRecord(
+    grpc::ServerContext* /*context*/, const v1::WithdrawRecordRequest* request,
+    v1::WithdrawRecordResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::SetConsent(grpc::ServerContext* /*context*/,
+                                    const v1::SetConsentRequest* request,
+                                    v1::SetConsentResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::ErasePerson(grpc::ServerContext* /*context*/,
+                                     const v1::ErasePersonRequest* request,
+                                     v1::ErasePersonResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+absl::Status PesService::Do(const v1::PutRecordsRequest& request,
+                            v1::PutRecordsResponse& response) const {
+  if (request.records_size() > kPutBatchRecordsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("records: ", request.records_size(), " are more than ",
+                     kPutBatchRecordsMax, " in one request"));
+  }
+  std::vector<const v1::Record*> records;
+  for (const v1::Record& record : request.records()) {
+    records.push_back(&record);
+  }
+  MINGA_ASSIGN_OR_RETURN(const auto consents, ConsentsOf(request));
+  MINGA_ASSIGN_OR_RETURN(
+      const std::vector<exchange::PutOutcome> outcomes,
+      node_.exchange->Put(kOperator, records, consents, request.dry_run()));
+  for (const exchange::PutOutcome& outcome : outcomes) {
+    v1::PutResult* const result = response.add_results();
+    result->set_outcome(OutcomeOf(outcome));
+    result->set_error(std::string(outcome.status.message()));
+    result->set_revision(outcome.revision);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::GetRecordRequest& request,
+                            v1::GetRecordResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
+  MINGA_ASSIGN_OR_RETURN(exchange::FoundRecord found, node_.exchange->Get(key));
+  *response.mutable_record() = std::move(*found.record);
+  DropIdentity(*response.mutable_record());
+  response.set_revision(found.revision);
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::SearchRecordsRequest& request,
+                            v1::SearchRecordsResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const storage::SearchQuery query, Decode(request));
+  MINGA_ASSIGN_OR_RETURN(exchange::FoundPage page,
+                         node_.exchange->Search(query));
+  for (exchange::FoundRecord& found : page.hits) {
+    v1::SearchHit* const hit = response.add_hits();
+    Encode(found.key, *hit->mutable_key());
+    hit->set_score(found.score);
+    *hit->mutable_record() = std::move(*found.record);
+    DropIdentity(*hit->mutable_record());
+  }
+  if (page.more) {
+    response.set_next_page_token(
+        PageToken(request, query.offset + query.limit));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::WithdrawRecordRequest& request,
+                            v1::WithdrawRecordResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
+  MINGA_ASSIGN_OR_RETURN(const int told, node_.exchange->Withdraw(
+                                             kOperator, key, request.reason()));
+  response.set_peers_told(static_cast<std::uint32_t>(told));
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::SetConsentRequest& request,
+                            v1::SetConsentResponse& response) const {
+  MINGA_RETURN_IF_ERROR(At("person", ValidateRecordId(request.person())));
+  MINGA_ASSIGN_OR_RETURN(
+      const int changed,
+      node_.exchange->SetConsent(
+          kOperator, request.person(),
+          request.has_consent() ? &request.consent() : nullptr));
+  response.set_views_changed(static_cast<std::uint32_t>(changed));
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::ErasePersonRequest& request,
+                            v1::ErasePersonResponse& response) const {
+  MINGA_RETURN_IF_ERROR(At("person", ValidateRecordId(request.person())));
+  MINGA_ASSIGN_OR_RETURN(
+      const int told, node_.exchange->ErasePerson(kOperator, request.person()));
+  response.set_peers_told(static_cast<std::uint32_t>(told));
+  return absl::OkStatus();
+}
+
+}  // namespace minga::rpc

@@ -1,0 +1,56 @@
+// PesService of minga/v1/pes.proto: the national systems' way in.
+#ifndef MINGA_NODE_RPC_PES_SERVICE_H_
+#define MINGA_NODE_RPC_PES_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "minga/v1/pes.grpc.pb.h"
+#include "node/rpc/call_gate.h"
+#include "node/rpc/node_parts.h"
+
+namespace minga::rpc {
+
+class PesService final : public v1::PesService::Service {
+ public:
+  PesService(const NodeParts* node, CallGate* gate)
+      : node_(*node), gate_(*gate) {}
+
+  grpc::Status PutRecords(grpc::ServerContext* context,
+                          const v1::PutRecordsRequest* request,
+                          v1::PutRecordsResponse* response) override;
+  grpc::Status GetRecord(grpc::ServerContext* context,
+                         const v1::GetRecordRequest* request,
+                         v1::GetRecordResponse* response) override;
+  grpc::Status SearchRecords(grpc::ServerContext* context,
+                             const v1::SearchRecordsRequest* request,
+                             v1::SearchRecordsResponse* response) override;
+  grpc::Status WithdrawRecord(grpc::ServerContext* context,
+                              const v1::WithdrawRecordRequest* request,
+                              v1::WithdrawRecordResponse* response) override;
+  grpc::Status SetConsent(grpc::ServerContext* context,
+                          const v1::SetConsentRequest* request,
+                          v1::SetConsentResponse* response) override;
+  grpc::Status ErasePerson(grpc::ServerContext* context,
+                           const v1::ErasePersonRequest* request,
+                           v1::ErasePersonResponse* response) override;
+
+ private:
+  absl::Status Do(const v1::PutRecordsRequest& request,
+                  v1::PutRecordsResponse& response) const;
+  absl::Status Do(const v1::GetRecordRequest& request,
+                  v1::GetRecordResponse& response) const;
+  absl::Status Do(const v1::SearchRecordsRequest& request,
+                  v1::SearchRecordsResponse& response) const;
+  absl::Status Do(const v1::WithdrawRecordRequest& request,
+                  v1::WithdrawRecordResponse& response) const;
+  absl::Status Do(const v1::SetConsentRequest& request,
+                  v1::SetConsentResponse& response) const;
+  absl::Status Do(const v1::ErasePersonRequest& request,
+                  v1::ErasePersonResponse& response) const;
+
+  const NodeParts& node_;
+  CallGate& gate_;
+};
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_PES_SERVICE_H_

@@ -1,0 +1,147 @@
+#include "node/rpc/status_report.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "federation/descriptor.h"
+#include "federation/federation.h"
+#include "minga/v1/admin.pb.h"
+#include "node/base/note.h"
+#include "node/base/status.h"
+#include "node/base/strings.h"
+#include "node/exchange/indexer.h"
+#include "node/exchange/policy_desk.h"
+#include "node/rpc/mou_desk.h"
+#include "node/rpc/times.h"
+#include "storage/database.h"
+#include "storage/merkle.h"
+
+namespace minga::rpc {
+namespace {
+
+absl::Status ReportLog(const storage::AuditReader& log,
+                       v1::GetStatusResponse& response) {
+  MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
+  response.set_log_size(size);
+  MINGA_ASSIGN_OR_RETURN(const std::string checkpoint, log.Checkpoint());
+  if (checkpoint.empty()) return absl::OkStatus();
+  MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(checkpoint));
+  MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint parsed,
+                         storage::Checkpoint::Parse(note.text));
+  response.set_log_checkpoint_size(parsed.size);
+  return absl::OkStatus();
+}
+
+absl::Status ReportRecords(const storage::RecordReader& records,
+                           const std::vector<Country>& countries,
+                           v1::GetStatusResponse& response) {
+  for (const Country country : countries) {
+    for (int number = 1; number < kRecordKinds; ++number) {
+      MINGA_ASSIGN_OR_RETURN(
+          const std::int64_t count,
+          records.Count(country, static_cast<RecordKind>(number)));
+      if (count == 0) continue;
+      v1::KindCount* const line = response.add_records();
+      line->set_country(country.ToString());
+      line->set_kind(static_cast<v1::RecordKind>(number));
+      line->set_records(count);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReportPeer(const storage::Snapshot& snapshot,
+                        const NodeParts& node, const storage::PeerRow& row,
+                        v1::PeerStatus& peer) {
+  peer.set_country(row.id.ToString());
+  peer.set_state(row.state == storage::PeerState::kActive ? "active"
+                                                          : "suspended");
+  const auto descriptor = federation::ReadDescriptor(row.descriptor);
+  if (descriptor.ok()) {
+    peer.set_fingerprint(federation::Fingerprint(*descriptor));
+  }
+  MINGA_ASSIGN_OR_RETURN(const MouState mou,
+                         ReadMouState(snapshot.documents(), node.own, row.id,
+                                      DayOf(node.clock->Now())));
+  peer.set_mou_in_force(mou.in_force);
+  const auto head = snapshot.feeds().Head(row.id);
+  if (!head.ok() && !absl::IsNotFound(head.status())) return head.status();
+  if (head.ok()) {
+    peer.set_sent_epoch(head->epoch);
+    peer.set_sent_last(head->last);
+    peer.set_sent_acknowledged(head->acknowledged);
+  }
+  MINGA_ASSIGN_OR_RETURN(const storage::Cursor cursor,
+                         snapshot.peers().CursorOf(row.id));
+  peer.set_received_epoch(cursor.epoch);
+  peer.set_received_cursor(cursor.seq);
+  return absl::OkStatus();
+}
+
+void AddProgress(const std::vector<federation::PeerProgress>& all,
+                 v1::GetStatusResponse& response) {
+  std::map<std::string, const federation::PeerProgress*> by_name;
+  for (const auto& progress : all)
+    by_name[progress.peer.ToString()] = &progress;
+  for (v1::PeerStatus& peer : *response.mutable_peers()) {
+    const auto found = by_name.find(peer.country());
+    if (found == by_name.end()) continue;
+    const federation::PeerProgress& progress = *found->second;
+    peer.set_following(progress.following);
+    peer.set_followed(progress.followed);
+    peer.set_caught_up(progress.caught_up);
+    peer.set_last_error(progress.last_error);
+    peer.set_pages_received(progress.pages_received);
+    peer.set_records_rejected(progress.records_rejected);
+    *peer.mutable_last_contact() = ToTimestamp(progress.last_contact);
+  }
+}
+
+}  // namespace
+
+std::int64_t ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::int64_t all_pages = 0;
+  std::int64_t resident_pages = 0;
+  statm >> all_pages >> resident_pages;
+  return statm ? resident_pages * ::sysconf(_SC_PAGESIZE) : 0;
+}
+
+absl::StatusOr<v1::GetStatusResponse> ReportStatus(const NodeParts& node) {
+  v1::GetStatusResponse response;
+  response.set_country(node.own.ToString());
+  response.set_name(node.name);
+  response.set_version(node.version);
+  *response.mutable_started_at() = ToTimestamp(node.started_at);
+  *response.mutable_now() = ToTimestamp(node.clock->Now());
+  response.set_listen(node.listening());
+  response.set_policy_name(node.desk->NationalName());
+  response.set_policy_hash(Hex(AsView(node.desk->InForce()->hash())));
+  MINGA_RETURN_IF_ERROR(node.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        const absl::Status log = ReportLog(snapshot.audit(), response);
+        if (!log.ok()) return log;
+        MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
+                               snapshot.peers().List());
+        std::vector<Country> countries = {node.own};
+        for (const storage::PeerRow& row : rows) {
+          countries.push_back(row.id);
+          const absl::Status reported =
+              ReportPeer(snapshot, node, row, *response.add_peers());
+          if (!reported.ok()) return reported;
+        }
+        return ReportRecords(snapshot.records(), countries, response);
+      }));
+  AddProgress(node.federation->Progress(), response);
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t lag, node.indexer->LagRows());
+  response.set_index_lag_rows(lag);
+  response.set_memory_bytes(ResidentBytes());
+  response.set_handshakes_refused(node.tls.refusals->total());
+  return response;
+}
+
+}  // namespace minga::rpc

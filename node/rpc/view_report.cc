@@ -1,0 +1,144 @@
+#include "node/rpc/view_report.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/admin.pb.h"
+#include "node/base/status.h"
+#include "node/exchange/exchange.h"
+#include "policy/decision.h"
+#include "policy/schema.h"
+#include "storage/database.h"
+
+namespace minga::rpc {
+namespace {
+
+// Receipts looked through for the one of a row. A receipt speaks for everything
+// before it too, so an older row is still covered by the oldest of these.
+constexpr int kReceiptsMax = 1000;
+
+std::string StateName(storage::ViewState state) {
+  switch (state) {
+    case storage::ViewState::kShown:
+      return "shown";
+    case storage::ViewState::kWithheld:
+      return "withheld";
+    case storage::ViewState::kHeldBack:
+      return "held back";
+    case storage::ViewState::kGone:
+      return "gone";
+  }
+  return "";
+}
+
+void Encode(const policy::RuleTrace& trace, v1::TracedRule& out) {
+  out.set_layer(std::string(policy::LayerName(trace.layer)));
+  out.set_rule(trace.rule_id);
+  out.set_forbids(trace.forbids);
+  out.set_failed(trace.failed);
+  for (const policy::Citation& citation : trace.citations) {
+    out.add_citations(citation.ToString());
+  }
+}
+
+void EncodeLevels(const policy::Decision& decision, RecordKind kind,
+                  v1::ExplainDecisionResponse& out) {
+  const policy::KindSchema& schema = policy::SchemaOf(kind);
+  for (std::size_t i = 0; i < schema.fields.size(); ++i) {
+    v1::FieldLevel* const level = out.add_levels();
+    level->set_field(std::string(schema.fields[i].name));
+    level->set_level(decision.levels[i].ToString());
+  }
+}
+
+// Of the receipts that the peer gave for this epoch, the earliest one that
+// covers `seq`.
+absl::StatusOr<std::string> ReceiptFor(const storage::PeerReader& peers,
+                                       const PeerId& peer, Epoch epoch,
+                                       SeqNo seq) {
+  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::ReceiptRow> receipts,
+                         peers.Receipts(peer, kReceiptsMax));
+  const storage::ReceiptRow* best = nullptr;
+  for (const storage::ReceiptRow& receipt : receipts) {
+    if (receipt.side != storage::ReceiptSide::kTaken ||
+        receipt.epoch != epoch || receipt.upto < seq) {
+      continue;
+    }
+    if (best == nullptr || receipt.upto < best->upto) best = &receipt;
+  }
+  return best == nullptr ? std::string() : best->note;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,
+                                                        const RecordKey& key,
+                                                        const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const exchange::ViewExplanation view,
+                         node.exchange->Explain(key, peer));
+  v1::ExplainDecisionResponse response;
+  response.set_permitted(view.decision.permitted);
+  response.set_summary(view.explanation.summary);
+  EncodeLevels(view.decision, key.kind, response);
+  for (const policy::RuleTrace& trace : view.explanation.deciding) {
+    Encode(trace, *response.add_deciding());
+  }
+  for (const policy::RuleTrace& trace : view.explanation.nearest) {
+    Encode(trace, *response.add_nearest());
+  }
+  if (view.row.has_value()) response.set_state(StateName(view.row->state));
+  return response;
+}
+
+absl::StatusOr<v1::ListViewsResponse> SummariseViews(const NodeParts& node,
+                                                     const PeerId& peer) {
+  std::vector<storage::FeedCount> counts;
+  MINGA_RETURN_IF_ERROR(node.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(counts, snapshot.feeds().Summarise(peer));
+        return absl::OkStatus();
+      }));
+  v1::ListViewsResponse response;
+  for (const storage::FeedCount& count : counts) {
+    v1::ViewCount* const line = response.add_counts();
+    line->set_kind(static_cast<v1::RecordKind>(count.kind));
+    line->set_state(StateName(count.state));
+    line->set_reason(count.reason);
+    line->set_explanation(count.explanation);
+    line->set_records(count.records);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::TraceRecordResponse> TraceRecord(const NodeParts& node,
+                                                    const RecordKey& key,
+                                                    const PeerId& peer) {
+  v1::TraceRecordResponse response;
+  MINGA_RETURN_IF_ERROR(node.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                               snapshot.feeds().Head(peer));
+        MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                               snapshot.feeds().Find(peer, key));
+        if (!row.has_value()) {
+          return absl::NotFoundError(
+              absl::StrCat(peer.ToString(), " holds nothing of ",
+                           key.ToString(), " and none of it is on its way"));
+        }
+        response.set_state(StateName(row->state));
+        response.set_reason(row->reason);
+        response.set_seq(row->seq);
+        if (row->seq == 0) return absl::OkStatus();  // the peer was not told
+        response.set_acknowledged(row->seq <= head.acknowledged);
+        MINGA_ASSIGN_OR_RETURN(
+            *response.mutable_receipt_note(),
+            ReceiptFor(snapshot.peers(), peer, head.epoch, row->seq));
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+}  // namespace minga::rpc

@@ -1,0 +1,35 @@
+// What a peer sees of our records, why, and what proves it.
+#ifndef MINGA_NODE_RPC_VIEW_REPORT_H_
+#define MINGA_NODE_RPC_VIEW_REPORT_H_
+
+#include "absl/status/statusor.h"
+#include "node/base/ids.h"
+#include "node/rpc/node_parts.h"
+
+namespace minga::v1 {
+class ExplainDecisionResponse;
+class ListViewsResponse;
+class TraceRecordResponse;
+}  // namespace minga::v1
+
+namespace minga::rpc {
+
+// NOT_FOUND as Exchange::Explain.
+absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,
+                                                        const RecordKey& key,
+                                                        const PeerId& peer);
+
+// NOT_FOUND if `peer` has no feed.
+absl::StatusOr<v1::ListViewsResponse> SummariseViews(const NodeParts& node,
+                                                     const PeerId& peer);
+
+// The newest state of the record in the peer's feed and the receipt that covers
+// it, if the peer has given one. NOT_FOUND if the peer has no feed, or was
+// never told of the record and nothing is kept of it.
+absl::StatusOr<v1::TraceRecordResponse> TraceRecord(const NodeParts& node,
+                                                    const RecordKey& key,
+                                                    const PeerId& peer);
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_VIEW_REPORT_H_
