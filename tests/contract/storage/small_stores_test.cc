@@ -1,0 +1,195 @@
+// Peers, people, classes and documents.
+#include <catch2/catch.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "tests/contract/storage/engines.h"
+
+namespace minga::storage {
+namespace {
+
+PeerRow Peer(PeerId id) {
+  PeerRow row;
+  row.id = id;
+  row.descriptor = "descriptor\n";
+  row.pseudonym_key = std::string(32, 'p');
+  row.added_at = absl::FromUnixSeconds(1'800'000'000);
+  return row;
+}
+
+using Strings = std::vector<std::string>;
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a peer is kept with its cursor and receipts",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  Write(engine.database(), [](Transaction& t) -> absl::Status {
+    CHECK(absl::IsNotFound(t.peers().SetCursor(kEcuador, {1, 2})));
+    MINGA_RETURN_IF_ERROR(t.peers().Put(Peer(kPeru)));
+    MINGA_RETURN_IF_ERROR(t.peers().Put(Peer(kEcuador)));
+    MINGA_RETURN_IF_ERROR(t.peers().SetCursor(kEcuador, {3, 40}));
+    for (SeqNo upto : {10, 20, 30}) {
+      ReceiptRow receipt;
+      receipt.side = ReceiptSide::kTaken;
+      receipt.upto = upto;
+      receipt.note = absl::StrCat("note ", upto);
+      MINGA_RETURN_IF_ERROR(t.peers().AddReceipt(kEcuador, receipt));
+    }
+    // Suspended: the cursor stays.
+    PeerRow suspended = Peer(kEcuador);
+    suspended.state = PeerState::kSuspended;
+    suspended.suspended_why = "malformed pages";
+    return t.peers().Put(suspended);
+  });
+  engine.Reopen();
+  Read(engine.database(), [](const Snapshot& s) {
+    const std::vector<PeerRow> peers = Must(s.peers().List());
+    REQUIRE(peers.size() == 2);
+    CHECK(peers[0].id == kEcuador);
+    CHECK(peers[0].state == PeerState::kSuspended);
+    CHECK(peers[0].suspended_why == "malformed pages");
+    CHECK(peers[0].pseudonym_key == std::string(32, 'p'));
+    CHECK(peers[1].id == kPeru);
+    CHECK(Must(s.peers().CursorOf(kEcuador)) == Cursor{3, 40});
+    CHECK(Must(s.peers().CursorOf(kPeru)) == Cursor{0, 0});
+    const auto receipts = Must(s.peers().Receipts(kEcuador, 2));
+    REQUIRE(receipts.size() == 2);
+    CHECK(receipts[0].upto == 30);
+    CHECK(receipts[0].side == ReceiptSide::kTaken);
+    CHECK(receipts[1].note == "note 20");
+  });
+  Write(engine.database(),
+        [](Transaction& t) { return t.peers().Remove(kEcuador); });
+  Read(engine.database(), [](const Snapshot& s) {
+    CHECK(!Must(s.peers().Get(kEcuador)).has_value());
+    CHECK(Must(s.peers().Receipts(kEcuador, 9)).empty());
+    CHECK(Must(s.peers().CursorOf(kEcuador)) == Cursor{0, 0});
+  });
+}
+
+TEMPLATE_TEST_CASE("there are not more peers than the bound",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  const auto put = [&](int n) {
+    const char code[] = {static_cast<char>('A' + n / 26),
+                         static_cast<char>('A' + n % 26), '\0'};
+    return engine.database().Write(
+        [&](Transaction& t) { return t.peers().Put(Peer(Country::Of(code))); });
+  };
+  for (int n = 0; n < kPeersMax; ++n) MINGA_CHECK_OK(put(n));
+  CHECK(absl::IsResourceExhausted(put(kPeersMax)));
+  MINGA_CHECK_OK(put(0));  // replaces
+}
+
+TEMPLATE_TEST_CASE("a person's key is made once and can be destroyed",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  std::string key;
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    CHECK(absl::IsNotFound(t.people().Key("p1").status()));
+    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew("p1"));
+    CHECK(key.size() == 32);
+    CHECK(Must(t.people().KeyOrNew("p2")) != key);
+    return t.people().SetConsent("p1", "consent", absl::CivilDay(2027, 3, 1));
+  });
+  engine.Reopen();
+  Write(engine.database(), [&](Transaction& t) {
+    CHECK(Must(t.people().KeyOrNew("p1")) == key);
+    CHECK(Must(t.people().Consent("p1")) == "consent");
+    CHECK(!Must(t.people().Consent("p2")).has_value());
+    CHECK(Must(t.people().Destroy("p1")));
+    CHECK(!Must(t.people().Destroy("p1")));
+    CHECK(absl::IsNotFound(t.people().Key("p1").status()));
+    CHECK(absl::IsNotFound(t.people().Consent("p1").status()));
+    CHECK(Must(t.people().KeyOrNew("p1")) != key);
+    CHECK(!Must(t.people().Consent("p1")).has_value());
+    return absl::OkStatus();
+  });
+}
+
+TEMPLATE_TEST_CASE("ended consents are found by day", "[storage][contract]",
+                   InSqlite) {
+  TestType engine;
+  const absl::CivilDay day(2027, 3, 1);
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(t.people().SetConsent("c", "x", day - 1));
+    MINGA_RETURN_IF_ERROR(t.people().SetConsent("a", "x", day - 400));
+    MINGA_RETURN_IF_ERROR(t.people().SetConsent("b", "x", day));
+    MINGA_RETURN_IF_ERROR(t.people().SetConsent("d", "x", day - 2));
+    return t.people().SetConsent("d", "y", day + 9);
+  });
+  Read(engine.database(), [&](const Snapshot& s) {
+    CHECK(Must(s.people().ConsentsEndedBefore(day, "", 9)) ==
+          Strings{"a", "c"});
+    CHECK(Must(s.people().ConsentsEndedBefore(day, "", 1)) == Strings{"a"});
+    CHECK(Must(s.people().ConsentsEndedBefore(day, "a", 9)) == Strings{"c"});
+  });
+}
+
+TEMPLATE_TEST_CASE("a profile counts in one class per peer",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  const Digest cooks = Sha256("cooks");
+  const Digest welders = Sha256("welders");
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    for (const char* profile : {"p2", "p1", "p3"}) {
+      MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, profile, cooks));
+    }
+    MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, "p1", cooks));
+    return t.classes().Join(kPeru, "p1", cooks);
+  });
+  Read(engine.database(), [&](const Snapshot& s) {
+    CHECK(Must(s.classes().Size(kEcuador, cooks)) == 3);
+    CHECK(Must(s.classes().Size(kPeru, cooks)) == 1);
+    CHECK(Must(s.classes().Size(kEcuador, welders)) == 0);
+    CHECK(Must(s.classes().Members(kEcuador, cooks, "", 2)) ==
+          Strings{"p1", "p2"});
+    CHECK(Must(s.classes().Members(kEcuador, cooks, "p2", 2)) == Strings{"p3"});
+  });
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, "p1", welders));
+    CHECK(Must(t.classes().ClassOf(kEcuador, "p1")) == welders);
+    CHECK(Must(t.classes().Size(kEcuador, cooks)) == 2);
+    CHECK(Must(t.classes().Size(kEcuador, welders)) == 1);
+    CHECK(Must(t.classes().Leave(kEcuador, "p1")));
+    CHECK(!Must(t.classes().Leave(kEcuador, "p1")));
+    CHECK(!Must(t.classes().ClassOf(kEcuador, "p1")).has_value());
+    CHECK(Must(t.classes().Size(kEcuador, welders)) == 0);
+    MINGA_RETURN_IF_ERROR(t.classes().Drop(kEcuador));
+    CHECK(Must(t.classes().Size(kEcuador, cooks)) == 0);
+    CHECK(Must(t.classes().ClassOf(kPeru, "p1")) == cooks);
+    return absl::OkStatus();
+  });
+}
+
+TEMPLATE_TEST_CASE("documents are found by name and prefix",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  Write(engine.database(), [](Transaction& t) -> absl::Status {
+    CHECK(absl::IsInvalidArgument(t.documents().Put("", "x")));
+    MINGA_RETURN_IF_ERROR(t.documents().Put("mou/PE", "peru"));
+    MINGA_RETURN_IF_ERROR(t.documents().Put("mou/EC", "old"));
+    MINGA_RETURN_IF_ERROR(t.documents().Put("mou/EC", "ecuador"));
+    MINGA_RETURN_IF_ERROR(t.documents().Put("mou0", ""));
+    return t.documents().Put("policy/national", std::string("a\0b", 3));
+  });
+  Read(engine.database(), [](const Snapshot& s) {
+    CHECK(Must(s.documents().Get("policy/national")) == std::string("a\0b", 3));
+    CHECK(Must(s.documents().Get("mou0")) == "");
+    CHECK(!Must(s.documents().Get("mou")).has_value());
+    const auto mous = Must(s.documents().List("mou/"));
+    REQUIRE(mous.size() == 2);
+    CHECK(mous[0] == std::pair<std::string, std::string>("mou/EC", "ecuador"));
+    CHECK(mous[1].first == "mou/PE");
+    CHECK(Must(s.documents().List("")).size() == 4);
+  });
+  Write(engine.database(), [](Transaction& t) {
+    CHECK(Must(t.documents().Remove("mou0")));
+    CHECK(!Must(t.documents().Remove("mou0")));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace minga::storage
