@@ -1,0 +1,185 @@
+#include "tests/simulation/text_exchange.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/status.h"
+
+namespace minga::test {
+namespace {
+
+constexpr int kScanMax = 1000;
+
+storage::StoredRecord Stored(const RecordKey& key, Revision revision,
+                             absl::string_view body) {
+  storage::StoredRecord record;
+  record.key = key;
+  record.revision = revision;
+  record.body = std::string(body);
+  record.digest = Sha256(body);
+  record.changed_at = absl::FromUnixSeconds(1'800'000'000);
+  return record;
+}
+
+std::string MarkName(const PeerId& from) {
+  return absl::StrCat("test/mark/", from.ToString());
+}
+
+// Ids that the new epoch has not brought yet.
+absl::StatusOr<std::vector<std::string>> Marked(
+    storage::Transaction& transaction, const PeerId& from) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> mark,
+                         transaction.documents().Get(MarkName(from)));
+  if (!mark.has_value()) return std::vector<std::string>();
+  return std::vector<std::string>(
+      absl::StrSplit(*mark, '\n', absl::SkipEmpty()));
+}
+
+absl::Status SetMarked(storage::Transaction& transaction, const PeerId& from,
+                       const std::vector<std::string>& ids) {
+  return transaction.documents().Put(MarkName(from), absl::StrJoin(ids, "\n"));
+}
+
+}  // namespace
+
+std::string ProjectionOf(const RecordKey& key, absl::string_view text) {
+  return absl::StrCat(key.ToString(), "\n", text);
+}
+
+absl::Status Decide(storage::Transaction& transaction, const RecordKey& key,
+                    const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         transaction.records().Get(key));
+  storage::FeedRow row;
+  row.key = key;
+  if (record.has_value()) {
+    row.state = storage::ViewState::kShown;
+    row.revision = record->revision;
+    row.digest = Sha256(ProjectionOf(key, record->body));
+  } else {
+    row.state = storage::ViewState::kGone;
+    row.reason = "erased";
+  }
+  return transaction.feeds().Put(peer, row).status();
+}
+
+absl::Status PutTextUndecided(storage::Transaction& transaction,
+                              const RecordKey& key, absl::string_view text) {
+  return transaction.records().Put(Stored(key, 0, text), /*own=*/true).status();
+}
+
+absl::Status PutText(storage::Transaction& transaction, const RecordKey& key,
+                     absl::string_view text, const std::vector<PeerId>& peers) {
+  MINGA_RETURN_IF_ERROR(PutTextUndecided(transaction, key, text));
+  for (const PeerId& peer : peers) {
+    MINGA_RETURN_IF_ERROR(Decide(transaction, key, peer));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EraseText(storage::Transaction& transaction, const RecordKey& key,
+                       const std::vector<PeerId>& peers) {
+  MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+  for (const PeerId& peer : peers) {
+    MINGA_RETURN_IF_ERROR(Decide(transaction, key, peer));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<federation::Projection> TextExchange::Project(
+    const storage::Snapshot& snapshot, const PeerId&,
+    const storage::FeedRow& row) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         snapshot.records().Get(row.key));
+  if (!record.has_value()) return absl::NotFoundError("no such record");
+  std::string body = ProjectionOf(row.key, record->body);
+  if (Sha256(body) != row.digest) {
+    return absl::FailedPreconditionError("the view is stale");
+  }
+  return federation::Projection{std::move(body), 30};
+}
+
+void TextExchange::Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) {
+  if (deaf) return;
+  for (RecordKey& key : keys) questions.push_back({peer, std::move(key)});
+}
+
+std::vector<federation::InboundRejection> TextExchange::Validate(
+    const PeerId&, absl::Span<const federation::InboundRow> rows) {
+  std::vector<federation::InboundRejection> rejected;
+  for (const federation::InboundRow& row : rows) {
+    if (!row.upsert) continue;
+    if (!absl::StartsWith(row.body, absl::StrCat(row.key.ToString(), "\n"))) {
+      rejected.push_back({row.seq, "the body is of another record"});
+    } else if (absl::EndsWith(row.body, kRejectedText)) {
+      rejected.push_back({row.seq, "asked for"});
+    }
+  }
+  return rejected;
+}
+
+absl::StatusOr<federation::ApplyResult> TextExchange::Apply(
+    storage::Transaction& transaction, const PeerId& from,
+    absl::Span<const federation::InboundRow> rows,
+    std::vector<federation::InboundRejection> rejected) {
+  if (!apply_error.ok()) return apply_error;
+  federation::ApplyResult result;
+  MINGA_ASSIGN_OR_RETURN(std::vector<std::string> marked,
+                         Marked(transaction, from));
+  auto refused = rejected.begin();
+  for (const federation::InboundRow& row : rows) {
+    if (refused != rejected.end() && refused->seq == row.seq) {
+      ++refused;
+      continue;
+    }
+    if (row.upsert) {
+      MINGA_RETURN_IF_ERROR(
+          transaction.records()
+              .Put(Stored(row.key, row.revision, row.body), /*own=*/false)
+              .status());
+      ++result.applied;
+    } else {
+      MINGA_RETURN_IF_ERROR(transaction.records().Erase(row.key).status());
+      ++result.withdrawn;
+    }
+    std::erase(marked, row.key.id);
+  }
+  MINGA_RETURN_IF_ERROR(SetMarked(transaction, from, marked));
+  result.rejected = std::move(rejected);
+  return result;
+}
+
+absl::Status TextExchange::BeginEpoch(storage::Transaction& transaction,
+                                      const PeerId& from, Epoch) {
+  std::vector<std::string> ids;
+  MINGA_ASSIGN_OR_RETURN(
+      const std::vector<storage::StoredRecord> held,
+      transaction.records().Scan(from, RecordKind::kVacancy, "", kScanMax));
+  for (const storage::StoredRecord& record : held) {
+    ids.push_back(record.key.id);
+  }
+  return SetMarked(transaction, from, ids);
+}
+
+absl::StatusOr<int> TextExchange::Settle(storage::Transaction& transaction,
+                                         const PeerId& from, int limit) {
+  MINGA_ASSIGN_OR_RETURN(std::vector<std::string> marked,
+                         Marked(transaction, from));
+  int erased = 0;
+  while (!marked.empty() && erased < limit) {
+    const RecordKey key{from, RecordKind::kVacancy, marked.back()};
+    marked.pop_back();
+    MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+    ++erased;
+  }
+  MINGA_RETURN_IF_ERROR(SetMarked(transaction, from, marked));
+  return erased;
+}
+
+}  // namespace minga::test

@@ -1,0 +1,70 @@
+// The simplest labour exchange that federation can serve: a record is a text,
+// and its projection is its key, a line end and the text.
+#ifndef MINGA_TESTS_SIMULATION_TEXT_EXCHANGE_H_
+#define MINGA_TESTS_SIMULATION_TEXT_EXCHANGE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "federation/ports.h"
+#include "node/base/ids.h"
+#include "storage/database.h"
+
+namespace minga::test {
+
+inline constexpr absl::string_view kRejectedText = "reject me";
+
+std::string ProjectionOf(const RecordKey& key, absl::string_view text);
+
+// Stores `text` and shows it to `peers`.
+absl::Status PutText(storage::Transaction& transaction, const RecordKey& key,
+                     absl::string_view text, const std::vector<PeerId>& peers);
+// Stores it without deciding anew: what is shown becomes stale.
+absl::Status PutTextUndecided(storage::Transaction& transaction,
+                              const RecordKey& key, absl::string_view text);
+// Decides anew what `peer` sees of a record.
+absl::Status Decide(storage::Transaction& transaction, const RecordKey& key,
+                    const PeerId& peer);
+absl::Status EraseText(storage::Transaction& transaction, const RecordKey& key,
+                       const std::vector<PeerId>& peers);
+
+// Threads: Validate and Project on one, the rest on the writer.
+class TextExchange final : public federation::Projector,
+                           public federation::Inbox {
+ public:
+  // --- Projector
+  absl::StatusOr<federation::Projection> Project(
+      const storage::Snapshot& snapshot, const PeerId& peer,
+      const storage::FeedRow& row) override;
+  void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+
+  // --- Inbox
+  std::vector<federation::InboundRejection> Validate(
+      const PeerId& from,
+      absl::Span<const federation::InboundRow> rows) override;
+  absl::StatusOr<federation::ApplyResult> Apply(
+      storage::Transaction& transaction, const PeerId& from,
+      absl::Span<const federation::InboundRow> rows,
+      std::vector<federation::InboundRejection> rejected) override;
+  absl::Status BeginEpoch(storage::Transaction& transaction, const PeerId& from,
+                          Epoch epoch) override;
+  absl::StatusOr<int> Settle(storage::Transaction& transaction,
+                             const PeerId& from, int limit) override;
+
+  struct Question {
+    PeerId peer;
+    RecordKey key;
+  };
+  // What Reevaluate was asked for; the world answers it in time.
+  std::vector<Question> questions;
+  // Reevaluate is lost.
+  bool deaf = false;
+  // Apply fails with this, if it is not OK.
+  absl::Status apply_error;
+};
+
+}  // namespace minga::test
+
+#endif  // MINGA_TESTS_SIMULATION_TEXT_EXCHANGE_H_

@@ -1,0 +1,273 @@
+#include "tests/support/transport/memory_transport.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "federation/descriptor.h"
+#include "minga/v1/federation.pb.h"
+
+namespace minga::test {
+
+// Something on its way to one end of a connection.
+struct MemoryNetwork::Item {
+  enum class Kind { kOpen, kRequest, kResponse, kClosed };
+  Kind kind = Kind::kOpen;
+  bool to_origin = false;
+  std::unique_ptr<v1::FollowRequest> request;
+  std::unique_ptr<v1::FollowResponse> response;
+  absl::Status status;
+};
+
+// Guarded by the network's mutex.
+struct MemoryNetwork::Connection {
+  PeerId follower;
+  PeerId origin;
+  federation::LinkEvents* follower_events = nullptr;  // null: that end is gone
+  federation::LinkEvents* origin_events = nullptr;
+  federation::LinkId follower_link = 0;
+  federation::LinkId origin_link = 0;
+  std::deque<Item> items;
+  // Nothing more may be sent towards that end.
+  bool to_origin_ended = false;
+  bool to_follower_ended = false;
+};
+
+class MemoryNetwork::Follower final : public federation::FollowerLink {
+ public:
+  Follower(MemoryNetwork& network, std::shared_ptr<Connection> connection)
+      : network_(network), connection_(std::move(connection)) {}
+  ~Follower() override {
+    absl::MutexLock lock(&network_.mutex_);
+    connection_->follower_events = nullptr;
+    if (std::exchange(connection_->to_origin_ended, true)) return;
+    Item item;
+    item.kind = Item::Kind::kClosed;
+    item.to_origin = true;
+    item.status = absl::CancelledError("the follower has ended the stream");
+    connection_->items.push_back(std::move(item));
+  }
+  void Send(const v1::FollowRequest& message) override {
+    Item item;
+    item.kind = Item::Kind::kRequest;
+    item.to_origin = true;
+    item.request = std::make_unique<v1::FollowRequest>(message);
+    absl::MutexLock lock(&network_.mutex_);
+    if (!connection_->to_origin_ended) {
+      connection_->items.push_back(std::move(item));
+    }
+  }
+
+ private:
+  MemoryNetwork& network_;
+  const std::shared_ptr<Connection> connection_;
+};
+
+class MemoryNetwork::Origin final : public federation::OriginLink {
+ public:
+  Origin(MemoryNetwork& network, std::shared_ptr<Connection> connection)
+      : network_(network), connection_(std::move(connection)) {}
+  ~Origin() override {
+    Finish(absl::CancelledError("the origin has ended the stream"));
+    absl::MutexLock lock(&network_.mutex_);
+    connection_->origin_events = nullptr;
+  }
+  void Send(std::unique_ptr<v1::FollowResponse> message) override {
+    Item item;
+    item.kind = Item::Kind::kResponse;
+    item.response = std::move(message);
+    absl::MutexLock lock(&network_.mutex_);
+    if (!connection_->to_follower_ended) {
+      connection_->items.push_back(std::move(item));
+    }
+  }
+  void Finish(const absl::Status& why) override {
+    absl::MutexLock lock(&network_.mutex_);
+    if (std::exchange(connection_->to_follower_ended, true)) return;
+    Item item;
+    item.kind = Item::Kind::kClosed;
+    item.status = why;
+    connection_->items.push_back(std::move(item));
+  }
+
+ private:
+  MemoryNetwork& network_;
+  const std::shared_ptr<Connection> connection_;
+};
+
+class MemoryNetwork::NodeTransport final : public federation::Transport {
+ public:
+  NodeTransport(MemoryNetwork& network, PeerId node)
+      : network_(network), node_(node) {}
+  std::unique_ptr<federation::FollowerLink> Follow(
+      const federation::Descriptor& peer, federation::LinkId link,
+      federation::LinkEvents& events) override {
+    return network_.Open(node_, peer.country, link, events);
+  }
+
+ private:
+  MemoryNetwork& network_;
+  const PeerId node_;
+};
+
+MemoryNetwork::MemoryNetwork() = default;
+MemoryNetwork::~MemoryNetwork() = default;
+
+void MemoryNetwork::Attach(PeerId node, federation::LinkEvents* events) {
+  absl::MutexLock lock(&mutex_);
+  nodes_[node] = events;
+}
+
+void MemoryNetwork::Detach(PeerId node) {
+  absl::MutexLock lock(&mutex_);
+  nodes_.erase(node);
+  for (const auto& connection : connections_) {
+    if (connection->follower == node) connection->follower_events = nullptr;
+    if (connection->origin == node) connection->origin_events = nullptr;
+    if (connection->follower == node || connection->origin == node) {
+      Cut(*connection);
+    }
+  }
+}
+
+std::unique_ptr<federation::Transport> MemoryNetwork::TransportOf(PeerId node) {
+  return std::make_unique<NodeTransport>(*this, node);
+}
+
+void MemoryNetwork::OnResponses(ResponseHook hook) {
+  on_response_ = std::move(hook);
+}
+
+void MemoryNetwork::OnRequests(RequestHook hook) {
+  on_request_ = std::move(hook);
+}
+
+std::unique_ptr<federation::FollowerLink> MemoryNetwork::Open(
+    PeerId from, PeerId to, federation::LinkId link,
+    federation::LinkEvents& events) {
+  auto connection = std::make_shared<Connection>();
+  connection->follower = from;
+  connection->origin = to;
+  connection->follower_link = link;
+  connection->follower_events = &events;
+  Item item;
+  item.to_origin = true;
+  {
+    absl::MutexLock lock(&mutex_);
+    connection->items.push_back(std::move(item));
+    connections_.push_back(connection);
+  }
+  return std::make_unique<Follower>(*this, std::move(connection));
+}
+
+void MemoryNetwork::Cut(Connection& connection) {
+  connection.items.clear();
+  connection.to_origin_ended = true;
+  connection.to_follower_ended = true;
+  for (const bool to_origin : {false, true}) {
+    if (to_origin && connection.origin_link == 0) continue;  // never opened
+    Item item;
+    item.kind = Item::Kind::kClosed;
+    item.to_origin = to_origin;
+    item.status = absl::UnavailableError("the connection is lost");
+    connection.items.push_back(std::move(item));
+  }
+}
+
+void MemoryNetwork::CutAll() {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& connection : connections_) {
+    if (!connection->items.empty() || connection->follower_events != nullptr ||
+        connection->origin_events != nullptr) {
+      Cut(*connection);
+    }
+  }
+}
+
+void MemoryNetwork::SetReachable(PeerId node, bool reachable) {
+  absl::MutexLock lock(&mutex_);
+  unreachable_[node] = !reachable;
+}
+
+std::size_t MemoryNetwork::Waiting() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const auto& c) { return !c->items.empty(); }));
+}
+
+std::uint64_t MemoryNetwork::delivered() const {
+  absl::MutexLock lock(&mutex_);
+  return delivered_;
+}
+
+bool MemoryNetwork::Deliver(std::uint64_t nth) {
+  std::shared_ptr<Connection> chosen;
+  Item item;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::erase_if(connections_, [](const auto& c) {
+      return c->items.empty() && c->follower_events == nullptr &&
+             c->origin_events == nullptr;
+    });
+    std::vector<std::shared_ptr<Connection>> waiting;
+    for (const auto& connection : connections_) {
+      if (!connection->items.empty()) waiting.push_back(connection);
+    }
+    if (waiting.empty()) return false;
+    chosen = waiting[nth % waiting.size()];
+    item = std::move(chosen->items.front());
+    chosen->items.pop_front();
+    ++delivered_;
+  }
+  DeliverItem(std::move(chosen), std::move(item));
+  return true;
+}
+
+void MemoryNetwork::DeliverItem(std::shared_ptr<Connection> connection,
+                                Item item) {
+  federation::LinkEvents* events = nullptr;
+  federation::LinkId link = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (item.kind == Item::Kind::kOpen) {
+      const auto node = nodes_.find(connection->origin);
+      if (node == nodes_.end() || unreachable_[connection->origin]) {
+        Cut(*connection);
+        return;
+      }
+      connection->origin_events = node->second;
+    }
+    events = item.to_origin ? connection->origin_events
+                            : connection->follower_events;
+    link = item.to_origin ? connection->origin_link : connection->follower_link;
+    if (item.kind == Item::Kind::kClosed) {
+      (item.to_origin ? connection->origin_events
+                      : connection->follower_events) = nullptr;
+    }
+  }
+  if (events == nullptr) return;  // that end is gone
+  switch (item.kind) {
+    case Item::Kind::kOpen: {
+      link = events->OnAccepted(connection->follower,
+                                std::make_unique<Origin>(*this, connection));
+      absl::MutexLock lock(&mutex_);
+      connection->origin_link = link;
+      return;
+    }
+    case Item::Kind::kRequest:
+      if (on_request_) on_request_(connection->follower, *item.request);
+      events->OnRequest(link, std::move(item.request));
+      return;
+    case Item::Kind::kResponse:
+      if (on_response_) on_response_(connection->origin, *item.response);
+      events->OnResponse(link, std::move(item.response));
+      return;
+    case Item::Kind::kClosed:
+      events->OnClosed(link, item.status);
+      return;
+  }
+}
+
+}  // namespace minga::test

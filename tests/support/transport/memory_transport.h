@@ -1,0 +1,80 @@
+// federation::Transport in memory: messages wait until they are told to arrive,
+// can be changed on the way, and streams can be cut at any place.
+#ifndef MINGA_TESTS_SUPPORT_TRANSPORT_MEMORY_TRANSPORT_H_
+#define MINGA_TESTS_SUPPORT_TRANSPORT_MEMORY_TRANSPORT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "federation/transport.h"
+#include "node/base/ids.h"
+
+namespace minga::test {
+
+// Threads: any thread may call any method; hooks run on the thread of Deliver.
+class MemoryNetwork {
+ public:
+  using ResponseHook = std::function<void(PeerId from, v1::FollowResponse&)>;
+  using RequestHook = std::function<void(PeerId from, v1::FollowRequest&)>;
+
+  MemoryNetwork();
+  ~MemoryNetwork();
+  MemoryNetwork(const MemoryNetwork&) = delete;
+  MemoryNetwork& operator=(const MemoryNetwork&) = delete;
+
+  // `node` can be reached from now on; `events` until Detach.
+  void Attach(PeerId node, federation::LinkEvents* events);
+  // `node` is gone without a word: its own streams end, and the other ends
+  // learn that the connection is lost.
+  void Detach(PeerId node);
+  std::unique_ptr<federation::Transport> TransportOf(PeerId node);
+
+  // What travels may be changed here before it arrives.
+  void OnResponses(ResponseHook hook);
+  void OnRequests(RequestHook hook);
+
+  // Streams on which something waits to arrive.
+  std::size_t Waiting() const;
+  // Delivers what waits longest on the `nth` of those (modulo their number).
+  // False if nothing waits.
+  bool Deliver(std::uint64_t nth = 0);
+  // Messages delivered so far.
+  std::uint64_t delivered() const;
+
+  // All connections are lost: what travels never arrives.
+  void CutAll();
+  // New streams to `node` fail at once, or not any more.
+  void SetReachable(PeerId node, bool reachable);
+
+ private:
+  struct Connection;
+  struct Item;
+  class Follower;
+  class Origin;
+  class NodeTransport;
+
+  std::unique_ptr<federation::FollowerLink> Open(
+      PeerId from, PeerId to, federation::LinkId link,
+      federation::LinkEvents& events);
+  void Cut(Connection& connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DeliverItem(std::shared_ptr<Connection> connection, Item item);
+
+  mutable absl::Mutex mutex_;
+  std::map<PeerId, federation::LinkEvents*> nodes_ ABSL_GUARDED_BY(mutex_);
+  std::map<PeerId, bool> unreachable_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t delivered_ ABSL_GUARDED_BY(mutex_) = 0;
+  ResponseHook on_response_;
+  RequestHook on_request_;
+};
+
+}  // namespace minga::test
+
+#endif  // MINGA_TESTS_SUPPORT_TRANSPORT_MEMORY_TRANSPORT_H_
