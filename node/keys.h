@@ -44,7 +44,7 @@ struct NodeKeys {
 
 // Two years: long enough that a rotation is planned work, short enough that it
 // is practised.
-inline constexpr absl::Duration kCertificateLife = absl::Hours(24) * 730;
+inline constexpr absl::Duration kCertificateLife = absl::Hours(24 * 730);
 
 // "Servicio Público de Empleo" -> "servicio-publico-de-empleo": ASCII letters
 // and digits, accents dropped, all else one '-'; at most 60 bytes. Empty if

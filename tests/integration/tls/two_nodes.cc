@@ -23,10 +23,11 @@ void Heard::OnResponse(federation::LinkId /*link*/,
   responses_.push_back(std::move(message));
 }
 
-void Heard::OnRequest(federation::LinkId /*link*/,
+void Heard::OnRequest(federation::LinkId link,
                       std::unique_ptr<v1::FollowRequest> message) {
   const absl::MutexLock lock(&mutex_);
   requests_.push_back(std::move(message));
+  requester_ = link;
 }
 
 void Heard::OnClosed(federation::LinkId link, const absl::Status& why) {
@@ -81,6 +82,11 @@ std::unique_ptr<federation::OriginLink> Heard::AwaitAccepted(
 bool Heard::closed(federation::LinkId link) const {
   const absl::MutexLock lock(&mutex_);
   return closed_.contains(link);
+}
+
+federation::LinkId Heard::requester() const {
+  const absl::MutexLock lock(&mutex_);
+  return requester_;
 }
 
 void Refused::Add(const rpc::Refusal& refusal) {

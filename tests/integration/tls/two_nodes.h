@@ -41,6 +41,8 @@ class Heard final : public federation::LinkEvents {
   std::unique_ptr<federation::OriginLink> AwaitAccepted(federation::LinkId& id,
                                                         PeerId& peer);
   bool closed(federation::LinkId link) const;
+  // On which the last request came; 0 before the first.
+  federation::LinkId requester() const;
 
  private:
   void Await(absl::FunctionRef<bool()> condition);
@@ -51,6 +53,7 @@ class Heard final : public federation::LinkEvents {
   };
   mutable absl::Mutex mutex_;
   federation::LinkId next_ = 1000;
+  federation::LinkId requester_ = 0;
   std::vector<std::unique_ptr<v1::FollowResponse>> responses_;
   std::vector<std::unique_ptr<v1::FollowRequest>> requests_;
   std::map<federation::LinkId, absl::Status> closed_;

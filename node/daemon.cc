@@ -1,0 +1,334 @@
+#include "node/daemon.h"
+
+#include <poll.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "federation/audit_entry.h"
+#include "federation/descriptor.h"
+#include "federation/federation.h"
+#include "minga/v1/audit.pb.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/crypto/certificate.h"
+#include "node/base/status.h"
+#include "node/exchange/indexer.h"
+#include "node/exchange/offices.h"
+#include "node/federation_thread.h"
+#include "node/files.h"
+#include "node/housekeeper.h"
+#include "node/keys.h"
+#include "node/log_keeper.h"
+#include "node/notices.h"
+#include "node/rpc/admin_server.h"
+#include "node/rpc/grpc_transport.h"
+#include "node/rpc/node_parts.h"
+#include "node/rpc/peer_check.h"
+#include "node/rpc/peer_server.h"
+#include "storage/database.h"
+#include "storage/sqlite/sqlite.h"
+
+namespace minga {
+namespace {
+
+constexpr absl::string_view kSystem = "system";
+constexpr absl::string_view kVersion = MINGA_VERSION;
+// Calls on the admin socket get this long to end; peers' streams none, because
+// what they had not acknowledged is sent again.
+constexpr absl::Duration kAdminGrace = absl::Seconds(5);
+
+// Tells federation of commits for as long as there is one. It outlives the
+// database, whose writer calls it.
+class Relay {
+ public:
+  void Set(federation::Federation* federation) {
+    const absl::MutexLock lock(&mutex_);
+    federation_ = federation;
+  }
+  void Tell(const storage::CommitNews& news) {
+    const absl::MutexLock lock(&mutex_);
+    if (federation_ != nullptr && !news.feeds.empty()) {
+      federation_->FeedsMoved(news.feeds);
+    }
+  }
+
+ private:
+  absl::Mutex mutex_;
+  federation::Federation* federation_ ABSL_GUARDED_BY(mutex_) = nullptr;
+};
+
+absl::string_view SideText(rpc::Refusal::Side side) {
+  switch (side) {
+    case rpc::Refusal::Side::kServer:
+      return "from outside: ";
+    case rpc::Refusal::Side::kClient:
+      return "by us, dialling: ";
+    case rpc::Refusal::Side::kUnknown:
+      break;
+  }
+  return "";
+}
+
+std::string Describe(const rpc::Refusal& refusal) {
+  std::string text = absl::StrCat(SideText(refusal.side), refusal.reason);
+  if (!refusal.certificate.empty()) {
+    absl::StrAppend(&text, "; ", refusal.certificate);
+  }
+  if (refusal.unreported > 0) {
+    absl::StrAppend(&text, "; ", refusal.unreported, " more before");
+  }
+  return text;
+}
+
+class NodeDaemon final : public Daemon {
+ public:
+  explicit NodeDaemon(const DaemonOptions& options)
+      : options_(options), folder_(options.folder) {}
+  ~NodeDaemon() override {
+    const absl::Status stopped = Stop();
+    if (!stopped.ok()) Notice("stop", stopped);
+  }
+
+  absl::Status Open() {
+    MINGA_RETURN_IF_ERROR(OpenFolder());
+    MINGA_RETURN_IF_ERROR(OpenStores());
+    MINGA_RETURN_IF_ERROR(OpenRooms());
+    MINGA_RETURN_IF_ERROR(LogEvent(v1::AUDIT_EVENT_NODE_STARTED));
+    running_ = true;
+    indexer_->Start();
+    federation_thread_.emplace(federation_.get());
+    federation_thread_->Start();
+    housekeeper_.emplace(Housekeeper::Parts{
+        options_.clock, &*log_keeper_, offices_.exchange.get(),
+        transport_.get(), options_.config.checkpoint_interval});
+    housekeeper_->Start();
+    return OpenEdges();
+  }
+
+  std::string listening() const override {
+    if (peer_server_ == nullptr) return std::string();
+    return peer_server_->listening();
+  }
+
+  absl::Status Stop() override {
+    if (!running_) return absl::OkStatus();
+    running_ = false;
+    if (admin_server_ != nullptr) admin_server_->Shutdown(kAdminGrace);
+    if (peer_server_ != nullptr) peer_server_->Shutdown(absl::ZeroDuration());
+    transport_->Shutdown();
+    federation_thread_->Stop();
+    housekeeper_->Stop();
+    refusals_->Close();
+    absl::Status status = LogEvent(v1::AUDIT_EVENT_NODE_STOPPED);
+    const absl::Status sealed = log_keeper_->SignIfGrown();
+    if (status.ok()) status = sealed;
+    indexer_->Stop();
+    relay_.Set(nullptr);
+    return status;
+  }
+
+ private:
+  absl::Status OpenFolder() {
+    MINGA_RETURN_IF_ERROR(CheckPrivateFolder(folder_.root));
+    MINGA_ASSIGN_OR_RETURN(lock_, FolderLock::Take(folder_.lock()));
+    MINGA_ASSIGN_OR_RETURN(keys_, LoadKeys(folder_.keys()));
+    MINGA_ASSIGN_OR_RETURN(const CertificateFacts own,
+                           ReadCertificate(keys_.tls.certificate_pem));
+    if (options_.clock->Now() > own.not_after) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "this node's own certificate expired on ",
+          FormatDay(DayOf(own.not_after)), ": every peer would refuse it"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenStores() {
+    storage::SqliteOptions sqlite;
+    sqlite.path = folder_.database();
+    sqlite.own = options_.config.country;
+    sqlite.node_key = keys_.storage;
+    sqlite.random = options_.random;
+    MINGA_ASSIGN_OR_RETURN(database_, storage::OpenSqliteDatabase(sqlite));
+    log_keeper_.emplace(database_.get(), &keys_.log);
+    MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
+    MINGA_ASSIGN_OR_RETURN(index_,
+                           storage::OpenSqliteSearchIndex(folder_.index()));
+    return absl::OkStatus();
+  }
+
+  // In the order that node/exchange/offices.h asks for: listeners first.
+  absl::Status OpenRooms() {
+    const Country own = options_.config.country;
+    indexer_ = exchange::Indexer::Create({own, database_.get(), index_.get()});
+    MINGA_ASSIGN_OR_RETURN(
+        offices_, exchange::OpenOffices({own, database_.get(), index_.get(),
+                                         options_.clock, options_.random}));
+    pins_ = std::make_shared<rpc::PinBook>();
+    refusals_ = std::make_shared<rpc::RefusalLog>(
+        options_.clock,
+        [this](const rpc::Refusal& refusal) { LogRefusal(refusal); });
+    transport_ = std::make_unique<rpc::GrpcTransport>(Tls());
+    federation::Parts parts;
+    parts.own = own;
+    parts.database = database_.get();
+    parts.projector = offices_.projector.get();
+    parts.inbox = offices_.inbox.get();
+    parts.transport = transport_.get();
+    parts.clock = options_.clock;
+    parts.random = options_.random;
+    parts.node_key = keys_.node.key.get();
+    parts.node_key_name = keys_.node.verifier.name;
+    federation_ = federation::Federation::Create(parts);
+    relay_.Set(federation_.get());
+    database_->AddListener(
+        [this](const storage::CommitNews& news) { relay_.Tell(news); });
+    return LoadPins();
+  }
+
+  absl::Status OpenEdges() {
+    refusals_->ListenToGrpc();
+    FillNodeParts();
+    rpc::PeerServerOptions peers;
+    peers.listen = options_.config.listen;
+    peers.tls = Tls();
+    peers.events = federation_.get();
+    peers.prober = [this](const PeerId& peer, const v1::ProbeRequest& request) {
+      return rpc::AnswerProbe(node_, peer, request);
+    };
+    peers.memory_mb = options_.config.memory_mb;
+    peers.connection_life = options_.config.connection_life;
+    MINGA_ASSIGN_OR_RETURN(peer_server_, rpc::PeerServer::Start(peers));
+    MINGA_ASSIGN_OR_RETURN(admin_server_,
+                           rpc::AdminServer::Start(&node_, folder_.root));
+    return absl::OkStatus();
+  }
+
+  rpc::TlsParts Tls() const {
+    return rpc::TlsParts{keys_.tls, pins_, refusals_, options_.clock};
+  }
+
+  void FillNodeParts() {
+    node_.own = options_.config.country;
+    node_.name = options_.config.name;
+    node_.version = std::string(kVersion);
+    node_.endpoints = options_.config.endpoints;
+    node_.started_at = options_.clock->Now();
+    node_.database = database_.get();
+    node_.exchange = offices_.exchange.get();
+    node_.desk = offices_.desk.get();
+    node_.indexer = indexer_.get();
+    node_.federation = federation_.get();
+    node_.clock = options_.clock;
+    node_.random = options_.random;
+    node_.node_key = keys_.node.verifier;
+    node_.log_key = keys_.log.verifier;
+    node_.cosign_key = keys_.cosign.verifier;
+    node_.node_signer = keys_.node.key.get();
+    node_.tls = Tls();
+    node_.listening = [this] { return listening(); };
+    node_.peers_changed = [this] { return PeersChanged(); };
+  }
+
+  absl::Status LoadPins() {
+    std::vector<storage::PeerRow> rows;
+    MINGA_RETURN_IF_ERROR(
+        database_->Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(rows, snapshot.peers().List());
+          return absl::OkStatus();
+        }));
+    std::vector<rpc::Pin> pins;
+    for (const storage::PeerRow& row : rows) {
+      MINGA_ASSIGN_OR_RETURN(const federation::Descriptor descriptor,
+                             federation::ReadDescriptor(row.descriptor));
+      MINGA_ASSIGN_OR_RETURN(const CertificateFacts facts,
+                             ReadCertificate(descriptor.certificate_pem));
+      pins.push_back({facts.fingerprint, row.id,
+                      row.state != storage::PeerState::kActive});
+    }
+    pins_->Replace(pins);
+    return absl::OkStatus();
+  }
+
+  absl::Status PeersChanged() {
+    MINGA_RETURN_IF_ERROR(LoadPins());
+    transport_->PinsChanged();
+    peer_server_->PinsChanged();
+    federation_->PeersChanged();
+    return absl::OkStatus();
+  }
+
+  absl::Status LogEvent(v1::AuditEvent event) {
+    return database_->Write(
+        [&](storage::Transaction& transaction) -> absl::Status {
+          return transaction.audit()
+              .Append(federation::NodeEntry(event, options_.clock->Now(),
+                                            kSystem,
+                                            absl::StrCat("minga ", kVersion)))
+              .status();
+        });
+  }
+
+  // On gRPC's threads: only queues.
+  void LogRefusal(const rpc::Refusal& refusal) {
+    std::string entry = federation::NodeEntry(v1::AUDIT_EVENT_HANDSHAKE_REFUSED,
+                                              options_.clock->Now(), kSystem,
+                                              Describe(refusal));
+    database_->WriteAsync(
+        [entry = std::move(entry)](storage::Transaction& transaction) {
+          return transaction.audit().Append(entry).status();
+        },
+        [](const absl::Status& status) {
+          if (!status.ok())
+            Notice("a refused handshake was not logged", status);
+        });
+  }
+
+  // Destroyed from the last to the first.
+  const DaemonOptions options_;
+  const DataFolder folder_;
+  std::optional<FolderLock> lock_;
+  NodeKeys keys_;
+  Relay relay_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::SearchIndex> index_;
+  std::optional<LogKeeper> log_keeper_;
+  std::unique_ptr<exchange::Indexer> indexer_;
+  exchange::Offices offices_;
+  std::shared_ptr<rpc::PinBook> pins_;
+  std::shared_ptr<rpc::RefusalLog> refusals_;
+  std::unique_ptr<rpc::GrpcTransport> transport_;
+  std::unique_ptr<federation::Federation> federation_;
+  std::optional<FederationThread> federation_thread_;
+  std::optional<Housekeeper> housekeeper_;
+  rpc::NodeParts node_;
+  std::unique_ptr<rpc::PeerServer> peer_server_;
+  std::unique_ptr<rpc::AdminServer> admin_server_;
+  bool running_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
+    const DaemonOptions& options) {
+  auto daemon = std::make_unique<NodeDaemon>(options);
+  MINGA_RETURN_IF_ERROR(daemon->Open());
+  return daemon;
+}
+
+absl::Status RunDaemon(const DaemonOptions& options, int stop_fd,
+                       const std::function<void(const Daemon&)>& ready) {
+  MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<Daemon> daemon,
+                         Daemon::Start(options));
+  ready(*daemon);
+  pollfd waiting{.fd = stop_fd, .events = POLLIN, .revents = 0};
+  while (::poll(&waiting, 1, -1) < 0 && errno == EINTR) {
+  }
+  NotifySystemd("STOPPING=1");
+  return daemon->Stop();
+}
+
+}  // namespace minga

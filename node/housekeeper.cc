@@ -1,0 +1,69 @@
+#include "node/housekeeper.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+#include "absl/status/statusor.h"
+#include "node/exchange/exchange.h"
+#include "node/notices.h"
+#include "node/rpc/grpc_transport.h"
+
+namespace minga {
+namespace {
+
+// After a failure, and at the latest when the machine's clock was changed.
+constexpr absl::Duration kRetry = absl::Minutes(1);
+constexpr absl::Duration kLookAgain = absl::Hours(1);
+
+}  // namespace
+
+void Housekeeper::Start() {
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "housekeeper");
+    Run();
+  });
+}
+
+void Housekeeper::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Housekeeper::Run() {
+  do {
+    Round();
+  } while (Rest());
+}
+
+void Housekeeper::Round() {
+  parts_.transport->Reap();
+  const absl::Status logged = parts_.log->SignIfGrown();
+  absl::Status kept;
+  const absl::Time now = parts_.clock->Now();
+  // Also when the clock was set back by more than the longest wait.
+  if (now >= exchange_due_ || exchange_due_ - now > kLookAgain) {
+    const absl::StatusOr<absl::Time> next = parts_.exchange->Housekeep(now);
+    kept = next.status();
+    exchange_due_ =
+        next.ok() ? std::clamp(*next, now, now + kLookAgain) : now + kRetry;
+  }
+  const absl::Status& worse = logged.ok() ? kept : logged;
+  const std::string complaint(worse.message());
+  // The same again every second would say less, not more.
+  if (!worse.ok() && complaint != last_complaint_) {
+    Notice("housekeeping", worse);
+  }
+  last_complaint_ = complaint;
+}
+
+bool Housekeeper::Rest() {
+  const absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), parts_.interval);
+  return !stopping_;
+}
+
+}  // namespace minga

@@ -1,0 +1,97 @@
+#include "node/log_keeper.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+#include "storage/database.h"
+#include "storage/merkle.h"
+
+namespace minga {
+namespace {
+
+constexpr absl::string_view kRolledBack =
+    "; the database is an older copy than what was signed. Put the newest copy "
+    "back, or ask the peers for the last size they cosigned";
+
+absl::StatusOr<storage::Checkpoint> Open(absl::string_view serialized,
+                                         const NoteVerifier& key) {
+  const absl::StatusOr<Note> note = Note::Parse(serialized);
+  if (!note.ok()) return At("saved checkpoint", note.status());
+  if (!VerifyNote(*note, key)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the saved checkpoint is not signed by `", key.name,
+                     "`: keys and database of different nodes?"));
+  }
+  absl::StatusOr<storage::Checkpoint> checkpoint =
+      storage::Checkpoint::Parse(note->text);
+  if (!checkpoint.ok()) return At("saved checkpoint", checkpoint.status());
+  if (checkpoint->origin != key.name) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the saved checkpoint is of log `", checkpoint->origin,
+                     "`, not `", key.name, "`"));
+  }
+  return checkpoint;
+}
+
+absl::Status Compare(const storage::AuditReader& log,
+                     const storage::Checkpoint& checkpoint) {
+  MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
+  if (size < checkpoint.size) {
+    return absl::DataLossError(
+        absl::StrCat("the audit log has ", size, " entries, its signed ",
+                     "checkpoint covers ", checkpoint.size, kRolledBack));
+  }
+  MINGA_ASSIGN_OR_RETURN(const Digest root,
+                         storage::RootAt(log, checkpoint.size));
+  if (root != checkpoint.root) {
+    return absl::DataLossError(
+        absl::StrCat("the first ", checkpoint.size,
+                     " entries of the audit log are not those that were signed",
+                     kRolledBack));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LogKeeper::CheckAtStart() {
+  return database_.Read(
+      [this](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::string saved,
+                               snapshot.audit().Checkpoint());
+        if (saved.empty()) return absl::OkStatus();
+        MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
+                               Open(saved, key_.verifier));
+        const absl::Status same = Compare(snapshot.audit(), checkpoint);
+        if (same.ok()) signed_ = checkpoint.size;
+        return same;
+      });
+}
+
+absl::Status LogKeeper::SignIfGrown() {
+  storage::LeafIndex size = 0;
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(size, snapshot.audit().Size());
+        return absl::OkStatus();
+      }));
+  if (size <= signed_) return absl::OkStatus();
+  storage::LeafIndex covered = 0;
+  MINGA_RETURN_IF_ERROR(
+      database_.Write([&](storage::Transaction& transaction) -> absl::Status {
+        storage::AuditStore& log = transaction.audit();
+        storage::Checkpoint checkpoint;
+        checkpoint.origin = key_.verifier.name;
+        MINGA_ASSIGN_OR_RETURN(checkpoint.size, log.Size());
+        MINGA_ASSIGN_OR_RETURN(checkpoint.root,
+                               storage::RootAt(log, checkpoint.size));
+        Note note;
+        note.text = checkpoint.Body();
+        note.signatures = {SignNote(note.text, key_.verifier.name, *key_.key)};
+        covered = checkpoint.size;
+        return log.SaveCheckpoint(note.Serialize(), checkpoint.size);
+      }));
+  signed_ = covered;
+  return absl::OkStatus();
+}
+
+}  // namespace minga
