@@ -92,8 +92,10 @@ class FeedStore : public FeedReader {
   // `row.seq` is ignored. NOT_FOUND: unknown peer.
   virtual absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) = 0;
 
-  // The peer has durably applied everything up to `upto`: tombstones up to
-  // there lose their sequence, and those of gone records are dropped.
+  // The peer has durably applied everything up to `upto`. Tombstones up to
+  // there lose their sequence, and those of gone records are dropped: at once
+  // if they are about persons, others kTombstoneHorizonRows later, so that the
+  // receipt of a withdrawal can still be found.
   // FAILED_PRECONDITION if `upto` is beyond the newest row.
   virtual absl::Status Acknowledge(const PeerId& peer, SeqNo upto) = 0;
 

@@ -67,6 +67,12 @@ class SearchIndex {
   virtual absl::StatusOr<std::vector<SearchHit>> Search(
       const SearchQuery& query) const = 0;
 
+  // Takes out a bounded part of what removed documents have left in the file:
+  // their words stay in it, found by nobody, until it is rewritten. True if
+  // there is more to do. Rewrites the whole index over some calls if anything
+  // was removed since, so call it in quiet hours. As Apply, one at a time.
+  virtual absl::StatusOr<bool> Tidy() { return false; }
+
   // Throws everything away; Position is {0, 0} afterwards.
   virtual absl::Status Clear() = 0;
 };

@@ -135,6 +135,10 @@ absl::Status Connection::Prepare(std::initializer_list<Prepared> statements) {
   return absl::OkStatus();
 }
 
+std::int64_t Connection::TotalChanges() const {
+  return sqlite3_total_changes64(handle());
+}
+
 bool Connection::InTransaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }

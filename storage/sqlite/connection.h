@@ -71,6 +71,9 @@ class Connection {
   // Prepares all; a mistake in a store's SQL fails here, when it opens.
   absl::Status Prepare(std::initializer_list<Prepared> statements);
 
+  // Rows changed since the connection was opened.
+  std::int64_t TotalChanges() const;
+
   // True between BEGIN and COMMIT or ROLLBACK.
   bool InTransaction() const;
 

@@ -49,13 +49,14 @@ constexpr char kUpdate[] =
     " WHERE peer = ?1 AND subject = ?2";
 constexpr char kDelete[] = "DELETE FROM feed WHERE peer = ?1 AND subject = ?2";
 constexpr char kDropRows[] = "DELETE FROM feed WHERE peer = ?1";
-// 1 and 4: ViewState::kShown and kGone.
+// 1 and 4: ViewState::kShown and kGone. The kinds are those about persons:
+// profile, application, contact request, complaint, referral, recognition.
 constexpr char kDropGone[] =
     "DELETE FROM feed WHERE peer = ?1 AND seq > ?2 AND seq <= ?3"
-    " AND state = 4 RETURNING subject";
+    " AND state = 4 AND (kind IN (2, 3, 4, 6, 8, 9)) = ?4 RETURNING subject";
 constexpr char kSettle[] =
     "UPDATE feed SET seq = NULL WHERE peer = ?1 AND seq > ?2 AND seq <= ?3"
-    " AND state <> 1";
+    " AND state <> 1 AND (kind IN (2, 3, 4, 6, 8, 9)) = ?4";
 
 static_assert(static_cast<int>(ViewState::kShown) == 1);
 static_assert(static_cast<int>(ViewState::kGone) == 4);
@@ -262,9 +263,25 @@ absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
                      ", the newest row is ", head.last));
   }
   if (upto <= head.acknowledged) return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(
+      Settle(peer, head.acknowledged, upto, /*persons=*/true));
+  const auto past_horizon = [](SeqNo seq) {
+    return seq > kTombstoneHorizonRows ? seq - kTombstoneHorizonRows : 0;
+  };
+  if (past_horizon(upto) > 0) {
+    MINGA_RETURN_IF_ERROR(Settle(peer, past_horizon(head.acknowledged),
+                                 past_horizon(upto), /*persons=*/false));
+  }
+  head.acknowledged = upto;
+  staged->changed = true;
+  return absl::OkStatus();
+}
+
+absl::Status Feeds::Settle(const PeerId& peer, SeqNo after, SeqNo upto,
+                           bool persons) {
   std::vector<std::int64_t> dropped;
   {
-    Run run(drop_gone_, peer, head.acknowledged, upto);
+    Run run(drop_gone_, peer, after, upto, persons ? 1 : 0);
     while (true) {
       MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
       if (!more) break;
@@ -274,11 +291,8 @@ absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
   for (const std::int64_t subject : dropped) {
     MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   }
-  Run run(settle_, peer, head.acknowledged, upto);
-  MINGA_RETURN_IF_ERROR(run.Finish());
-  head.acknowledged = upto;
-  staged->changed = true;
-  return absl::OkStatus();
+  Run run(settle_, peer, after, upto, persons ? 1 : 0);
+  return run.Finish();
 }
 
 absl::Status Feeds::DropRows(const PeerId& peer) {

@@ -65,6 +65,10 @@ class Feeds final : public FeedStore, public Staged {
   absl::StatusOr<SeqNo> Update(StagedHead& head, std::int64_t subject,
                                const OldRow& old, const FeedRow& row);
   absl::Status Delete(const PeerId& peer, std::int64_t subject);
+  // Tombstones of (after, upto], about persons or not, lose their sequence or
+  // are dropped.
+  absl::Status Settle(const PeerId& peer, SeqNo after, SeqNo upto,
+                      bool persons);
   absl::Status DropRows(const PeerId& peer);
   absl::StatusOr<FeedRow> RowOf(const Run& run) const;
   SeqNo Take(StagedHead& head);

@@ -51,6 +51,11 @@ class SqliteSearchIndex final : public SearchIndex {
     return reader->Search(query);
   }
 
+  absl::StatusOr<bool> Tidy() override {
+    absl::MutexLock lock(&mutex_);
+    return writer_->Tidy();
+  }
+
   absl::Status Clear() override {
     absl::MutexLock lock(&mutex_);
     return writer_->Clear();

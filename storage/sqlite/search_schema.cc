@@ -8,6 +8,7 @@ namespace {
 #define MINGA_SET_UP(table) \
   "INSERT INTO " table "(" table ", rank) VALUES ('hashsize', 67108864);"
 
+// untidy: documents were removed whose words may still be in old segments.
 // `doc` has what a search filters by, in short rows; `text` what was indexed,
 // because FTS5 must be told the words again to take them out.
 constexpr absl::string_view kFirst = R"sql(
@@ -37,9 +38,10 @@ CREATE VIRTUAL TABLE words_en USING fts5 (title, body,
 CREATE TABLE position (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   row INTEGER NOT NULL,
-  gone INTEGER NOT NULL
+  gone INTEGER NOT NULL,
+  untidy INTEGER NOT NULL
 ) STRICT;
-INSERT INTO position (one, row, gone) VALUES (1, 0, 0);
+INSERT INTO position (one, row, gone, untidy) VALUES (1, 0, 0, 0);
 )sql" MINGA_SET_UP("words") MINGA_SET_UP("words_es") MINGA_SET_UP("words_pt")
     MINGA_SET_UP("words_en");
 #undef MINGA_SET_UP

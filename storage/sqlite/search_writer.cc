@@ -22,12 +22,18 @@ constexpr char kAddText[] =
 constexpr char kRemoveDoc[] = "DELETE FROM doc WHERE row = ?1";
 constexpr char kRemoveText[] = "DELETE FROM text WHERE row = ?1";
 constexpr char kSetPosition[] = "UPDATE position SET row = ?1, gone = ?2";
+constexpr char kUntidy[] = "SELECT untidy FROM position";
+constexpr char kSetUntidy[] = "UPDATE position SET untidy = ?1";
 // $0: the table of a language.
 constexpr char kAddWords[] =
     "INSERT INTO $0 (rowid, title, body) VALUES (?1, ?2, ?3)";
 constexpr char kRemoveWords[] =
     "INSERT INTO $0 ($0, rowid, title, body) VALUES ('delete', ?1, ?2, ?3)";
+// A negative number of pages: merge until one segment is left.
+constexpr char kMerge[] = "INSERT INTO $0 ($0, rank) VALUES ('merge', ?1)";
 
+// Pages that one call of Tidy merges in each table: a tenth of a second.
+constexpr int kTidyPages = 2000;
 // 32 MB of pages of 4 KB.
 constexpr int kWalPagesMax = 8192;
 
@@ -54,12 +60,16 @@ absl::Status SearchWriter::Prepare() {
                                               {&add_text_, kAddText},
                                               {&remove_doc_, kRemoveDoc},
                                               {&remove_text_, kRemoveText},
-                                              {&set_position_, kSetPosition}}));
+                                              {&set_position_, kSetPosition},
+                                              {&untidy_, kUntidy},
+                                              {&set_untidy_, kSetUntidy}}));
   for (std::size_t i = 0; i < add_words_.size(); ++i) {
     const std::string add = absl::Substitute(kAddWords, kWordTables[i]);
     const std::string remove = absl::Substitute(kRemoveWords, kWordTables[i]);
-    MINGA_RETURN_IF_ERROR(connection_->Prepare(
-        {{&add_words_[i], add}, {&remove_words_[i], remove}}));
+    const std::string merge = absl::Substitute(kMerge, kWordTables[i]);
+    MINGA_RETURN_IF_ERROR(connection_->Prepare({{&add_words_[i], add},
+                                                {&remove_words_[i], remove},
+                                                {&merge_[i], merge}}));
   }
   return absl::OkStatus();
 }
@@ -129,11 +139,44 @@ absl::Status SearchWriter::Remove(RowNo row) {
         Run(remove_words_[table], row, run.View(1), run.View(2)).Finish());
   }
   MINGA_RETURN_IF_ERROR(Run(remove_text_, row).Finish());
-  return Run(remove_doc_, row).Finish();
+  MINGA_RETURN_IF_ERROR(Run(remove_doc_, row).Finish());
+  return SetUntidy(true);
 }
 
 absl::Status SearchWriter::SetPosition(const IndexPosition& position) {
   return Run(set_position_, position.row, position.gone).Finish();
+}
+
+absl::Status SearchWriter::SetUntidy(bool untidy) {
+  return Run(set_untidy_, untidy ? 1 : 0).Finish();
+}
+
+absl::StatusOr<bool> SearchWriter::MergeSome() {
+  bool more = false;
+  for (const Statement& merge : merge_) {
+    const std::int64_t before = connection_->TotalChanges();
+    MINGA_RETURN_IF_ERROR(Run(merge, -kTidyPages).Finish());
+    // FTS5 counts the command itself as one.
+    if (connection_->TotalChanges() - before >= 2) more = true;
+  }
+  return more;
+}
+
+absl::StatusOr<bool> SearchWriter::Tidy() {
+  {
+    Run run(untidy_);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (!found || run.Int(0) == 0) return false;
+  }
+  bool more = false;
+  MINGA_RETURN_IF_ERROR(InTransaction([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(more, MergeSome());
+    return more ? absl::OkStatus() : SetUntidy(false);
+  }));
+  // The WAL holds the old segments. If a reader is in its way, the next
+  // checkpoint overwrites it.
+  connection_->Checkpoint(/*truncate=*/!more).IgnoreError();
+  return more;
 }
 
 absl::Status SearchWriter::SetDurable(bool durable) {

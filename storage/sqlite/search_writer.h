@@ -23,6 +23,7 @@ class SearchWriter {
   absl::Status Apply(const std::vector<SearchDocument>& put,
                      const std::vector<RowNo>& gone,
                      const IndexPosition& position);
+  absl::StatusOr<bool> Tidy();
   absl::Status Clear();
 
  private:
@@ -35,6 +36,9 @@ class SearchWriter {
   absl::Status Add(const SearchDocument& document);
   absl::Status Remove(RowNo row);
   absl::Status SetPosition(const IndexPosition& position);
+  absl::Status SetUntidy(bool untidy);
+  // True if something was left to merge.
+  absl::StatusOr<bool> MergeSome();
   absl::Status SetDurable(bool durable);
 
   const std::unique_ptr<Connection> connection_;
@@ -46,8 +50,11 @@ class SearchWriter {
   Statement remove_doc_;
   Statement remove_text_;
   Statement set_position_;
+  Statement untidy_;
+  Statement set_untidy_;
   std::array<Statement, kLanguages> add_words_;
   std::array<Statement, kLanguages> remove_words_;
+  std::array<Statement, kLanguages> merge_;
   bool durable_ = false;
 };
 

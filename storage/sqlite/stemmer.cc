@@ -31,15 +31,19 @@ sb_stemmer* NewStemmer(Language language) {
   return nullptr;
 }
 
-// The accents of regular endings, which Snowball looks for.
+// The accents of regular endings, which Snowball looks for. (That of -iones is
+// none, so Spanish needs the singular only.)
 std::string WithAccents(Language language, absl::string_view word) {
   absl::string_view root = word;
   if (language == Language::kSpanish) {
     if (absl::ConsumeSuffix(&root, "ion")) return absl::StrCat(root, "ión");
   } else if (language == Language::kPortuguese) {
     if (absl::ConsumeSuffix(&root, "cao")) return absl::StrCat(root, "ção");
-    if (absl::ConsumeSuffix(&root, "coes")) return absl::StrCat(root, "ções");
-    if (absl::ConsumeSuffix(&root, "oes")) return absl::StrCat(root, "ões");
+    if (absl::ConsumeSuffix(&root, "ao")) return absl::StrCat(root, "ão");
+    // To the singular as well: Snowball does so for long words only, and
+    // `soluções` would not find `solução`.
+    if (absl::ConsumeSuffix(&root, "coes")) return absl::StrCat(root, "ção");
+    if (absl::ConsumeSuffix(&root, "oes")) return absl::StrCat(root, "ão");
   }
   return std::string(word);
 }

@@ -151,12 +151,25 @@ TEMPLATE_TEST_CASE("what never crossed has no sequence", "[storage][contract]",
   }
 }
 
-TEMPLATE_TEST_CASE("acknowledging settles tombstones", "[storage][contract]",
-                   InSqlite) {
+FeedRow OfPerson(FeedRow row) {
+  row.key.kind = RecordKind::kProfile;
+  return row;
+}
+
+TEMPLATE_TEST_CASE("acknowledging settles tombstones of persons",
+                   "[storage][contract]", InSqlite) {
   Feed<TestType> feed;
-  for (const char* id : {"v1", "v2", "v3"}) feed.Put(Shown(id, id));
-  feed.Put(Row("v1", ViewState::kWithheld));
-  feed.Put(Row("v2", ViewState::kGone));
+  const auto find = [&](const std::string& id) {
+    std::optional<FeedRow> found;
+    Read(feed.engine().database(), [&](const Snapshot& snapshot) {
+      found = Must(snapshot.feeds().Find(
+          kEcuador, {kColombia, RecordKind::kProfile, id}));
+    });
+    return found;
+  };
+  for (const char* id : {"p1", "p2", "p3"}) feed.Put(OfPerson(Shown(id, id)));
+  feed.Put(OfPerson(Row("p1", ViewState::kWithheld)));
+  feed.Put(OfPerson(Row("p2", ViewState::kGone)));
   CHECK(absl::IsFailedPrecondition(feed.Acknowledge(6)));
   CHECK(feed.Head().acknowledged == 0);
   MINGA_CHECK_OK(feed.Acknowledge(5));
@@ -165,11 +178,37 @@ TEMPLATE_TEST_CASE("acknowledging settles tombstones", "[storage][contract]",
   CHECK(feed.Head().acknowledged == 5);
 
   REQUIRE(feed.Rows().size() == 1);
-  CHECK(feed.Rows()[0].key.id == "v3");
-  CHECK(feed.Find("v1")->seq == 0);
-  CHECK(!feed.Find("v2").has_value());
+  CHECK(feed.Rows()[0].key.id == "p3");
+  CHECK(find("p1")->seq == 0);
+  CHECK(!find("p2").has_value());
   // Shown again: a new row, as if for the first time.
-  CHECK(feed.Put(Shown("v1", "v1")) == 6);
+  CHECK(feed.Put(OfPerson(Shown("p1", "p1"))) == 6);
+}
+
+TEMPLATE_TEST_CASE("other tombstones stay until past the horizon",
+                   "[storage][contract]", InSqlite) {
+  Feed<TestType> feed;
+  feed.Put(Shown("v1", "v1"));
+  feed.Put(Shown("v2", "v2"));
+  feed.Put(Row("v1", ViewState::kGone));
+  feed.Put(Row("v2", ViewState::kWithheld));
+  MINGA_CHECK_OK(feed.Acknowledge(4));
+  CHECK(feed.Find("v1")->seq == 3);
+  CHECK(feed.Find("v2")->seq == 4);
+
+  Write(feed.engine().database(), [](Transaction& transaction) -> absl::Status {
+    for (std::uint64_t i = 0; i < kTombstoneHorizonRows; ++i) {
+      MINGA_RETURN_IF_ERROR(transaction.feeds()
+                                .Put(kEcuador, Shown("busy", std::to_string(i)))
+                                .status());
+    }
+    return absl::OkStatus();
+  });
+  MINGA_CHECK_OK(feed.Acknowledge(kTombstoneHorizonRows + 3));
+  CHECK(!feed.Find("v1").has_value());
+  CHECK(feed.Find("v2")->seq == 4);
+  MINGA_CHECK_OK(feed.Acknowledge(kTombstoneHorizonRows + 4));
+  CHECK(feed.Find("v2")->seq == 0);
 }
 
 TEMPLATE_TEST_CASE("a new epoch begins with nothing", "[storage][contract]",
