@@ -82,12 +82,23 @@ class RowBuilder {
     return true;
   }
 
+  // Takes the bytes before the next one that may mean something, and returns
+  // how many: most of a row goes this way.
+  std::size_t TakeRun(absl::string_view text) {
+    if (state_ != State::kPlain && state_ != State::kQuoted) return 0;
+    std::size_t size = 0;
+    while (size < text.size() && text[size] != '\n' &&
+           text[size] != dialect_.delimiter && text[size] != dialect_.quote) {
+      ++size;
+    }
+    Count(size);
+    if (row_.status.ok()) row_.fields[field_].append(text.data(), size);
+    return size;
+  }
+
   // `c` is any byte of the row, or a line end inside quotes, on line `line`.
   void Take(char c, std::uint64_t line) {
-    if (++bytes_ > kImportLineBytesMax) {
-      Refuse(
-          absl::StrCat("row is longer than ", kImportLineBytesMax, " bytes"));
-    }
+    Count(1);
     switch (state_) {
       case State::kStart:
         if (c == dialect_.quote) {
@@ -164,6 +175,14 @@ class RowBuilder {
     }
   }
 
+  void Count(std::size_t size) {
+    bytes_ += size;
+    if (bytes_ > kImportLineBytesMax && row_.status.ok()) {
+      Refuse(
+          absl::StrCat("row is longer than ", kImportLineBytesMax, " bytes"));
+    }
+  }
+
   void Append(char c) {
     if (row_.status.ok()) row_.fields[field_] += c;
   }
@@ -180,6 +199,7 @@ class RowBuilder {
     row_.fields[field_].clear();
   }
 
+  // The first reason stands.
   void Refuse(absl::string_view reason) {
     if (!row_.status.ok()) return;
     row_.status = absl::InvalidArgumentError(
@@ -213,6 +233,8 @@ absl::StatusOr<bool> CsvReader::Next(CsvRow& row) {
       return true;
     }
     for (std::size_t i = 0; i < text.size(); ++i) {
+      i += builder.TakeRun(text.substr(i));
+      if (i == text.size()) break;
       const char c = text[i];
       if (c != '\n' || builder.in_quotes()) {
         builder.Take(c, line_);

@@ -61,6 +61,11 @@ absl::Status NoSuchField(const Descriptor& message, absl::string_view name) {
       nearest.empty() ? "" : absl::StrCat("; did you mean `", nearest, "`?")));
 }
 
+absl::Status TooMany() {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("more than ", kRepeatedFieldItemsMax, " values"));
+}
+
 }  // namespace
 
 absl::StatusOr<FieldPath::Step> FieldPath::ParseStep(const Descriptor& message,
@@ -157,7 +162,7 @@ std::string FieldPath::element() const {
   std::string text;
   for (const Step& step : steps_) {
     absl::StrAppend(&text, text.empty() ? "" : ".", step.field->name());
-    if (step.index >= 0) return absl::StrCat(text, "[", step.index, "]");
+    if (step.index > 0) return absl::StrCat(text, "[", step.index, "]");
   }
   return "";
 }
@@ -173,14 +178,16 @@ absl::StatusOr<Message*> FieldPath::Holder(Message& root) const {
     }
     const int size = reflection.FieldSize(*message, step.field);
     const int index = step.index == kEach ? size : step.index;
-    if (index >= kRepeatedFieldItemsMax) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("more than ", kRepeatedFieldItemsMax, " values"));
-    }
+    if (index >= kRepeatedFieldItemsMax) return TooMany();
     for (int made = size; made <= index; ++made) {
       reflection.AddMessage(message, step.field);
     }
     message = reflection.MutableRepeatedMessage(message, step.field, index);
+  }
+  if (leaf().is_repeated() &&
+      message->GetReflection()->FieldSize(*message, &leaf()) >=
+          kRepeatedFieldItemsMax) {
+    return TooMany();
   }
   return message;
 }

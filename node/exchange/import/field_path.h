@@ -37,12 +37,13 @@ class FieldPath {
   }
   // True if several values can be written: a repeated value or a `[]`.
   bool many() const;
-  // "locations[1]" if the path leads through a numbered message, else empty.
+  // "locations[1]" if the path leads through a numbered message after the
+  // first, else empty.
   std::string element() const;
 
   // The message that holds the leaf, made on the way if need be. A `[]` adds
-  // one message with each call; past kRepeatedFieldItemsMax it is
-  // RESOURCE_EXHAUSTED. `root` is of the type given to Parse.
+  // one message with each call. RESOURCE_EXHAUSTED if a repeated field would
+  // pass kRepeatedFieldItemsMax. `root` is of the type given to Parse.
   absl::StatusOr<google::protobuf::Message*> Holder(
       google::protobuf::Message& root) const;
   // Removes the numbered message of the path. REQUIRES: element() not empty.

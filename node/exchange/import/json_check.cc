@@ -15,6 +15,22 @@ namespace {
 
 constexpr std::size_t kQuotedBytesMax = 60;
 
+// "start_date" as "startDate": protobuf takes both as the same field.
+std::string CamelCase(const std::string& name) {
+  std::string camel;
+  camel.reserve(name.size());
+  bool upper = false;
+  for (const char c : name) {
+    if (c == '_') {
+      upper = true;
+      continue;
+    }
+    camel += upper ? absl::ascii_toupper(static_cast<unsigned char>(c)) : c;
+    upper = false;
+  }
+  return camel;
+}
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Recursive descent over RFC 8259. Each function leaves `position_` behind what
@@ -100,7 +116,7 @@ class Checker {
       JsonMember member;
       if (Peek() != '"') return Fail("expected a name in double quotes");
       if (!String(&member.name)) return false;
-      if (!names.insert(member.name).second) {
+      if (!names.insert(CamelCase(member.name)).second) {
         return Fail(absl::StrCat(
             "name `", Printable(member.name, kQuotedBytesMax), "` twice"));
       }

@@ -23,7 +23,8 @@ struct JsonMember {
 };
 
 // OK if `text` is one JSON value, alone, well-formed UTF-8, with no name twice
-// in one object. INVALID_ARGUMENT with the byte where it goes wrong.
+// in one object; "start_date" and "startDate" are one name, because protobuf
+// takes both. INVALID_ARGUMENT with the byte where it goes wrong.
 absl::Status CheckJson(absl::string_view text);
 
 // The members of the object `text`; views into it. INVALID_ARGUMENT as above,

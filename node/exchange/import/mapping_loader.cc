@@ -47,7 +47,7 @@ absl::Status MappingLoader::GetZone(TomlTable& table, absl::TimeZone& zone) {
 absl::Status MappingLoader::Source() {
   const toml::table* const node = document_.GetTable("source");
   if (node == nullptr) {
-    MINGA_RETURN_IF_ERROR(document_.Done());
+    MINGA_RETURN_IF_ERROR(document_.status());
     return Wrong(mapping_.file, document_.table(),
                  "section [source] is missing");
   }
@@ -97,7 +97,7 @@ absl::Status MappingLoader::Source() {
 absl::Status MappingLoader::Id() {
   const toml::table* const node = document_.GetTable("id");
   if (node == nullptr) {
-    MINGA_RETURN_IF_ERROR(document_.Done());
+    MINGA_RETURN_IF_ERROR(document_.status());
     return Wrong(mapping_.file, document_.table(), "section [id] is missing");
   }
   TomlTable id(mapping_.file, *node);
@@ -124,7 +124,7 @@ absl::Status MappingLoader::Id() {
 
 absl::Status MappingLoader::CodeTables() {
   const toml::table* const node = document_.GetTable("tables");
-  if (node == nullptr) return document_.Done();
+  if (node == nullptr) return document_.status();
   for (const std::string& name : KeysOf(*node)) {
     const toml::node& entry = *node->get(name);
     if (!entry.is_table()) {

@@ -68,7 +68,7 @@ absl::Status MappingLoader::Constant(const Target& target,
 
 absl::Status MappingLoader::Constants() {
   const toml::table* const node = document_.GetTable("constants");
-  if (node == nullptr) return document_.Done();
+  if (node == nullptr) return document_.status();
   for (const std::string& path : KeysOf(*node)) {
     const toml::node& value = *node->get(path);
     Target target;
@@ -167,7 +167,7 @@ absl::StatusOr<Target> MappingLoader::OneTarget(const toml::node& node) {
 
 absl::Status MappingLoader::Columns() {
   const toml::table* const node = document_.GetTable("columns");
-  if (node == nullptr) return document_.Done();
+  if (node == nullptr) return document_.status();
   for (const std::string& column : KeysOf(*node)) {
     const toml::node& entry = *node->get(column);
     ColumnRule rule;

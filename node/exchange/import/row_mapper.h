@@ -47,8 +47,9 @@ class RowMapper {
   // Parallel to mapping_->rules: positions of their columns in a row.
   std::vector<std::vector<std::size_t>> positions_;
   std::vector<std::size_t> id_positions_;
-  // One target of each numbered message ("locations[1]") that columns write
-  // to: if none of them had a value, the message is removed, constants and all.
+  // One target of each numbered message after the first ("locations[1]") that
+  // columns write to: if none of them had a value, the message is removed,
+  // constants and all.
   std::vector<const Target*> elements_;
   absl::flat_hash_map<const Target*, std::size_t> element_of_;
   std::vector<bool> written_;  // parallel to elements_, of the current row

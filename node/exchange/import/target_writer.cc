@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
 
@@ -52,35 +53,40 @@ void SetText(std::string value, const FieldDescriptor& field, Message& holder) {
   }
 }
 
+// "VACANCY_STATUS_", what all values of an enumeration begin with.
+absl::string_view PrefixOf(const EnumDescriptor& type) {
+  constexpr absl::string_view kUnspecified = "UNSPECIFIED";
+  absl::string_view prefix = type.value(0)->name();
+  if (!absl::EndsWith(prefix, kUnspecified)) return "";
+  prefix.remove_suffix(kUnspecified.size());
+  return prefix;
+}
+
 // "open", "OPEN" and "VACANCY_STATUS_OPEN" all name that value.
 const EnumValueDescriptor* FindEnum(const EnumDescriptor& type,
                                     absl::string_view word) {
-  constexpr absl::string_view kUnspecified = "UNSPECIFIED";
   const std::string name = absl::AsciiStrToUpper(word);
-  absl::string_view prefix = type.value(0)->name();
-  if (absl::EndsWith(prefix, kUnspecified)) {
-    prefix.remove_suffix(kUnspecified.size());
-  }
   const EnumValueDescriptor* value =
-      type.FindValueByName(absl::StrCat(prefix, name));
+      type.FindValueByName(absl::StrCat(PrefixOf(type), name));
   return value != nullptr ? value : type.FindValueByName(name);
+}
+
+absl::Status NoSuchValue(const EnumDescriptor& type, absl::string_view word) {
+  std::vector<std::string> known;
+  for (int i = 1; i < type.value_count(); ++i) {
+    known.push_back(absl::AsciiStrToLower(
+        absl::StripPrefix(type.value(i)->name(), PrefixOf(type))));
+  }
+  const std::string nearest = Nearest(word, known);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no ", type.name(), " `", Printable(word, kQuotedBytesMax), "`",
+      nearest.empty() ? "" : absl::StrCat("; did you mean `", nearest, "`?")));
 }
 
 absl::Status WriteEnum(absl::string_view word, const FieldDescriptor& field,
                        Message& holder) {
   const EnumValueDescriptor* value = FindEnum(*field.enum_type(), word);
-  if (value == nullptr) {
-    std::vector<std::string> known;
-    for (int i = 1; i < field.enum_type()->value_count(); ++i) {
-      known.push_back(field.enum_type()->value(i)->name());
-    }
-    const std::string nearest = Nearest(word, known);
-    return absl::InvalidArgumentError(absl::StrCat(
-        "no ", field.enum_type()->name(), " `",
-        Printable(word, kQuotedBytesMax), "`",
-        nearest.empty() ? ""
-                        : absl::StrCat("; did you mean `", nearest, "`?")));
-  }
+  if (value == nullptr) return NoSuchValue(*field.enum_type(), word);
   const Reflection& reflection = *holder.GetReflection();
   if (field.is_repeated()) {
     reflection.AddEnum(&holder, &field, value);

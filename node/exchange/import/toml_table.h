@@ -51,6 +51,8 @@ class TomlTable {
   // Notes what is wrong with the value of `key` unless something was before.
   void Fail(const toml::node& node, absl::string_view reason);
 
+  // What was wrong so far.
+  const absl::Status& status() const { return status_; }
   // What was wrong, or the first key that nobody asked for.
   absl::Status Done() const;
 

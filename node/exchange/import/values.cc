@@ -186,8 +186,8 @@ std::string Nearest(absl::string_view name,
                     const std::vector<std::string>& candidates) {
   const std::string wanted = absl::AsciiStrToLower(name);
   std::string best;
-  // A third of the letters wrong is another word.
-  std::size_t best_edits = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
+  // More than a third of the letters wrong is another word.
+  std::size_t best_edits = (wanted.size() + 1) / 3 + 1;
   std::vector<std::size_t> row(wanted.size() + 1);
   for (const std::string& candidate : candidates) {
     const std::string known = absl::AsciiStrToLower(candidate);
