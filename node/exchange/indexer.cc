@@ -82,7 +82,7 @@ class FeedIndexer final : public Indexer {
     const std::uint64_t wanted = signal.committed;
     const std::uint64_t attempts = signal.attempts;
     const auto settled = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(signal.mutex) {
-      return signal.stop || signal.indexed >= wanted ||
+      return !signal.running || signal.stop || signal.indexed >= wanted ||
              (signal.attempts > attempts && !signal.health.ok());
     };
     signal.mutex.Await(absl::Condition(&settled));

@@ -109,7 +109,11 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   if (SameRow(row, old)) return absl::OkStatus();
   const bool was_shown = old.has_value() && old->state == ViewState::kShown;
   MINGA_ASSIGN_OR_RETURN(const SeqNo seq, transaction_.feeds().Put(peer, row));
-  ++changed_;
+  if (target.key.kind == RecordKind::kProfile) {
+    changed_profiles_.emplace(peer, target.key.id);
+  } else {
+    ++changed_;
+  }
   if (seq != 0) told_.insert(peer);
   return Log(target, view, row, was_shown, class_size);
 }

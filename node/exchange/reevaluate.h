@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,7 +49,9 @@ class Reevaluation {
   absl::Status Finish();
 
   // Views that changed.
-  int changed() const { return changed_; }
+  int changed() const {
+    return changed_ + static_cast<int>(changed_profiles_.size());
+  }
   // Peers that have something new in their feed.
   int told() const { return static_cast<int>(told_.size()); }
 
@@ -76,6 +79,8 @@ class Reevaluation {
   ClassLedger ledger_;
   std::set<PeerId> told_;
   int changed_ = 0;
+  // A profile may be held back and then shown in one transaction: one change.
+  std::set<std::pair<PeerId, std::string>> changed_profiles_;
 };
 
 // True if `row` (nullopt: there is none) already says what `view` says. For a

@@ -63,7 +63,7 @@ void FillField(google::protobuf::Message& message,
       set.SetBool(&message, &field, true);
       return;
     case FieldDescriptor::CPPTYPE_INT32:
-      set.SetInt32(&message, &field, 3);
+      set.SetInt32(&message, &field, 2003);
       return;
     case FieldDescriptor::CPPTYPE_INT64:
       set.SetInt64(&message, &field, 3);

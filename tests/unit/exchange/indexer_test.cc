@@ -1,0 +1,103 @@
+#include "node/exchange/indexer.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/exchange/office.h"
+#include "tests/unit/exchange/samples.h"
+
+namespace minga::exchange {
+namespace {
+
+std::vector<std::string> Find(const Office& office, absl::string_view text) {
+  storage::SearchQuery query;
+  query.text = std::string(text);
+  const auto page = office.offices.exchange->Search(query);
+  REQUIRE(page.ok());
+  std::vector<std::string> ids;
+  for (const FoundRecord& found : page->hits) ids.push_back(found.key.id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+TEST_CASE("what is put is found, what goes is not") {
+  Office office;
+  office.Prepare();
+  office.Put(Wrap(SampleVacancy("before")));
+  CHECK(*office.indexer->LagRows() == 1);
+  CHECK(office.indexer->CatchUp().code() == absl::StatusCode::kUnavailable);
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(*office.indexer->LagRows() == 0);
+  CHECK(Find(office, "soldadores bogota") ==
+        std::vector<std::string>{"before"});
+
+  v1::Vacancy baker = SampleVacancy("baker");
+  baker.mutable_texts(0)->set_title("Panadero");
+  baker.mutable_texts(0)->set_description("Horno.");
+  office.Put(Wrap(baker));
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(Find(office, "panadero") == std::vector<std::string>{"baker"});
+
+  baker.mutable_texts(0)->set_title("Pastelero");
+  office.Put(Wrap(baker));
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(Find(office, "panadero").empty());
+  CHECK(Find(office, "") == std::vector<std::string>{"baker", "before"});
+
+  REQUIRE(
+      office.offices.exchange->Withdraw("pes", VacancyKey("before"), "").ok());
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(Find(office, "") == std::vector<std::string>{"baker"});
+  CHECK(office.indexer->Health().ok());
+  office.indexer->Stop();
+}
+
+TEST_CASE("a vacancy past its closing date is not offered") {
+  Office office;
+  office.Put(Wrap(SampleVacancy("v1")));
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(Find(office, "soldador").size() == 1);
+  office.clock.Set(absl::FromUnixSeconds(1798761600));
+  CHECK(Find(office, "soldador").empty());
+}
+
+TEST_CASE("own profiles are not in the index") {
+  Office office;
+  v1::Profile profile = SampleProfile("p1", "7212", "CO-AMA");
+  profile.add_skills()->set_label("soldadura");
+  office.Put(Wrap(profile));
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  storage::SearchQuery query;
+  query.kind = RecordKind::kProfile;
+  const auto hits = office.index->Search(query);
+  REQUIRE(hits.ok());
+  CHECK(hits->empty());
+  CHECK(*office.indexer->LagRows() == 0);
+}
+
+TEST_CASE("many are indexed in batches, and a restart goes on") {
+  Office office;
+  for (int batch = 0; batch < 5; ++batch) {
+    std::vector<v1::Record> records;
+    for (int i = 0; i < 900; ++i) {
+      records.push_back(
+          Wrap(SampleVacancy("v" + std::to_string(batch * 900 + i))));
+    }
+    office.PutAll(records);
+  }
+  CHECK(*office.indexer->LagRows() == 4500);
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(*office.indexer->LagRows() == 0);
+  office.Restart();
+  office.Put(Wrap(SampleVacancy("last")));
+  CHECK(*office.indexer->LagRows() == 1);
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  CHECK(*office.indexer->LagRows() == 0);
+}
+
+}  // namespace
+}  // namespace minga::exchange
