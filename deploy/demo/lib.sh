@@ -38,6 +38,7 @@ start_node() {
   setsid "$bin/minga" serve --data "$root/$cc" >>"$root/$cc.log" 2>&1 \
     </dev/null &
   echo $! >"$root/pids/$cc"
+  disown  # so that bash stays silent when chapter 6 kills it
   wait_until 30 "the node of ${cc^^} to answer" answers "$cc"
 }
 answers() { m "$1" status >/dev/null 2>&1; }

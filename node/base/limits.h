@@ -59,6 +59,10 @@ inline constexpr int kFeedPageRowsMax = 1024;
 inline constexpr std::size_t kFeedPageBytesMax = 2 * 1024 * 1024;
 // gRPC refuses larger messages before they are parsed: page bytes plus frame.
 inline constexpr int kWireMessageBytesMax = 4 * 1024 * 1024;
+// Acknowledged tombstones are kept for this many further rows, so that an
+// operator can show the receipt of a withdrawal; some MB per peer. Those of
+// records about persons go at once.
+inline constexpr std::uint64_t kTombstoneHorizonRows = 100'000;
 // Pages a receiver lets travel ahead of its commits.
 inline constexpr int kFeedCreditsMax = 8;
 
