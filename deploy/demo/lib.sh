@@ -55,7 +55,9 @@ stop_nodes() {
     rm -f "$file"
   done
 }
-gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
+gone() {
+  [ ! -d "/proc/$1" ] || grep -qs "^State:.Z" "/proc/$1/status"
+}
 
 # wait_until SECONDS WHAT COMMAND...: polls; fails the demo when it takes longer.
 wait_until() {
