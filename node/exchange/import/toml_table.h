@@ -4,10 +4,18 @@
 #ifndef MINGA_NODE_EXCHANGE_IMPORT_TOML_TABLE_H_
 #define MINGA_NODE_EXCHANGE_IMPORT_TOML_TABLE_H_
 
-// Parse errors come as values, so that nothing throws through our code.
+// As in node/config.cc, or the linker would mix two parsers. Parse errors come
+// as values: nothing throws through our code. toml++ 3.3 asserts what its next
+// lines check for themselves ("[[[a]]]", put right upstream in 2026), and under
+// NDEBUG it takes it for granted; without the assertion it reports an error.
 #define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
+#define TOML_HEADER_ONLY 1
+#define TOML_ENABLE_WINDOWS_COMPAT 0
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(expression) static_assert(true)
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <cstdint>
 #include <optional>
