@@ -66,7 +66,9 @@ class Database {
 
   // Runs `job` and returns when it is durable (fsync), or with the job's own
   // error, in which case nothing of it remains.
-  //   RESOURCE_EXHAUSTED  the disk is full; nothing was written.
+  //   RESOURCE_EXHAUSTED  the disk is full; nothing was written. Also jobs of
+  //                       the same commit get it. Or: too many jobs wait.
+  //   DATA_LOSS           the file is damaged.
   //   UNAVAILABLE         the database is closing.
   virtual absl::Status Write(Job job) = 0;
 
@@ -74,7 +76,8 @@ class Database {
   // commit and must not block.
   virtual void WriteAsync(Job job, Done done) = 0;
 
-  // Runs `read` on a pooled connection in one read transaction.
+  // Runs `read` on a pooled connection in one read transaction. Waits while
+  // kReadersMax others read. Keep it short: the file grows while it lasts.
   virtual absl::Status Read(
       absl::FunctionRef<absl::Status(const Snapshot&)> read) const = 0;
 

@@ -88,8 +88,12 @@ class FeedStore : public FeedReader {
   //   shown, digest unchanged    nothing changes; returns the old sequence.
   //   shown, new or changed      moves to the end.
   //   not shown, was shown       becomes a tombstone at the end.
-  //   not shown, never crossed   the reason is kept, sequence 0.
-  // `row.seq` is ignored. NOT_FOUND: unknown peer.
+  //   not shown, never crossed   the reason is kept, sequence 0; of a gone
+  //                              record nothing is kept.
+  //   not shown, and a tombstone still on its way: keeps its sequence, takes
+  //                              the new state and reason.
+  // `row.seq` is ignored. NOT_FOUND: unknown peer. INVALID_ARGUMENT: not a
+  // record of our own country, or a malformed id.
   virtual absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) = 0;
 
   // The peer has durably applied everything up to `upto`. Tombstones up to

@@ -66,6 +66,8 @@ class PeerStore : public PeerReader {
  public:
   // Adds or replaces. RESOURCE_EXHAUSTED beyond kPeersMax.
   virtual absl::Status Put(const PeerRow& peer) = 0;
+  // NOT_FOUND if the peer was never added or was removed meanwhile: a cursor
+  // must not outlive what it was for.
   virtual absl::Status SetCursor(const PeerId& peer, const Cursor& cursor) = 0;
   virtual absl::Status AddReceipt(const PeerId& peer,
                                   const ReceiptRow& receipt) = 0;

@@ -74,7 +74,8 @@ class RecordStore : public RecordReader {
  public:
   // Inserts or replaces by key. A record whose digest is the stored one is
   // unchanged: no new row. `record.row` is ignored; `record.revision` too if
-  // `own`, where the new row becomes the revision.
+  // `own`, where the new row becomes the revision. INVALID_ARGUMENT: malformed
+  // id, a body beyond kRecordBytesMax, or `own` with another country.
   virtual absl::StatusOr<PutResult> Put(const StoredRecord& record,
                                         bool own) = 0;
 

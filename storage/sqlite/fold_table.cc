@@ -58,7 +58,9 @@ const FoldTable::Fold* FoldTable::Next(absl::string_view text,
     } else {
       return nullptr;
     }
-    if (code_point >= kCodePoints) return nullptr;
+    // unicode61 also takes the continuation bytes that are too many.
+    const bool too_long = (byte(at + length) & 0xC0) == 0x80;
+    if (too_long || code_point >= kCodePoints) return nullptr;
   }
   const Fold& fold = folds_[code_point];
   if (fold.length == kAsk) return nullptr;
