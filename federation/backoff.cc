@@ -14,6 +14,7 @@ constexpr absl::Duration kOffence = absl::Seconds(10);
 constexpr absl::Duration kOffenceWindow = absl::Minutes(10);
 constexpr std::size_t kOffencesTolerated = 5;
 constexpr absl::Duration kOffencesMany = absl::Minutes(10);
+constexpr absl::Duration kStrictFor = absl::Hours(1);
 
 }  // namespace
 
@@ -36,8 +37,11 @@ absl::Duration Backoff::AfterOffence(absl::Time now) {
   }
   offences_.push_back(now);
   if (offences_.size() > kOffencesTolerated) offences_.pop_front();
-  return offences_.size() < kOffencesTolerated ? Jittered(kOffence)
-                                               : Jittered(kOffencesMany);
+  if (offences_.size() == kOffencesTolerated || now < strict_until_) {
+    strict_until_ = now + kStrictFor;
+    return Jittered(kOffencesMany);
+  }
+  return Jittered(kOffence);
 }
 
 }  // namespace minga::federation

@@ -21,7 +21,8 @@ class Backoff {
   absl::Duration AfterFailure();
 
   // After malformed or wrongly signed data: ten seconds at first; five to ten
-  // minutes once it has happened five times within ten minutes.
+  // minutes once it has happened five times within ten minutes, until an hour
+  // has passed without.
   absl::Duration AfterOffence(absl::Time now);
 
   // Something worked: the next failure is a first one. Offences are not
@@ -34,6 +35,7 @@ class Backoff {
   Random& random_;
   int failures_ = 0;
   std::deque<absl::Time> offences_;  // of the last ten minutes
+  absl::Time strict_until_ = absl::InfinitePast();
 };
 
 }  // namespace minga::federation

@@ -342,7 +342,10 @@ void Follower::Report(PeerProgress& progress) const {
   progress.following = state_ == State::kFollowing;
   progress.caught_up = caught_up_;
   progress.last_contact = std::max(progress.last_contact, last_contact_);
-  if (!last_error_.empty()) progress.last_error = last_error_;
+  if (!last_error_.empty()) {
+    absl::StrAppend(&progress.last_error,
+                    progress.last_error.empty() ? "" : "; ", last_error_);
+  }
   progress.pages_received = pages_received_;
   progress.records_rejected = records_rejected_;
 }

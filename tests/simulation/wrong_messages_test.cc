@@ -1,0 +1,524 @@
+// A peer that says wrong things: each is refused by its own words, nothing of
+// it is stored, and the exchange goes on once the peer is right again.
+#include <catch2/catch.hpp>
+#include <functional>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "federation/page.h"
+#include "federation/receipt.h"
+#include "minga/v1/audit.pb.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/limits.h"
+#include "tests/simulation/world.h"
+
+namespace minga::test {
+namespace {
+
+using federation::PageHeader;
+
+struct Wrong {
+  World world{3, {kColombia, kEcuador}};
+  Node& co = world.node(kColombia);
+  Node& ec = world.node(kEcuador);
+  federation::Signer co_signer{co.party().node_key.get(),
+                               co.party().verifier().name};
+  federation::Signer ec_signer{ec.party().node_key.get(),
+                               ec.party().verifier().name};
+
+  Wrong() {
+    world.Join();
+    co.Put("v1", "welder");
+    co.Put("v2", "cook");
+    REQUIRE(world.Converge());
+  }
+
+  // The next page with rows from Colombia is changed and then signed again.
+  void ChangeNextPage(std::function<void(PageHeader&, v1::Page&)> change,
+                      bool sign = true) {
+    world.network().OnResponses(
+        [this, change, sign, done = false](PeerId from,
+                                           v1::FollowResponse& r) mutable {
+          if (done || from != kColombia || r.page().rows().empty()) return;
+          done = true;
+          const Note note = Note::Parse(r.page().note()).value();
+          PageHeader header = PageHeader::Parse(note.text).value();
+          change(header, *r.mutable_page());
+          if (sign) SealPage(header, co_signer, *r.mutable_page());
+        });
+  }
+
+  // Has the changed page refused with `error`, and sees all made good.
+  void MustBeRefused(const std::string& error) {
+    const View before = ec.HeldFrom(kColombia);
+    co.Put("v3", "miner");
+    world.Settle();
+    CHECK(ec.HeldFrom(kColombia) == before);
+    const federation::PeerProgress progress = ec.ProgressWith(kColombia);
+    INFO(progress.last_error);
+    CHECK(absl::StrContains(progress.last_error, error));
+    CHECK_FALSE(progress.following);
+    std::string logged;
+    for (const v1::AuditEntry& e : ec.Audit()) {
+      if (e.event() == v1::AUDIT_EVENT_PAGE_REFUSED) logged = e.detail();
+    }
+    CHECK(absl::StrContains(logged, error));
+    MustRecover();
+  }
+
+  void MustRecover() {
+    const bool converged = world.Converge();
+    INFO(world.Differences());
+    REQUIRE(converged);
+    CHECK(LogFaults(world, kColombia, kEcuador) == "");
+  }
+
+  // The next request of Ecuador that `change` accepts is changed.
+  void ChangeNextRequest(std::function<bool(v1::FollowRequest&)> change) {
+    world.network().OnRequests(
+        [change, done = false](PeerId from, v1::FollowRequest& r) mutable {
+          if (!done && from == kEcuador) done = change(r);
+        });
+  }
+
+  // Has the changed request closed with `error`, and sees all made good.
+  void MustBeClosed(const std::string& error) {
+    co.Put("v3", "miner");
+    world.Settle();
+    INFO(co.ProgressWith(kEcuador).last_error);
+    CHECK(absl::StrContains(co.ProgressWith(kEcuador).last_error, error));
+    CHECK(absl::StrContains(ec.ProgressWith(kColombia).last_error, error));
+    MustRecover();
+  }
+
+  // The same for a greeting.
+  void MustBeClosedAtGreeting(const std::string& error) {
+    ec.Restart();
+    MustBeClosed(error);
+  }
+};
+
+v1::Row ParsedRow(const v1::Page& page) {
+  v1::Row row;
+  REQUIRE(row.ParseFromString(page.rows(0)));
+  return row;
+}
+
+TEST_CASE_METHOD(Wrong, "wrong pages") {
+  SECTION("root") {
+    ChangeNextPage(
+        [](PageHeader&, v1::Page& page) { page.mutable_rows(0)->append("x"); },
+        /*sign=*/false);
+    MustBeRefused("the rows do not hash to the signed root");
+  }
+  SECTION("signature") {
+    ChangeNextPage(
+        [&](PageHeader& header, v1::Page& page) {
+          SealPage(header, {ec_signer.key, co_signer.name}, page);
+        },
+        /*sign=*/false);
+    MustBeRefused("no valid signature by `minga/co/node`");
+  }
+  SECTION("gap") {
+    ChangeNextPage([](PageHeader& h, v1::Page&) { h.after = h.upto; });
+    MustBeRefused("leaves a gap after the cursor 2");
+  }
+  SECTION("overlap") {
+    ChangeNextPage([](PageHeader& h, v1::Page&) { h.after = 1; });
+    MustBeRefused("overlaps the cursor 2");
+  }
+  SECTION("epoch") {
+    ChangeNextPage([](PageHeader& h, v1::Page&) { h.epoch = 9; });
+    MustBeRefused("is of epoch 9, the stream of epoch 1");
+  }
+  SECTION("row out of order") {
+    ChangeNextPage([](PageHeader&, v1::Page& page) {
+      v1::Row row = ParsedRow(page);
+      row.set_seq(1);
+      page.set_rows(0, row.SerializeAsString());
+    });
+    MustBeRefused("sequence 1 is not in (2, 3]");
+  }
+  SECTION("too many rows") {
+    ChangeNextPage(
+        [](PageHeader&, v1::Page& page) {
+          while (page.rows_size() <= kFeedPageRowsMax) page.add_rows("x");
+        },
+        /*sign=*/false);
+    MustBeRefused("page has 1025 rows; at most 1024 are allowed");
+  }
+  SECTION("too many bytes") {
+    ChangeNextPage([](PageHeader&, v1::Page& page) {
+      page.set_rows(0, std::string(kFeedPageBytesMax + 1, 'x'));
+    });
+    MustBeRefused("page has 2097153 bytes of rows");
+  }
+  SECTION("unknown kind of record") {
+    ChangeNextPage([](PageHeader&, v1::Page& page) {
+      v1::Row row = ParsedRow(page);
+      row.set_kind(static_cast<v1::RecordKind>(99));
+      page.set_rows(0, row.SerializeAsString());
+    });
+    MustBeRefused("page (2, 3] row 1: ");
+  }
+}
+
+TEST_CASE_METHOD(Wrong, "a record of another country is rejected, not stored") {
+  ChangeNextPage([](PageHeader&, v1::Page& page) {
+    v1::Row row = ParsedRow(page);
+    row.set_body("PE/vacancy/v3\nminer");
+    page.set_rows(0, row.SerializeAsString());
+  });
+  co.Put("v3", "miner");
+  co.Put("v4", "baker");
+  world.Settle();
+  CHECK(ec.HeldFrom(kColombia).size() == 3);
+  CHECK(ec.HeldFrom(kPeru).empty());
+  CHECK(ec.ProgressWith(kColombia).records_rejected == 1);
+}
+
+TEST_CASE_METHOD(Wrong, "wrong responses") {
+  v1::FollowResponse page;
+  bool again = false;
+  world.network().OnResponses([&](PeerId from, v1::FollowResponse& r) {
+    if (from != kColombia) return;
+    if (r.page().rows_size() > 0) page = r;
+    if (again && r.has_page() && r.page().rows().empty()) {
+      r = page;
+      again = false;
+    }
+  });
+  co.Put("v5", "driver");
+  world.Settle();
+  REQUIRE(page.page().rows_size() == 1);
+
+  SECTION("a replayed page is receipted again and changes nothing") {
+    const std::size_t applied = ec.Audit().size();
+    const View before = ec.HeldFrom(kColombia);
+    again = true;
+    // The keepalive is exchanged for the old page: its receipt is then for a
+    // page that the origin has not sent now, which closes the stream.
+    while (again) {
+      world.clock().Advance(absl::Seconds(10));
+      world.Settle();
+    }
+    CHECK(ec.HeldFrom(kColombia) == before);
+    CHECK(ec.Audit().size() == applied);
+    CHECK(absl::StrContains(co.ProgressWith(kEcuador).last_error,
+                            "receipt for (2, 3]: no such page was sent"));
+    MustRecover();
+  }
+  SECTION("a second greeting") {
+    world.network().OnResponses([&](PeerId from, v1::FollowResponse& r) {
+      if (from == kColombia && r.has_page()) r.mutable_hello()->set_epoch(1);
+    });
+    co.Put("v6", "guide");
+    world.Settle();
+    CHECK(absl::StrContains(ec.ProgressWith(kColombia).last_error,
+                            "second greeting"));
+    world.network().OnResponses(nullptr);
+    MustRecover();
+  }
+  SECTION("a message of an unknown kind") {
+    world.network().OnResponses([&](PeerId from, v1::FollowResponse& r) {
+      if (from == kColombia) r.Clear();
+    });
+    co.Put("v6", "guide");
+    world.Settle();
+    CHECK(absl::StrContains(ec.ProgressWith(kColombia).last_error,
+                            "message of an unknown kind"));
+    world.network().OnResponses(nullptr);
+    MustRecover();
+  }
+}
+
+TEST_CASE_METHOD(Wrong, "wrong greetings of an origin") {
+  const auto greet = [&](std::function<void(v1::HelloReply&)> change,
+                         const char* error) {
+    world.network().OnResponses(
+        [change, done = false](PeerId from, v1::FollowResponse& r) mutable {
+          if (done || from != kColombia || !r.has_hello()) return;
+          done = true;
+          change(*r.mutable_hello());
+        });
+    ec.Restart();
+    world.Settle();
+    CHECK(absl::StrContains(ec.ProgressWith(kColombia).last_error, error));
+    CHECK(ec.HeldFrom(kColombia).size() == 2);
+    MustRecover();
+  };
+  SECTION("protocol") {
+    greet([](v1::HelloReply& r) { r.set_protocol(7); },
+          "greeting chooses protocol 7, offered were 1-1");
+  }
+  SECTION("no epoch") {
+    greet([](v1::HelloReply& r) { r.set_epoch(0); }, "has no epoch");
+  }
+  SECTION("start") {
+    greet([](v1::HelloReply& r) { r.set_start(1); },
+          "greeting starts at 1 of epoch 1, the cursor is at 2 of epoch 1");
+  }
+  SECTION("bounds") {
+    greet([](v1::HelloReply& r) { r.set_checkpoint(std::string(9000, 'x')); },
+          "greeting is over its bounds");
+  }
+}
+
+TEST_CASE_METHOD(Wrong, "wrong receipts close the stream") {
+  SECTION("signature") {
+    ChangeNextRequest([&](v1::FollowRequest& r) {
+      if (!r.has_receipt()) return false;
+      std::string& note = *r.mutable_receipt()->mutable_note();
+      note[note.find("EC CO")] = 'U';
+      return true;
+    });
+    MustBeClosed("receipt: no valid signature by `minga/ec/node`");
+  }
+  SECTION("of a page never sent") {
+    ChangeNextRequest([&](v1::FollowRequest& r) {
+      if (!r.has_receipt()) return false;
+      PageHeader page{kColombia, kEcuador, 1, 2, 5, 1, {}};
+      SealReceipt(page, {}, ec_signer, *r.mutable_receipt());
+      return true;
+    });
+    MustBeClosed("receipt for (2, 5]: no such page was sent");
+  }
+  SECTION("with too many credits") {
+    ChangeNextRequest([&](v1::FollowRequest& r) {
+      if (!r.has_receipt()) return false;
+      r.mutable_receipt()->set_credits(3);
+      return true;
+    });
+    MustBeClosed("credit for 3 more pages; at most 8 may be under way");
+  }
+}
+
+TEST_CASE_METHOD(Wrong, "receipts come in the order of the pages") {
+  // Two pages travel; the receipt of the second comes first.
+  v1::FollowRequest first;
+  int receipts = 0;
+  world.network().OnRequests([&](PeerId from, v1::FollowRequest& r) {
+    if (from != kEcuador || !r.has_receipt()) return;
+    if (++receipts == 1) {
+      first = r;
+      r.mutable_credit();  // nothing, for now
+    }
+  });
+  co.Write([&](storage::Transaction& t) {
+    for (int i = 0; i < 1500; ++i) {
+      const absl::Status put =
+          PutText(t, co.Key(absl::StrCat("w", i)), "welder", {kEcuador});
+      if (!put.ok()) return put;
+    }
+    return absl::OkStatus();
+  });
+  while (receipts < 2) world.Step();
+  world.Settle();
+  CHECK(absl::StrContains(co.ProgressWith(kEcuador).last_error,
+                          "is out of order"));
+  world.network().OnRequests(nullptr);
+  MustRecover();
+}
+
+TEST_CASE_METHOD(Wrong, "wrong greetings of a follower") {
+  const auto hello = [&](std::function<void(v1::Hello&)> change) {
+    ChangeNextRequest([change](v1::FollowRequest& r) {
+      if (r.has_hello()) change(*r.mutable_hello());
+      return r.has_hello();
+    });
+  };
+  SECTION("too many credits") {
+    hello([](v1::Hello& h) { h.set_credits(99); });
+    MustBeClosedAtGreeting("credit for 99 more pages");
+  }
+  SECTION("protocol") {
+    hello([](v1::Hello& h) {
+      h.set_protocol_min(2);
+      h.set_protocol_max(3);
+    });
+    MustBeClosedAtGreeting(
+        "FAILED_PRECONDITION: no common protocol: this node speaks 1-1, the "
+        "other 2-3");
+  }
+  SECTION("no range") {
+    hello([](v1::Hello& h) { h.set_protocol_min(0); });
+    MustBeClosedAtGreeting("protocol 0-1 is not a range");
+  }
+  SECTION("bounds") {
+    hello([](v1::Hello& h) { h.add_features(std::string(100, 'x')); });
+    MustBeClosedAtGreeting("greeting is over its bounds");
+  }
+  SECTION("receipt instead") {
+    ChangeNextRequest([](v1::FollowRequest& r) {
+      r.mutable_receipt();
+      return true;
+    });
+    MustBeClosedAtGreeting("receipt before the greeting");
+  }
+  SECTION("credit instead") {
+    ChangeNextRequest([](v1::FollowRequest& r) {
+      r.mutable_credit();
+      return true;
+    });
+    MustBeClosedAtGreeting("credit before the greeting");
+  }
+  SECTION("nothing known") {
+    ChangeNextRequest([](v1::FollowRequest& r) {
+      r.Clear();
+      return true;
+    });
+    MustBeClosedAtGreeting("message of an unknown kind");
+  }
+}
+
+TEST_CASE_METHOD(Wrong, "a newer feature is no offence") {
+  ChangeNextRequest([](v1::FollowRequest& r) {
+    if (!r.has_hello()) return false;
+    r.mutable_hello()->add_features("telepathy/2");
+    r.mutable_hello()->set_protocol_max(9);
+    return true;
+  });
+  ec.Restart();
+  co.Put("v3", "miner");
+  world.Settle();
+  CHECK(ec.HeldFrom(kColombia).size() == 3);
+}
+
+TEST_CASE_METHOD(Wrong, "who keeps sending malformed pages is heard seldom") {
+  world.network().OnResponses([&](PeerId from, v1::FollowResponse& r) {
+    if (from == kColombia && r.page().rows_size() > 0) {
+      r.mutable_page()->set_note("");
+    }
+  });
+  co.Put("v3", "miner");
+  int refused = 0;
+  const absl::Time end = world.clock().Now() + absl::Hours(1);
+  while (world.clock().Now() < end) {
+    world.Settle();
+    world.clock().Advance(absl::Seconds(1));
+  }
+  for (const v1::AuditEntry& e : ec.Audit()) {
+    refused += e.event() == v1::AUDIT_EVENT_PAGE_REFUSED;
+  }
+  CHECK(refused >= 5);
+  CHECK(refused <= 4 + 12);
+  world.network().OnResponses(nullptr);
+  MustRecover();
+}
+
+TEST_CASE_METHOD(Wrong,
+                 "who keeps sending malformed receipts is not accepted") {
+  world.network().OnRequests([&](PeerId from, v1::FollowRequest& r) {
+    if (from == kEcuador && r.has_receipt()) {
+      r.mutable_receipt()->set_note("");
+    }
+  });
+  co.Put("v3", "miner");
+  world.Settle();
+  world.Converge(absl::Minutes(3));
+  CHECK(absl::StrContains(ec.ProgressWith(kColombia).last_error,
+                          "malformed messages came before"));
+  world.network().OnRequests(nullptr);
+  MustRecover();
+}
+
+// A peer of its own making, who says what the test tells it to.
+struct Stranger final : federation::LinkEvents {
+  absl::Status closed;
+  std::unique_ptr<federation::OriginLink> accepted;
+
+  void OnResponse(federation::LinkId,
+                  std::unique_ptr<v1::FollowResponse>) override {}
+  void OnRequest(federation::LinkId,
+                 std::unique_ptr<v1::FollowRequest>) override {}
+  void OnClosed(federation::LinkId, const absl::Status& why) override {
+    closed = why;
+  }
+  federation::LinkId OnAccepted(
+      const PeerId&, std::unique_ptr<federation::OriginLink> link) override {
+    accepted = std::move(link);
+    return 1'000'000;
+  }
+  void Greet(SeqNo start) {
+    auto hello = std::make_unique<v1::FollowResponse>();
+    hello->mutable_hello()->set_protocol(1);
+    hello->mutable_hello()->set_epoch(1);
+    hello->mutable_hello()->set_start(start);
+    accepted->Send(std::move(hello));
+  }
+};
+
+TEST_CASE_METHOD(Wrong, "a follower that floods is cut off") {
+  v1::FollowRequest credit;
+  credit.mutable_credit();
+  Stranger stranger;
+  ec.Crash();
+  const auto transport = world.network().TransportOf(kEcuador);
+  const auto link =
+      transport->Follow(co.party().descriptor, 1'000'000, stranger);
+  for (int i = 0; i < 1000; ++i) link->Send(credit);
+  while (world.network().Deliver()) {
+  }
+  co.federation().Tick();
+  while (world.network().Deliver()) {
+  }
+  CHECK(absl::IsInvalidArgument(stranger.closed));
+  ec.Start();
+}
+
+TEST_CASE_METHOD(Wrong, "an origin may not send beyond the credits") {
+  Stranger stranger;
+  co.Crash();
+  world.network().Attach(kColombia, &stranger);
+  world.clock().Advance(absl::Minutes(2));
+  ec.federation().Tick();  // learns that the stream is gone
+  while (stranger.accepted == nullptr) {
+    world.clock().Advance(absl::Seconds(1));
+    ec.federation().Tick();
+    world.network().Deliver();
+  }
+  static_assert(kFeedCreditsMax == 8);
+  const int pages = GENERATE(8, 9, 100);
+  stranger.Greet(2);
+  PageHeader header{kColombia, kEcuador, 1, 2, 3, 0, {}};
+  for (int i = 0; i < pages; ++i, ++header.after, ++header.upto) {
+    auto response = std::make_unique<v1::FollowResponse>();
+    SealPage(header, co_signer, *response->mutable_page());
+    stranger.accepted->Send(std::move(response));
+  }
+  while (world.network().Deliver()) {
+  }
+  ec.federation().Tick();
+  const std::string error = ec.ProgressWith(kColombia).last_error;
+  INFO(error);
+  if (pages == kFeedCreditsMax) {
+    CHECK(ec.ProgressWith(kColombia).following);
+  } else {
+    CHECK_FALSE(ec.ProgressWith(kColombia).following);
+    CHECK(absl::StrContains(error, "page beyond the credits"));
+  }
+  world.network().Detach(kColombia);
+  stranger.accepted = nullptr;
+  co.Start();
+}
+
+TEST_CASE_METHOD(Wrong, "an error of the exchange undoes the whole page") {
+  SECTION("of this node") {
+    ec.exchange().apply_error = absl::ResourceExhaustedError("disk full");
+  }
+  SECTION("of the page") {
+    ec.exchange().apply_error = absl::InvalidArgumentError("no such thing");
+  }
+  co.Put("v3", "miner");
+  world.Settle();
+  CHECK(ec.HeldFrom(kColombia).size() == 2);
+  CHECK(ec.CursorOf(kColombia).seq == 2);
+  CHECK_FALSE(ec.ProgressWith(kColombia).following);
+  ec.exchange().apply_error = absl::OkStatus();
+  MustRecover();
+  CHECK(ec.HeldFrom(kColombia).size() == 3);
+}
+
+}  // namespace
+}  // namespace minga::test
