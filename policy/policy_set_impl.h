@@ -60,6 +60,7 @@ class PolicySetImpl final : public PolicySet {
   absl::CivilDay NextBoundary(absl::CivilDay day) const override;
   const Digest& hash() const override { return hash_; }
   std::vector<Country> MouPartners() const override { return partners_; }
+  std::uint64_t FactsAsked(RecordKind kind) const override;
 
  private:
   // Why `question` cannot be answered at all; "" if it can.

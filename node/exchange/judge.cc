@@ -84,7 +84,7 @@ std::string KeyOf(const policy::Question& question, const policy::Facts& facts,
   key.push_back(static_cast<char>(question.kind));
   key.push_back(static_cast<char>(question.purpose));
   AppendNumber(facts.present(), key);
-  std::uint64_t bits = facts.present() & (asked | ConsentFacts(question.kind));
+  std::uint64_t bits = facts.present() & asked;
   for (; bits != 0; bits &= bits - 1) {
     AppendValue(facts.Get(static_cast<policy::FactId>(std::countr_zero(bits))),
                 key);
@@ -170,12 +170,17 @@ std::shared_ptr<const policy::PolicySet> DenyEverything() {
 }
 
 Judge::Judge(std::shared_ptr<const policy::PolicySet> policy)
-    : policy_(std::move(policy)) {}
+    : policy_(std::move(policy)) {
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    const auto kind = static_cast<RecordKind>(i);
+    asked_[i] = policy_->FactsAsked(kind) | ConsentFacts(kind);
+  }
+}
 
 std::shared_ptr<const Verdict> Judge::Ask(const policy::Question& question,
                                           const policy::Facts& facts) const {
-  const std::string key =
-      KeyOf(question, facts, policy_->FactsAsked(question.kind));
+  const std::size_t kind = static_cast<std::size_t>(question.kind);
+  const std::string key = KeyOf(question, facts, asked_[kind]);
   {
     absl::MutexLock lock(&mutex_);
     if (day_ != question.as_of) {

@@ -3,6 +3,8 @@
 #ifndef MINGA_NODE_EXCHANGE_JUDGE_H_
 #define MINGA_NODE_EXCHANGE_JUDGE_H_
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -64,6 +66,8 @@ class Judge {
                                         const policy::Facts& facts) const;
 
   const std::shared_ptr<const policy::PolicySet> policy_;
+  // By kind: the facts that a remembered answer depends on.
+  std::array<std::uint64_t, kRecordKinds> asked_{};
 
   mutable absl::Mutex mutex_;
   mutable absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);

@@ -1,0 +1,99 @@
+// What the judge remembers must be what the policy says.
+#include "node/exchange/judge.h"
+
+#include <catch2/catch.hpp>
+
+#include "node/base/random.h"
+#include "node/exchange/facts.h"
+#include "tests/unit/exchange/office.h"
+#include "tests/unit/exchange/samples.h"
+
+namespace minga::exchange {
+namespace {
+
+v1::Vacancy RandomVacancy(SeededRandom& random) {
+  v1::Vacancy vacancy = SampleVacancy("v" + std::to_string(random.Below(100)));
+  const auto coin = [&random] { return random.Below(2) == 0; };
+  vacancy.mutable_sharing()->set_cross_border(coin());
+  if (coin()) vacancy.mutable_sharing()->add_countries("PE");
+  if (coin()) vacancy.mutable_sharing()->add_countries("EC");
+  if (coin()) vacancy.mutable_recruitment()->add_worker_fees();
+  if (coin()) vacancy.mutable_recruitment()->set_agency(true);
+  vacancy.mutable_occupation()->set_isco(std::to_string(random.Below(9000)));
+  if (coin()) vacancy.clear_closing_date();
+  return vacancy;
+}
+
+TEST_CASE("the judge answers as the policy does") {
+  const auto policy = policy::PolicySet::Load(
+      kColombia, {SampleNational(), {SampleMou("EC"), SampleMou("PE")}, {}});
+  REQUIRE(policy.ok());
+  const Judge judge(*policy);
+  const std::uint64_t seed = SystemRandom().Below(1'000'000'000);
+  INFO("seed " << seed);
+  SeededRandom random(seed);
+  int permitted = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const v1::Vacancy vacancy = RandomVacancy(random);
+    policy::Question question;
+    question.own = kColombia;
+    question.peer = random.Below(2) == 0 ? kEcuador : kPeru;
+    question.kind = RecordKind::kVacancy;
+    question.as_of = absl::CivilDay(2027, 6, 29) +
+                     static_cast<std::int64_t>(random.Below(4));
+    const policy::Facts facts = FactsForSending(
+        {RecordKind::kVacancy, &vacancy}, nullptr, question.as_of);
+    const policy::Decision expected = (*policy)->Decide(question, facts);
+    const auto verdict = judge.Ask(question, facts);
+    REQUIRE(verdict->decision.permitted == expected.permitted);
+    REQUIRE(verdict->decision.levels == expected.levels);
+    REQUIRE(verdict->decision.obligations == expected.obligations);
+    REQUIRE((verdict->reason == "permit") == expected.permitted);
+    permitted += expected.permitted ? 1 : 0;
+  }
+  CHECK(permitted > 0);
+  CHECK(permitted < 3000);
+}
+
+TEST_CASE("the facts that a policy asks") {
+  const auto policy = policy::PolicySet::Load(
+      kColombia, {SampleNational(), {SampleMou("EC")}, {}});
+  REQUIRE(policy.ok());
+  const policy::KindSchema& schema = policy::SchemaOf(RecordKind::kVacancy);
+  const std::uint64_t asked = (*policy)->FactsAsked(RecordKind::kVacancy);
+  const auto asks = [&](absl::string_view fact) {
+    return (asked >> *schema.FindFact(fact) & 1) == 1;
+  };
+  CHECK(asks("vacancy.cross_border"));
+  CHECK(asks("vacancy.countries"));
+  CHECK(asks("vacancy.fee_charged"));
+  CHECK_FALSE(asks("vacancy.occupation"));
+  CHECK_FALSE(asks("vacancy.age_days"));
+}
+
+TEST_CASE("obligations that cannot be kept deny") {
+  policy::DocumentSource national = SampleNational();
+  const std::string before = "obligations { min_k: 3 }";
+  national.text.replace(national.text.find(before), before.size(),
+                        before + " obligations { min_l: 2 }");
+  const auto policy =
+      policy::PolicySet::Load(kColombia, {national, {SampleMou("EC")}, {}});
+  REQUIRE(policy.ok());
+  const Judge judge(*policy);
+  const v1::Profile profile = SampleProfile("p1", "7212", "CO-AMA");
+  const v1::Consent consent = SampleConsent();
+  policy::Question question;
+  question.own = kColombia;
+  question.peer = kEcuador;
+  question.kind = RecordKind::kProfile;
+  question.as_of = absl::CivilDay(2026, 11, 21);
+  const auto verdict =
+      judge.Ask(question, FactsForSending({RecordKind::kProfile, &profile},
+                                          &consent, question.as_of));
+  CHECK_FALSE(verdict->decision.permitted);
+  CHECK(verdict->reason == "obligation");
+  CHECK(verdict->explanation == "this node cannot keep min_l");
+}
+
+}  // namespace
+}  // namespace minga::exchange
