@@ -166,7 +166,8 @@ void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
       kPatience, absl::Milliseconds(20));
   if (!done) Die("the first sync does not end: " + receiver.Log());
   const absl::Duration took = absl::Now() - start;
-  for (const v1::KindCount& count : receiver.Status().records()) {
+  const v1::GetStatusResponse status = receiver.Status();
+  for (const v1::KindCount& count : status.records()) {
     if (count.country() == origin.country()) figures.synced += count.records();
   }
   figures.sync_rate = Rate(figures.synced, took);

@@ -94,7 +94,8 @@ inline bool Finds(NodeProcess& node, const std::string& words,
 
 inline std::int64_t Held(NodeProcess& node, const std::string& country,
                          v1::RecordKind kind) {
-  for (const v1::KindCount& count : node.Status().records()) {
+  const v1::GetStatusResponse status = node.Status();
+  for (const v1::KindCount& count : status.records()) {
     if (count.country() == country && count.kind() == kind) {
       return count.records();
     }

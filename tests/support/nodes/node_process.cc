@@ -187,7 +187,8 @@ v1::GetStatusResponse NodeProcess::Status() {
 }
 
 v1::PeerStatus NodeProcess::Peer(const std::string& country) {
-  for (const v1::PeerStatus& peer : Status().peers()) {
+  const v1::GetStatusResponse status = Status();
+  for (const v1::PeerStatus& peer : status.peers()) {
     if (peer.country() == country) return peer;
   }
   return {};
