@@ -165,6 +165,8 @@ absl::Status RowMapper::Fill(const std::vector<std::string>& fields, Row& row) {
     row.consent = std::make_unique<v1::Consent>(*mapping_->consent);
   }
   written_.assign(elements_.size() + 1, false);
+  bool consent_asked = false;
+  bool consent_given = false;
   for (std::size_t i = 0; i < mapping_->rules.size(); ++i) {
     for (const Target& target : mapping_->rules[i].targets) {
       const absl::StatusOr<bool> wrote =
@@ -177,6 +179,8 @@ absl::Status RowMapper::Fill(const std::vector<std::string>& fields, Row& row) {
             wrote.status());
       }
       if (*wrote) written_[element_of_.at(&target)] = true;
+      consent_asked |= target.in_consent;
+      consent_given |= target.in_consent && *wrote;
     }
   }
   for (std::size_t i = 0; i < elements_.size(); ++i) {
@@ -184,6 +188,8 @@ absl::Status RowMapper::Fill(const std::vector<std::string>& fields, Row& row) {
     elements_[i]->field.RemoveElement(
         RootOf(*elements_[i], mapping_->kind, row));
   }
+  // Constants alone are no consent where columns say who gave one.
+  if (consent_asked && !consent_given) row.consent.reset();
   if (mapping_->kind == RecordKind::kProfile) {
     row.record->mutable_profile()->set_id(id);
   } else {

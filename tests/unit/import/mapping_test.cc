@@ -274,8 +274,11 @@ hasta = { field = "consent.expires", date = "%Y-%m-%d" }
 usos = { field = "consent.purposes", split = " " }
 )",
                             "77,7212,EC MX,2027-01-31,job_matching "
-                            "PURPOSE_CONTACT\n");
-  REQUIRE(rows.size() == 1);
+                            "PURPOSE_CONTACT\n"
+                            "78,7212,,,\n");
+  REQUIRE(rows.size() == 2);
+  REQUIRE(rows[1].status.ok());
+  CHECK(rows[1].consent == nullptr);
   INFO(rows[0].status);
   REQUIRE(rows[0].status.ok());
   CHECK(rows[0].record->profile().id() == "77");
