@@ -23,6 +23,7 @@ struct DataFolder {
   std::string database() const { return root + "/minga.db"; }
   std::string index() const { return root + "/index.db"; }
   std::string lock() const { return root + "/lock"; }
+  std::string checkpoint() const { return root + "/checkpoint"; }
 };
 
 // Defaults are safe for one country's node on a small machine. Each key's

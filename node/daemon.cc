@@ -153,7 +153,7 @@ class NodeDaemon final : public Daemon {
     sqlite.node_key = keys_.storage;
     sqlite.random = options_.random;
     MINGA_ASSIGN_OR_RETURN(database_, storage::OpenSqliteDatabase(sqlite));
-    log_keeper_.emplace(database_.get(), &keys_.log);
+    log_keeper_.emplace(database_.get(), &keys_.log, folder_.checkpoint());
     MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
     MINGA_ASSIGN_OR_RETURN(index_,
                            storage::OpenSqliteSearchIndex(folder_.index()));

@@ -1,7 +1,11 @@
 #include "node/log_keeper.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/files.h"
 #include "storage/database.h"
 #include "storage/merkle.h"
 
@@ -10,7 +14,8 @@ namespace {
 
 constexpr absl::string_view kRolledBack =
     "; the database is an older copy than what was signed. Put the newest copy "
-    "back, or ask the peers for the last size they cosigned";
+    "back: a node that signs on from an older state has two histories, and "
+    "its peers will see it";
 
 absl::StatusOr<storage::Checkpoint> Open(absl::string_view serialized,
                                          const NoteVerifier& key) {
@@ -54,17 +59,23 @@ absl::Status Compare(const storage::AuditReader& log,
 }  // namespace
 
 absl::Status LogKeeper::CheckAtStart() {
-  return database_.Read(
-      [this](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(const std::string saved,
-                               snapshot.audit().Checkpoint());
-        if (saved.empty()) return absl::OkStatus();
-        MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
-                               Open(saved, key_.verifier));
-        const absl::Status same = Compare(snapshot.audit(), checkpoint);
-        if (same.ok()) signed_ = checkpoint.size;
-        return same;
-      });
+  const absl::StatusOr<std::string> beside = ReadFile(file_, kNoteBytesMax);
+  if (!beside.ok() && !absl::IsNotFound(beside.status())) {
+    return beside.status();
+  }
+  return database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::string saved,
+                           snapshot.audit().Checkpoint());
+    for (const std::string& note : {saved, beside.value_or("")}) {
+      if (note.empty()) continue;
+      MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
+                             Open(note, key_.verifier));
+      const absl::Status same = Compare(snapshot.audit(), checkpoint);
+      if (!same.ok()) return same;
+      signed_ = std::max(signed_, checkpoint.size);
+    }
+    return absl::OkStatus();
+  });
 }
 
 absl::Status LogKeeper::SignIfGrown() {
@@ -76,6 +87,7 @@ absl::Status LogKeeper::SignIfGrown() {
       }));
   if (size <= signed_) return absl::OkStatus();
   storage::LeafIndex covered = 0;
+  std::string serialized;
   MINGA_RETURN_IF_ERROR(
       database_.Write([&](storage::Transaction& transaction) -> absl::Status {
         storage::AuditStore& log = transaction.audit();
@@ -88,10 +100,12 @@ absl::Status LogKeeper::SignIfGrown() {
         note.text = checkpoint.Body();
         note.signatures = {SignNote(note.text, key_.verifier.name, *key_.key)};
         covered = checkpoint.size;
-        return log.SaveCheckpoint(note.Serialize(), checkpoint.size);
+        serialized = note.Serialize();
+        return log.SaveCheckpoint(serialized, checkpoint.size);
       }));
   signed_ = covered;
-  return absl::OkStatus();
+  // After the commit: the file must never be ahead of the log.
+  return WriteFileAtomically(file_, serialized, kPublicFileMode);
 }
 
 }  // namespace minga

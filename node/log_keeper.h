@@ -1,9 +1,12 @@
 // LogKeeper signs the audit log's checkpoint and sees to it that the log never
-// loses what was signed.
+// loses what was signed. The newest checkpoint stands in the database and, for
+// the case that the database itself is put back to an older state, in a file
+// beside it.
 #ifndef MINGA_NODE_LOG_KEEPER_H_
 #define MINGA_NODE_LOG_KEEPER_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -21,15 +24,18 @@ class Database;
 // Threads: one.
 class LogKeeper {
  public:
-  // Not owned; all outlive the keeper.
-  LogKeeper(storage::Database* database, const NamedKey* log_key)
-      : database_(*database), key_(*log_key) {}
+  // Not owned; all outlive the keeper. `file` is where the newest checkpoint is
+  // kept outside of the database.
+  LogKeeper(storage::Database* database, const NamedKey* log_key,
+            std::string file)
+      : database_(*database), key_(*log_key), file_(std::move(file)) {}
 
   // Called once, before anything is appended.
-  //   DATA_LOSS            the log is shorter than its newest checkpoint or has
-  //                        another root: an old copy of the database was put
-  //                        in its place. Signing on would be a second history.
-  //   FAILED_PRECONDITION  the checkpoint is not signed by `log_key`.
+  //   DATA_LOSS            the log is shorter than a checkpoint that was signed
+  //                        or has another root: an old copy of the database
+  //                        was put in its place. Signing on would be a second
+  //                        history.
+  //   FAILED_PRECONDITION  a checkpoint is not signed by `log_key`.
   absl::Status CheckAtStart();
 
   // Signs a checkpoint if there are entries after the newest one.
@@ -38,6 +44,7 @@ class LogKeeper {
  private:
   storage::Database& database_;
   const NamedKey& key_;
+  const std::string file_;
   storage::LeafIndex signed_ = 0;  // size that the newest checkpoint covers
 };
 
