@@ -1,9 +1,10 @@
-// A strict look at JSON (RFC 8259) before protobuf's lenient parser reads it:
-// that one accepts single quotes, bare keys and repeated names, and two readers
-// who disagree about a record are a way past a check.
+// A strict look at JSON (RFC 8259): no single quotes, bare keys, comments or
+// names twice, because two readers who disagree about a record are a way past a
+// check.
 #ifndef MINGA_NODE_EXCHANGE_IMPORT_JSON_CHECK_H_
 #define MINGA_NODE_EXCHANGE_IMPORT_JSON_CHECK_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace minga::importing {
 
 // Nesting beyond this is refused; a record needs six levels.
 inline constexpr int kJsonDepthMax = 32;
+// More names in one object are refused; a vacancy has thirty. Few enough to be
+// compared one by one.
+inline constexpr std::size_t kJsonNamesMax = 256;
 
 // A member of an object: its decoded name and its value as it is written.
 struct JsonMember {

@@ -14,6 +14,7 @@
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "node/exchange/import/json_check.h"
+#include "node/exchange/import/json_message.h"
 #include "node/exchange/import/text_input.h"
 #include "node/exchange/import/values.h"
 
@@ -22,34 +23,18 @@ namespace {
 
 constexpr std::size_t kReasonBytesMax = 300;
 
-absl::Status ParseMessage(absl::string_view json, absl::string_view what,
-                          google::protobuf::Message& message) {
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = false;
-  const google::protobuf::util::Status status =
-      google::protobuf::util::JsonStringToMessage(
-          google::protobuf::StringPiece(json.data(), json.size()), &message,
-          options);
-  if (status.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      what, ": ", Printable(std::string(status.message()), kReasonBytesMax)));
-}
-
-absl::Status ParseMember(const JsonMember& member, Row& row) {
-  if (absl::string_view(member.value).substr(0, 1) != "{") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", member.name, "` is not an object"));
+absl::Status ParseMember(absl::string_view name, absl::string_view value,
+                         Row& row) {
+  google::protobuf::Message* message = nullptr;
+  if (name == "vacancy") {
+    message = row.record->mutable_vacancy();
+  } else if (name == "profile") {
+    message = row.record->mutable_profile();
+  } else {
+    row.consent = std::make_unique<v1::Consent>();
+    message = row.consent.get();
   }
-  if (member.name == "vacancy") {
-    return ParseMessage(member.value, member.name,
-                        *row.record->mutable_vacancy());
-  }
-  if (member.name == "profile") {
-    return ParseMessage(member.value, member.name,
-                        *row.record->mutable_profile());
-  }
-  row.consent = std::make_unique<v1::Consent>();
-  return ParseMessage(member.value, member.name, *row.consent);
+  return At(name, JsonToMessage(value, *message));
 }
 
 absl::Status ParseWrapped(absl::string_view line, Row& row) {
@@ -78,7 +63,7 @@ absl::Status ParseWrapped(absl::string_view line, Row& row) {
     return absl::InvalidArgumentError("`consent` belongs to a profile");
   }
   for (const JsonMember& member : members) {
-    MINGA_RETURN_IF_ERROR(ParseMember(member, row));
+    MINGA_RETURN_IF_ERROR(ParseMember(member.name, member.value, row));
   }
   return absl::OkStatus();
 }
@@ -86,11 +71,7 @@ absl::Status ParseWrapped(absl::string_view line, Row& row) {
 absl::Status ParseLine(absl::string_view line, RecordKind bare_kind, Row& row) {
   row.record = std::make_unique<v1::Record>();
   if (bare_kind == RecordKind::kUnspecified) return ParseWrapped(line, row);
-  MINGA_RETURN_IF_ERROR(CheckJson(line));
-  const bool vacancy = bare_kind == RecordKind::kVacancy;
-  const absl::string_view name = vacancy ? "vacancy" : "profile";
-  return ParseMember({std::string(name), absl::StripAsciiWhitespace(line)},
-                     row);
+  return ParseMember(KindName(bare_kind), line, row);
 }
 
 class JsonLines final : public RecordSource {

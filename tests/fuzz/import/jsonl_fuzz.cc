@@ -1,5 +1,7 @@
 // Lines from anywhere: no crash, what is refused leaves nothing, and what is
 // accepted is strict JSON and reads the same when it is written again.
+#include <google/protobuf/util/json_util.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,6 +19,15 @@ void Require(bool condition) {
   if (!condition) std::abort();
 }
 
+// Where protobuf's own parser reads the line too, it reads the same.
+void CompareWithProtobuf(const std::string& line, RecordKind kind,
+                         const minga::v1::Record& record) {
+  if (kind != RecordKind::kVacancy) return;
+  minga::v1::Vacancy vacancy;
+  if (!google::protobuf::util::JsonStringToMessage(line, &vacancy).ok()) return;
+  Require(vacancy.SerializeAsString() == record.vacancy().SerializeAsString());
+}
+
 void Check(const std::string& line, RecordKind kind) {
   minga::importing::Row row;
   const bool good = minga::importing::ParseRecordLine(line, kind, row).ok();
@@ -26,6 +37,7 @@ void Check(const std::string& line, RecordKind kind) {
     return;
   }
   Require(minga::importing::CheckJson(line).ok());
+  CompareWithProtobuf(line, kind, *row.record);
   const auto again =
       minga::importing::FormatRecordLine(*row.record, row.consent.get());
   Require(again.ok());

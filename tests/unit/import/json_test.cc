@@ -1,6 +1,11 @@
+#include <google/protobuf/util/json_util.h>
+
+#include <optional>
+
 #include "absl/strings/match.h"
 #include "node/base/limits.h"
 #include "node/exchange/import/json_check.h"
+#include "node/exchange/import/json_message.h"
 #include "node/exchange/import/jsonl.h"
 #include "tests/generator/sample_generator.h"
 #include "tests/unit/import/import_test_support.h"
@@ -63,6 +68,15 @@ TEST_CASE("JSON is checked strictly", "[import][json]") {
   CHECK(CheckJson(nested(kJsonDepthMax + 1)).ok());
   CHECK_FALSE(CheckJson(nested(kJsonDepthMax + 2)).ok());
   CHECK_FALSE(CheckJson(std::string(1'000'000, '[')).ok());
+  const auto named = [](std::size_t count) {
+    std::string object = "{\"n\": 0";
+    for (std::size_t i = 1; i < count; ++i) {
+      object += ", \"n" + std::to_string(i) + "\": 0";
+    }
+    return object + "}";
+  };
+  CHECK(CheckJson(named(kJsonNamesMax)).ok());
+  CHECK_FALSE(CheckJson(named(kJsonNamesMax + 1)).ok());
 }
 
 TEST_CASE("the members of an object", "[import][json]") {
@@ -106,19 +120,90 @@ TEST_CASE("a line that is no record says why", "[import][json]") {
         "unknown name `vacancie`; did you mean `vacancy`?");
   CHECK(ErrorOf(R"({"x": {}})") ==
         "unknown name `x`: expected `vacancy` or `profile`");
-  CHECK(ErrorOf(R"({"vacancy": null})") == "`vacancy` is not an object");
+  CHECK(ErrorOf(R"({"vacancy": null})") == "vacancy: expected an object");
   CHECK(ErrorOf("[]") == "not JSON at byte 0: expected an object");
   CHECK(ErrorOf("nonsense", RecordKind::kVacancy) ==
-        "not JSON at byte 0: expected a value");
-  CHECK(ErrorOf("[]", RecordKind::kVacancy) == "`vacancy` is not an object");
-  CHECK(absl::StartsWith(ErrorOf(R"({"vacancy": {"tittle": "x"}})"),
-                         "vacancy: "));
-  CHECK(absl::StartsWith(ErrorOf(R"({"vacancy": {"openings": "many"}})"),
-                         "vacancy: "));
-  CHECK(absl::StartsWith(ErrorOf(R"({"profile": {}, "consent": {"to": 1}})"),
-                         "consent: "));
+        "vacancy: expected an object");
+  CHECK(ErrorOf("{\"id\": 'x'}", RecordKind::kVacancy) ==
+        "vacancy: id: expected a text");
+  CHECK(ErrorOf("{\"id\": \"x\"", RecordKind::kVacancy) ==
+        "vacancy: not JSON at byte 10: expected `,` or `}`");
+  CHECK(ErrorOf(R"({"vacancy": {"texts": [{"tittle": "x"}]}})") ==
+        "vacancy: texts: no field `tittle` in LocalizedText; did you mean "
+        "`title`?");
+  CHECK(ErrorOf(R"({"vacancy": {"pay": {"min_hundredths": "much"}}})") ==
+        "vacancy: pay.min_hundredths: expected a whole number");
+  CHECK(ErrorOf(R"({"profile": {}, "consent": {"to": 1}})") ==
+        "consent: no field `to` in Consent");
   CHECK(absl::StrContains(ErrorOf(R"({"vacancy": {"id": "1", "id": "2"}})"),
                           "name `id` twice"));
+}
+
+// As protobuf reads it, by its own parser.
+template <typename Message>
+std::optional<Message> ByProtobuf(const std::string& json) {
+  Message message;
+  const auto status =
+      google::protobuf::util::JsonStringToMessage(json, &message);
+  if (!status.ok()) return std::nullopt;
+  return message;
+}
+
+TEST_CASE("each kind of value is read as protobuf reads it", "[import][json]") {
+  REQUIRE(CanReadJson(*v1::Vacancy::descriptor()));
+  REQUIRE(CanReadJson(*v1::Profile::descriptor()));
+  REQUIRE(CanReadJson(*v1::Consent::descriptor()));
+  CHECK_FALSE(CanReadJson(*v1::PutRecordsRequest::descriptor()));
+  for (
+      const char* json :
+      {R"({"id": "ñ\u00e1\ud83d\ude00\n", "openings": 3, "remote": true})",
+       R"({"openings": "-4", "pay": {"minHundredths": "9223372036854775807"}})",
+       R"({"status": "VACANCY_STATUS_OPEN", "schedule": 2})",
+       R"({"driving_licences": ["B", "C"], "skills": [{}, {"essential": true}]})",
+       R"({"created_at": "2026-12-01T08:00:00.000000001-05:00"})",
+       R"({"created_at": "0001-01-01T00:00:00Z"})",
+       R"({"created_at": "1969-12-31T23:59:59.5Z"})",
+       R"({"id": null, "texts": null, "isced_level": 0, "pay": {}})"}) {
+    INFO(json);
+    const auto expected = ByProtobuf<v1::Vacancy>(json);
+    REQUIRE(expected.has_value());
+    v1::Vacancy vacancy;
+    CHECK(JsonToMessage(json, vacancy) == absl::OkStatus());
+    CHECK(vacancy.SerializeAsString() == expected->SerializeAsString());
+  }
+  for (const char* json : {R"({"openings": 1.5})",
+                           R"({"openings": ""})",
+                           R"({"openings": " 1"})",
+                           R"({"openings": "1 "})",
+                           R"({"openings": 2147483648})",
+                           R"({"openings": true})",
+                           R"({"remote": "true"})",
+                           R"({"remote": 1})",
+                           R"({"id": 5})",
+                           R"({"status": "OPEN"})",
+                           R"({"texts": {}})",
+                           R"({"driving_licences": "B"})",
+                           R"({"driving_licences": [null]})",
+                           R"({"pay": []})",
+                           R"({"pay": "x"})",
+                           R"({"created_at": "2026-12-01"})",
+                           R"({"created_at": 0})",
+                           R"({"created_at": "2026-13-01T00:00:00Z"})",
+                           R"({"created_at": "2026-12-01T00:00:00"})",
+                           R"({"created_at": "0000-12-01T00:00:00Z"})"}) {
+    INFO(json);
+    v1::Vacancy vacancy;
+    CHECK_FALSE(JsonToMessage(json, vacancy).ok());
+  }
+}
+
+TEST_CASE("a list has a bound", "[import][json]") {
+  std::string list = "\"x\"";
+  for (int i = 1; i < kRepeatedFieldItemsMax; ++i) list += ",\"x\"";
+  v1::Vacancy vacancy;
+  CHECK(JsonToMessage("{\"driving_licences\": [" + list + "]}", vacancy).ok());
+  CHECK(JsonToMessage("{\"driving_licences\": [" + list + ",\"x\"]}", vacancy)
+            .code() == absl::StatusCode::kResourceExhausted);
 }
 
 TEST_CASE("two names of one field are refused", "[import][json]") {
