@@ -19,7 +19,9 @@ tell_the_story() {
   kill_and_recover
   chapter "7. A withdrawal reaches the peer, with its receipt"
   withdraw_with_receipt
-  chapter "8. The evidence: every decision is in a log that auditors check"
+  chapter "8. A person asks to be forgotten"
+  forget_person
+  chapter "9. The evidence: every decision is in a log that auditors check"
   verify_logs
   end_of_story
 }
@@ -177,6 +179,33 @@ withdraw_with_receipt() {
 }
 receipted() {
   [ "$(value mx .acknowledged trace "$1" --peer EC 2>/dev/null)" = true ]
+}
+
+# The first of Colombia's people whom Ecuador sees.
+person_seen_in_ecuador() {
+  local n
+  for n in $(seq 0 $((profiles_each - 1))); do
+    [ "$(value co .state policy explain "CO/profile/p1-$n" --peer EC)" = shown ] ||
+      continue
+    echo "p1-$n"
+    return
+  done
+}
+
+forget_person() {
+  local person before
+  person=$(person_seen_in_ecuador)
+  [ -n "$person" ] || fail "no profile of Colombia is shown to Ecuador"
+  before=$(held ec CO PROFILE)
+  m co erase "$person" | indent
+  wait_until 60 "the erasure to reach the peers" in_step
+  say "    profiles of Colombia in Ecuador: $before before," \
+    "$(held ec CO PROFILE) after"
+  [ "$(held ec CO PROFILE)" -lt "$before" ] || fail "$person is still in Ecuador"
+  [ "$(m co get "CO/profile/$person" >/dev/null 2>&1; echo $?)" = 4 ] ||
+    fail "$person is still in Colombia"
+  say "    (more than one fewer where a class fell below k: the rest of it is" \
+    "recalled)"
 }
 
 verify_logs() {
