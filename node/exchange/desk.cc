@@ -8,6 +8,7 @@
 #include "node/base/status.h"
 #include "node/exchange/core.h"
 #include "node/exchange/policy_desk.h"
+#include "node/exchange/received.h"
 #include "node/exchange/sweep.h"
 
 namespace minga::exchange {
@@ -140,6 +141,7 @@ absl::StatusOr<int> Desk::Activate(absl::string_view actor,
             national ? kDocNational : kDocOverride, WithName(document)));
         MINGA_RETURN_IF_ERROR(
             transaction.documents().Put(kDocInForce, AsView(set->hash())));
+        MINGA_RETURN_IF_ERROR(AskAgain(transaction));
         return transaction.audit()
             .Append(federation::NodeEntry(
                 v1::AUDIT_EVENT_POLICY_ACTIVATED, deed.at, deed.actor,
@@ -194,6 +196,7 @@ absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
   return ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(keep_note(transaction));
+        MINGA_RETURN_IF_ERROR(AskAgain(transaction));
         MINGA_RETURN_IF_ERROR(transaction.documents().Put(document.name, text));
         if (set == nullptr) return absl::OkStatus();
         return transaction.documents().Put(kDocInForce, AsView(set->hash()));

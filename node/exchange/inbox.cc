@@ -13,6 +13,7 @@
 #include "node/exchange/core.h"
 #include "node/exchange/facts.h"
 #include "node/exchange/project.h"
+#include "node/exchange/received.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/validate.h"
 
@@ -134,8 +135,10 @@ class Arrival {
     const policy::Facts facts =
         FactsForReceiving(content->view(), scene_.today);
     const std::shared_ptr<const Verdict> verdict =
-        scene_.judge->Ask(Question(row.key.kind), facts);
+        scene_.judge->Ask(ReceiveQuestion(scene_, row.key.kind, from_), facts);
     if (!verdict->decision.permitted) {
+      if (!refused_) MINGA_RETURN_IF_ERROR(NoteRefused(transaction_, from_));
+      refused_ = true;
       return Reject(row, absl::StrCat("policy: ", verdict->explanation));
     }
     std::string narrowed;
@@ -155,17 +158,6 @@ class Arrival {
   ApplyResult Take() { return std::move(result_); }
 
  private:
-  policy::Question Question(RecordKind kind) const {
-    policy::Question question;
-    question.own = scene_.own;
-    question.peer = from_;
-    question.direction = policy::Direction::kReceive;
-    question.kind = kind;
-    question.purpose = PurposeOf(kind);
-    question.as_of = scene_.today;
-    return question;
-  }
-
   absl::StatusOr<bool> Erase(const InboundRow& row) {
     if (row.key.country != from_) return false;
     return transaction_.records().Erase(row.key);
@@ -220,6 +212,7 @@ class Arrival {
   const Epoch epoch_;
   const Deed deed_;
   ApplyResult result_;
+  bool refused_ = false;  // by our law
 };
 
 class FeedInbox final : public federation::Inbox {

@@ -26,6 +26,12 @@ enum class PolicyDocument { kNational, kOverride };
 // disk), the error says so and Exchange::Housekeep finishes it; meanwhile
 // nothing stale is sent, because Projector compares digests.
 //
+// The law also decides what comes in: what it no longer permits of the records
+// received is erased, and if it kept some out before, the cursors of those
+// peers go back to 0, so that their feeds are taken again from the beginning.
+// Federation should then reconnect to them at once rather than at the next
+// renewal of the stream.
+//
 // Threads: any thread may call any method, but not from inside a job of the
 // database; changes wait for each other.
 class PolicyDesk {

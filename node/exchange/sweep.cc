@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/base/status.h"
+#include "node/exchange/received.h"
 #include "node/exchange/reevaluate.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/view.h"
@@ -112,6 +113,7 @@ absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
                           std::optional<PeerId> only) {
   Sweeper sweeper(core, deed, only);
   MINGA_RETURN_IF_ERROR(sweeper.Run(Pass::kWithdrawals));
+  MINGA_RETURN_IF_ERROR(SweepReceived(core, deed));
   MINGA_RETURN_IF_ERROR(sweeper.Run(Pass::kRest));
   return sweeper.changed();
 }

@@ -188,6 +188,44 @@ TEST_CASE("our law decides what comes in") {
   REQUIRE(result.rejected.size() == 1);
   CHECK(absl::StartsWith(result.rejected[0].reason, "policy: "));
   CHECK_FALSE(office.offices.exchange->Get(FromEcuador("q1")).ok());
+
+  // An agreement later lets in what was refused: it is asked for again.
+  office.Write([](storage::Transaction& transaction) {
+    return transaction.peers().SetCursor(kEcuador, {5, 40});
+  });
+  const auto cursor = [&office] {
+    storage::Cursor held;
+    const absl::Status read =
+        office.database->Read([&](const storage::Snapshot& snapshot) {
+          const auto found = snapshot.peers().CursorOf(kEcuador);
+          if (found.ok()) held = *found;
+          return found.status();
+        });
+    REQUIRE(read.ok());
+    return held;
+  };
+  office.SignMou(kEcuador);
+  CHECK(cursor() == storage::Cursor{5, 0});
+  CHECK(Apply(office, {Upsert(1, FromEcuador("q1"), body)}).applied == 1);
+
+  // Once nothing is refused, a change leaves the cursor alone.
+  office.Write([](storage::Transaction& transaction) {
+    return transaction.peers().SetCursor(kEcuador, {5, 40});
+  });
+  office.Activate(VacanciesOnly());
+  CHECK(cursor() == storage::Cursor{5, 40});
+  CHECK(office.offices.exchange->Get(FromEcuador("q1")).ok());
+
+  // A law that no longer lets them in erases what is held.
+  policy::DocumentSource closed = VacanciesOnly();
+  const std::string receive = "\"!record.imported\"";
+  closed.text.replace(closed.text.find(receive), receive.size(),
+                      "\"record.imported\"");
+  office.Activate(closed);
+  CHECK_FALSE(office.offices.exchange->Get(FromEcuador("q1")).ok());
+  CHECK(office.Log(v1::AUDIT_EVENT_RECORD_WITHDRAWN).size() == 1);
+  office.Activate(SampleNational());
+  CHECK(cursor() == storage::Cursor{5, 0});
 }
 
 TEST_CASE("a record is kept as long as was agreed") {
