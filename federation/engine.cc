@@ -64,29 +64,34 @@ class Engine final : public Federation {
   }
 
  private:
-  void Load(absl::Time now);
+  void Load(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   // A peer that is stored but not exchanged with, and why.
-  void Exclude(const PeerId& peer, const absl::Status& why);
-  void Admit(const storage::PeerRow& row);
-  void Handle(Event& event);
-  void Publish();
+  void Exclude(const PeerId& peer, const absl::Status& why)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  void Admit(const storage::PeerRow& row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  void Handle(Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
 
   const std::shared_ptr<Mailbox> mailbox_;
   StreamContext context_;
   // After context_, which its jobs use; before peers_, which use it.
   JobDesk desk_;
 
-  // The federation thread's own.
-  bool reload_ = true;
-  absl::Time reload_at_ = absl::InfinitePast();
-  std::map<PeerId, std::unique_ptr<PeerLink>> peers_;
-  std::map<PeerId, absl::Status> excluded_;
+  // Held for a whole Tick, so that Close may come from another thread.
+  absl::Mutex turn_;
+  bool closed_ ABSL_GUARDED_BY(turn_) = false;
+  bool reload_ ABSL_GUARDED_BY(turn_) = true;
+  absl::Time reload_at_ ABSL_GUARDED_BY(turn_) = absl::InfinitePast();
+  std::map<PeerId, std::unique_ptr<PeerLink>> peers_ ABSL_GUARDED_BY(turn_);
+  std::map<PeerId, absl::Status> excluded_ ABSL_GUARDED_BY(turn_);
 
   mutable absl::Mutex mutex_;
   std::vector<PeerProgress> progress_ ABSL_GUARDED_BY(mutex_);
 };
 
 absl::Time Engine::Tick() {
+  absl::MutexLock turn(&turn_);
+  if (closed_) return absl::InfiniteFuture();
   Mail mail = mailbox_->Take();
   reload_ = reload_ || mail.peers_changed;
   const absl::Time now = context_.Now();
@@ -202,6 +207,8 @@ void Engine::Publish() {
 
 void Engine::Close() {
   mailbox_->Close();
+  absl::MutexLock turn(&turn_);
+  closed_ = true;
   for (const auto& [id, peer] : peers_) {
     peer->Finish(absl::UnavailableError("this node is stopping"));
   }

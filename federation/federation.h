@@ -51,7 +51,8 @@ struct PeerProgress {
   std::uint64_t records_rejected = 0;
 };
 
-// Threads: Tick and Close from one thread, the rest from any.
+// Threads: Tick from one thread, the rest from any. Close waits for a Tick that
+// runs.
 class Federation : public LinkEvents {
  public:
   // The peers are read from the database at the first Tick and after
@@ -74,7 +75,9 @@ class Federation : public LinkEvents {
 
   virtual std::vector<PeerProgress> Progress() const = 0;
 
-  // Ends all streams; WaitUntil returns false from now on.
+  // Ends all streams; WaitUntil returns false from now on. Jobs already with
+  // the writer still run; those not begun when the Federation is destroyed do
+  // nothing.
   virtual void Close() = 0;
 };
 

@@ -202,6 +202,22 @@ std::uint64_t MemoryNetwork::delivered() const {
   return delivered_;
 }
 
+bool MemoryNetwork::AnyWaits() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& c) { return !c->items.empty(); });
+}
+
+bool MemoryNetwork::WaitAndDeliver(absl::Duration patience) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!mutex_.AwaitWithTimeout(
+            absl::Condition(this, &MemoryNetwork::AnyWaits), patience)) {
+      return false;
+    }
+  }
+  return Deliver();
+}
+
 bool MemoryNetwork::Deliver(std::uint64_t nth) {
   std::shared_ptr<Connection> chosen;
   Item item;

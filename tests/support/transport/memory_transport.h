@@ -13,6 +13,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "federation/transport.h"
 #include "node/base/ids.h"
 
@@ -45,6 +46,8 @@ class MemoryNetwork {
   // Delivers what waits longest on the `nth` of those (modulo their number).
   // False if nothing waits.
   bool Deliver(std::uint64_t nth = 0);
+  // Waits for something to arrive, for at most `patience`, and delivers it.
+  bool WaitAndDeliver(absl::Duration patience);
   // Messages delivered so far.
   std::uint64_t delivered() const;
 
@@ -63,6 +66,7 @@ class MemoryNetwork {
   std::unique_ptr<federation::FollowerLink> Open(
       PeerId from, PeerId to, federation::LinkId link,
       federation::LinkEvents& events);
+  bool AnyWaits() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Cut(Connection& connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DeliverItem(std::shared_ptr<Connection> connection, Item item);
 
