@@ -238,7 +238,12 @@ TEST_CASE("erased bytes are not in the file", "[storage][sqlite]") {
   InSqlite engine;
   const std::string secret = "Marisol-Quispe-of-Cusco-4711";
   const std::string filler(600, 'f');
-  const Digest digest = Sha256(secret);
+  FeedRow row;
+  row.key = {kColombia, RecordKind::kProfile, "id-of-Marisol"};
+  row.state = ViewState::kShown;
+  row.digest = Sha256(secret);
+  StoredRecord profile = Record(row.key.id, filler + secret);
+  profile.key = row.key;
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
     MINGA_RETURN_IF_ERROR(t.feeds().StartEpoch(kEcuador, 1));
     for (int i = 0; i < 50; ++i) {
@@ -247,19 +252,11 @@ TEST_CASE("erased bytes are not in the file", "[storage][sqlite]") {
               .Put(Record(absl::StrCat("v", i), filler + absl::StrCat(i)), true)
               .status());
     }
-    FeedRow row;
-    row.key = {kColombia, RecordKind::kVacancy, "id-of-Marisol"};
-    row.state = ViewState::kShown;
-    row.digest = digest;
     MINGA_RETURN_IF_ERROR(t.feeds().Put(kEcuador, row).status());
-    return t.records()
-        .Put(Record("id-of-Marisol", filler + secret), true)
-        .status();
+    return t.records().Put(profile, true).status();
   });
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    CHECK(Must(t.records().Erase(Record("id-of-Marisol", "").key)));
-    FeedRow row;
-    row.key = {kColombia, RecordKind::kVacancy, "id-of-Marisol"};
+    CHECK(Must(t.records().Erase(row.key)));
     row.state = ViewState::kGone;
     MINGA_RETURN_IF_ERROR(t.feeds().Put(kEcuador, row).status());
     return t.feeds().Acknowledge(kEcuador, 2);
