@@ -200,7 +200,7 @@ class Walk {
         "send them the memorandum with both signatures to sign in");
     Add("same text", standing.mou.digest == answer_.mou_digest(),
         absl::StrCat("ours ", standing.mou.digest.substr(0, 16), ", theirs ",
-                     Printable(answer_.mou_digest(), 16)),
+                     Printable(answer_.mou_digest().substr(0, 16), 32)),
         "both sides must sign the very same file");
     CheckCursors(standing);
   }
