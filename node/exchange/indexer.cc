@@ -21,8 +21,10 @@ namespace {
 // Records of one transaction of the index: large enough that its commit costs
 // little, small enough to be in memory (1 KB each).
 constexpr int kBatchRecords = 2000;
-// While commits stream in, the index takes what gathered so long.
-constexpr absl::Duration kGatherTime = absl::Milliseconds(200);
+// While commits stream in, the index rests as long as it last worked and takes
+// what gathered meanwhile, so that one change is found at once and a bulk load
+// is indexed in large batches. At most so long:
+constexpr absl::Duration kGatherTimeMax = absl::Milliseconds(200);
 
 // Outlives the indexer, because the database's listener cannot be taken back.
 struct Signal {
@@ -116,22 +118,23 @@ class FeedIndexer final : public Indexer {
 
 void FeedIndexer::Run() {
   Signal& signal = *signal_;
-  absl::Time last = absl::InfinitePast();
+  absl::Time rested = absl::InfinitePast();
   while (true) {
     std::uint64_t seen = 0;
     {
       absl::MutexLock lock(&signal.mutex);
       signal.mutex.Await(absl::Condition(&signal, &Signal::Woken));
-      // In a quiet moment at once; in a stream of commits, in batches.
-      const absl::Duration wait = last + kGatherTime - absl::Now();
+      const absl::Duration wait = rested - absl::Now();
       if (!signal.stop && wait > absl::ZeroDuration()) {
         signal.mutex.AwaitWithTimeout(absl::Condition(&signal.stop), wait);
       }
       if (signal.stop) return;
       seen = signal.committed;
     }
+    const absl::Time began = absl::Now();
     const absl::Status followed = Follow();
-    last = absl::Now();
+    const absl::Time ended = absl::Now();
+    rested = ended + std::min(ended - began, kGatherTimeMax);
     absl::MutexLock lock(&signal.mutex);
     signal.health = followed;
     ++signal.attempts;
