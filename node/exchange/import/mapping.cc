@@ -8,6 +8,7 @@
 #include "node/base/status.h"
 #include "node/exchange/import/byte_source.h"
 #include "node/exchange/import/mapping_loader.h"
+#include "node/exchange/import/toml_check.h"
 
 namespace minga::importing {
 
@@ -20,6 +21,7 @@ absl::StatusOr<std::shared_ptr<const Mapping>> Mapping::Parse(
     return absl::InvalidArgumentError(absl::StrCat(
         file, ": mapping is longer than ", kMappingBytesMax, " bytes"));
   }
+  MINGA_RETURN_IF_ERROR(CheckToml(text, file));
   const toml::parse_result result =
       toml::parse(std::string_view(text.data(), text.size()));
   if (!result) {

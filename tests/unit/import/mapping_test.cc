@@ -46,6 +46,21 @@ TEST_CASE("a mistake in a mapping is named with its place",
         "m.toml:4:10: `header` is neither true nor false");
 }
 
+TEST_CASE("names outside ASCII go in quotes", "[import][mapping]") {
+  // Undefined behaviour in toml++ 3.3 as it is packaged.
+  CHECK(ErrorOf("# México\n\"México\" = 'é'\n  México = 1\n") ==
+        "m.toml:3:4: a name with letters outside ASCII goes in quotes");
+  CHECK(ErrorOf("a = \"\"\"\nx\"\"\"\n") ==
+        "m.toml:1:5: a text goes on one line");
+  CHECK(absl::StartsWith(ErrorOf("a = \"é\\\"é\nñ\n"), "m.toml:1:"));
+  CHECK(ErrorOf("\xEF\xBB\xBF") == "m.toml:1:1: section [source] is missing");
+  const auto rows = ReadCsv(
+      "\xEF\xBB\xBF" + std::string(kHead) + "\"título\" = \"provenance\" # ñ\n",
+      "id,título\n1,año\n");
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].record->vacancy().provenance() == "año");
+}
+
 TEST_CASE("a wrong field names the nearest one", "[import][mapping]") {
   CHECK(ColumnError("a = \"statsu\"") ==
         "m.toml:8:5: no field `statsu` in Vacancy; did you mean `status`?");
