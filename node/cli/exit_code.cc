@@ -7,6 +7,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kOk:
       return kDone;
     case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kPermissionDenied:
       return kRefused;
     case absl::StatusCode::kNotFound:
       return kNotFound;

@@ -1,4 +1,6 @@
 // kill -9 of real daemons: what was acknowledged stays, nothing is doubled.
+#include <signal.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 
