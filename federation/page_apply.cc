@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
 #include "federation/receipt.h"
@@ -19,6 +20,23 @@ constexpr int kSettleRecordsMax = 500;
 
 std::string SettlingName(const PeerId& from) {
   return absl::StrCat("federation/settling/", from.ToString());
+}
+
+// Counts the beginnings with `from`. The wire's epoch would not do as the mark
+// of what was brought since: one epoch may have to begin twice.
+absl::StatusOr<Epoch> NextGeneration(storage::DocumentStore& documents,
+                                     const PeerId& from) {
+  const std::string name =
+      absl::StrCat("federation/generation/", from.ToString());
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> last,
+                         documents.Get(name));
+  Epoch generation = 0;
+  if (last.has_value() && !absl::SimpleAtoi(*last, &generation)) {
+    return absl::DataLossError(absl::StrCat(name, " is not a number"));
+  }
+  ++generation;
+  MINGA_RETURN_IF_ERROR(documents.Put(name, absl::StrCat(generation)));
+  return generation;
 }
 
 PageFacts FactsOf(const PageHeader& page) {
@@ -83,7 +101,9 @@ void ReceiptWithoutApplying(const Signer& signer, PageInFlight& flight) {
 
 absl::Status BeginEpoch(storage::Transaction& transaction, Inbox& inbox,
                         const PeerId& from, Epoch epoch, absl::Time now) {
-  MINGA_RETURN_IF_ERROR(inbox.BeginEpoch(transaction, from, epoch));
+  MINGA_ASSIGN_OR_RETURN(const Epoch generation,
+                         NextGeneration(transaction.documents(), from));
+  MINGA_RETURN_IF_ERROR(inbox.BeginEpoch(transaction, from, generation));
   MINGA_RETURN_IF_ERROR(
       transaction.peers().SetCursor(from, storage::Cursor{epoch, 0}));
   MINGA_RETURN_IF_ERROR(

@@ -76,8 +76,9 @@ class Inbox {
       std::vector<InboundRejection> rejected) = 0;
 
   // A new epoch of `from` begins: everything held of it that is not brought
-  // again must go. Marks it; the rest is erased by Settle. Called again with
-  // the same epoch if its feed must be brought from the start once more.
+  // again must go. Marks it; the rest is erased by Settle. `epoch` is a mark
+  // of our own that grows with each beginning: the feed of one and the same
+  // epoch of the peer may have to be brought from the start again.
   virtual absl::Status BeginEpoch(storage::Transaction& transaction,
                                   const PeerId& from, Epoch epoch) = 0;
   // The feed of the new epoch has been caught up with: erases what it did not
