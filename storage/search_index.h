@@ -71,7 +71,7 @@ class SearchIndex {
   // their words stay in it, found by nobody, until it is rewritten. True if
   // there is more to do. Rewrites the whole index over some calls if anything
   // was removed since, so call it in quiet hours. As Apply, one at a time.
-  virtual absl::StatusOr<bool> Tidy() { return false; }
+  virtual absl::StatusOr<bool> Tidy() = 0;
 
   // Throws everything away; Position is {0, 0} afterwards.
   virtual absl::Status Clear() = 0;

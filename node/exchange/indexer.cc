@@ -25,6 +25,9 @@ constexpr int kBatchRecords = 2000;
 // what gathered meanwhile, so that one change is found at once and a bulk load
 // is indexed in large batches. At most so long:
 constexpr absl::Duration kGatherTimeMax = absl::Milliseconds(200);
+// No commit for so long is a quiet hour: words of erased records are taken out
+// of the index's file then.
+constexpr absl::Duration kQuietTime = absl::Seconds(30);
 
 // Outlives the indexer, because the database's listener cannot be taken back.
 struct Signal {
@@ -104,6 +107,8 @@ class FeedIndexer final : public Indexer {
   void Run();
   // Follows the changes to their end.
   absl::Status Follow();
+  // Takes out a part of what erased records left; true if there is more.
+  bool TidyUp();
   // One batch; false in `more` when the end is reached.
   absl::Status Step(bool& more);
   bool Stopping() const {
@@ -119,11 +124,23 @@ class FeedIndexer final : public Indexer {
 void FeedIndexer::Run() {
   Signal& signal = *signal_;
   absl::Time rested = absl::InfinitePast();
+  // Until the next quiet hour; infinite once everything is tidy.
+  absl::Duration quiet = kQuietTime;
   while (true) {
     std::uint64_t seen = 0;
+    bool woken = true;
     {
       absl::MutexLock lock(&signal.mutex);
-      signal.mutex.Await(absl::Condition(&signal, &Signal::Woken));
+      woken = signal.mutex.AwaitWithTimeout(
+          absl::Condition(&signal, &Signal::Woken), quiet);
+    }
+    if (!woken) {
+      quiet = TidyUp() ? absl::ZeroDuration() : absl::InfiniteDuration();
+      continue;
+    }
+    quiet = kQuietTime;
+    {
+      absl::MutexLock lock(&signal.mutex);
       const absl::Duration wait = rested - absl::Now();
       if (!signal.stop && wait > absl::ZeroDuration()) {
         signal.mutex.AwaitWithTimeout(absl::Condition(&signal.stop), wait);
@@ -147,6 +164,14 @@ void FeedIndexer::Run() {
       signal.mutex.Await(absl::Condition(&news));
     }
   }
+}
+
+bool FeedIndexer::TidyUp() {
+  const absl::StatusOr<bool> more = parts_.index->Tidy();
+  if (more.ok()) return *more;
+  absl::MutexLock lock(&signal_->mutex);
+  signal_->health = more.status();
+  return false;
 }
 
 absl::Status FeedIndexer::Follow() {
