@@ -15,9 +15,11 @@
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/crypto/certificate.h"
+#include "node/base/crypto/hash.h"
 #include "node/base/status.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/offices.h"
+#include "node/exchange/policy_desk.h"
 #include "node/federation_thread.h"
 #include "node/files.h"
 #include "node/housekeeper.h"
@@ -182,6 +184,9 @@ class NodeDaemon final : public Daemon {
     parts.random = options_.random;
     parts.node_key = keys_.node.key.get();
     parts.node_key_name = keys_.node.verifier.name;
+    parts.policy_hash = [desk = offices_.desk.get()] {
+      return ToBytes(desk->InForce()->hash());
+    };
     federation_ = federation::Federation::Create(parts);
     relay_.Set(federation_.get());
     database_->AddListener(

@@ -55,6 +55,10 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
   const int access = mode == Mode::kReadWrite
                          ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                          : SQLITE_OPEN_READONLY;
+  // Once, before SQLite starts: its memory statistics, which nobody reads, take
+  // one lock of the whole process for each allocation.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(configured);
   sqlite3* handle = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &handle,

@@ -22,7 +22,7 @@ namespace {
 
 // Page caches in KiB. The writer walks the indexes of all stores, readers
 // mostly the upper pages of one.
-constexpr int kWriterCacheKib = 64 * 1024;
+constexpr int kWriterCacheKib = 48 * 1024;
 constexpr int kReaderCacheKib = 8 * 1024;
 
 constexpr char kOwn[] = "own";

@@ -21,7 +21,7 @@ namespace minga::storage {
 namespace sqlite {
 namespace {
 
-constexpr int kWriterCacheKib = 64 * 1024;
+constexpr int kWriterCacheKib = 48 * 1024;
 
 class SqliteSearchIndex final : public SearchIndex {
  public:
