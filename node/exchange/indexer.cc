@@ -20,11 +20,12 @@ namespace {
 
 // Records of one transaction of the index: large enough that its commit costs
 // little, small enough to be in memory (1 KB each).
-constexpr int kBatchRecords = 2000;
-// While commits stream in, the index rests as long as it last worked and takes
-// what gathered meanwhile, so that one change is found at once and a bulk load
-// is indexed in large batches. At most so long:
-constexpr absl::Duration kGatherTimeMax = absl::Milliseconds(200);
+constexpr int kBatchRecords = 8000;
+// While commits stream in, the index rests a quarter of the time that it last
+// worked and takes what gathered meanwhile: one change is found at once, and a
+// bulk load goes in by large batches without leaving the core idle.
+constexpr int kRestShare = 4;
+constexpr absl::Duration kRestMax = absl::Milliseconds(50);
 // No commit for so long is a quiet hour: words of erased records are taken out
 // of the index's file then.
 constexpr absl::Duration kQuietTime = absl::Seconds(30);
@@ -151,7 +152,7 @@ void FeedIndexer::Run() {
     const absl::Time began = absl::Now();
     const absl::Status followed = Follow();
     const absl::Time ended = absl::Now();
-    rested = ended + std::min(ended - began, kGatherTimeMax);
+    rested = ended + std::min((ended - began) / kRestShare, kRestMax);
     absl::MutexLock lock(&signal.mutex);
     signal.health = followed;
     ++signal.attempts;
