@@ -68,6 +68,9 @@ class RecordReader {
 
   virtual absl::StatusOr<std::int64_t> Count(Country country,
                                              RecordKind kind) const = 0;
+
+  // The newest row; 0 if there is no record.
+  virtual absl::StatusOr<RowNo> Newest() const = 0;
 };
 
 class RecordStore : public RecordReader {

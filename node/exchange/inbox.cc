@@ -177,14 +177,18 @@ class Arrival {
     record.key = row.key;
     record.revision = row.revision;
     record.body = EncodeReceived(body);
+    const Digest shown = DigestOfShown(message, days);
     // The epoch takes part, so that a record brought again in a new one is
     // marked with it; the day does not, so that bringing it again within one
     // does not prolong its stay.
-    record.digest = Sha256({AsView(DigestOfShown(message, days)),
-                            absl::StrCat(" epoch ", epoch_)});
+    record.digest = Sha256({AsView(shown), absl::StrCat(" epoch ", epoch_)});
     record.changed_at = deed_.at;
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
+    // The log tells of what arrived; mostly that is what was stored.
+    arrived_ = message == row.body && days == row.retention_days
+                   ? shown
+                   : DigestOfShown(row.body, row.retention_days);
     return put.outcome != storage::PutResult::Outcome::kUnchanged;
   }
 
@@ -201,7 +205,7 @@ class Arrival {
       what.policy_hash = AsView(scene_.judge->policy().hash());
       what.rules = verdict->explanation;
       what.levels = verdict->levels;
-      what.digest = DigestOfShown(row.body, row.retention_days);
+      what.digest = arrived_;
     }
     return AppendRecordEvent(event, deed_, what, transaction_.audit());
   }
@@ -213,6 +217,7 @@ class Arrival {
   const Deed deed_;
   ApplyResult result_;
   bool refused_ = false;  // by our law
+  Digest arrived_{};      // of the row last stored
 };
 
 class FeedInbox final : public federation::Inbox {

@@ -1,7 +1,6 @@
 #include "node/exchange/indexer.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <thread>
@@ -217,41 +216,13 @@ absl::Status FeedIndexer::Step(bool& more) {
 absl::StatusOr<std::int64_t> FeedIndexer::LagRows() const {
   MINGA_ASSIGN_OR_RETURN(const storage::IndexPosition position,
                          parts_.index->Position());
-  std::int64_t lag = 0;
+  storage::RowNo newest = 0;
   const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-    const auto newer = [&](storage::RowNo row) -> absl::StatusOr<bool> {
-      MINGA_ASSIGN_OR_RETURN(
-          const storage::RecordChanges changes,
-          snapshot.records().ChangesSince(
-              row, std::numeric_limits<std::int64_t>::max(), 1));
-      return !changes.put.empty();
-    };
-    // The newest row, by doubling and then halving: the store has no name for
-    // it, and each question is one look into an index.
-    storage::RowNo low = position.row;
-    storage::RowNo step = 1;
-    while (true) {
-      MINGA_ASSIGN_OR_RETURN(const bool beyond, newer(low));
-      if (!beyond) break;
-      low += step;
-      step *= 2;
-    }
-    storage::RowNo high = low;
-    low = position.row;
-    while (low < high) {
-      const storage::RowNo middle = low + (high - low) / 2;
-      MINGA_ASSIGN_OR_RETURN(const bool beyond, newer(middle));
-      if (beyond) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    lag = low - position.row;
+    MINGA_ASSIGN_OR_RETURN(newest, snapshot.records().Newest());
     return absl::OkStatus();
   };
   MINGA_RETURN_IF_ERROR(parts_.database->Read(read));
-  return lag;
+  return std::max<std::int64_t>(0, newest - position.row);
 }
 
 }  // namespace

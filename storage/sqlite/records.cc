@@ -29,6 +29,7 @@ constexpr char kPutSince[] = "SELECT " MINGA_RECORD_COLUMNS
 
 constexpr char kGoneSince[] =
     "SELECT seq, row FROM gone WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+constexpr char kNewest[] = "SELECT max(row) FROM record";
 constexpr char kFind[] =
     "SELECT row, revision, digest FROM record WHERE subject = ?1";
 constexpr char kInsert[] =
@@ -80,6 +81,7 @@ absl::Status Records::Prepare(Connection& connection) {
                              {&scan_, kScan},
                              {&put_since_, kPutSince},
                              {&gone_since_, kGoneSince},
+                             {&newest_, kNewest},
                              {&find_, kFind},
                              {&insert_, kInsert},
                              {&replace_, kReplace},
@@ -127,6 +129,13 @@ absl::StatusOr<RecordChanges> Records::ChangesSince(RowNo after,
 absl::StatusOr<std::int64_t> Records::Count(Country country,
                                             RecordKind kind) const {
   return counts_.Get(country, kind);
+}
+
+absl::StatusOr<RowNo> Records::Newest() const {
+  Run run(newest_);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  // No row gives NULL, which reads as 0.
+  return found ? run.Int(0) : RowNo{0};
 }
 
 absl::Status Records::Check(const StoredRecord& record, bool own) const {

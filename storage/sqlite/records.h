@@ -36,6 +36,7 @@ class Records final : public RecordStore {
                                              int limit) const override;
   absl::StatusOr<std::int64_t> Count(Country country,
                                      RecordKind kind) const override;
+  absl::StatusOr<RowNo> Newest() const override;
 
   absl::StatusOr<PutResult> Put(const StoredRecord& record, bool own) override;
   absl::StatusOr<bool> Erase(const RecordKey& key) override;
@@ -55,6 +56,7 @@ class Records final : public RecordStore {
   Statement scan_;
   Statement put_since_;
   Statement gone_since_;
+  mutable Statement newest_;
   Statement find_;
   Statement insert_;
   Statement replace_;
