@@ -24,6 +24,7 @@
 #include "absl/strings/str_replace.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "node/exchange/import/toml_check.h"
 #include "node/files.h"
 #include "node/keys.h"
 
@@ -209,6 +210,7 @@ std::string Quoted(absl::string_view text) {
 
 absl::StatusOr<Config> ParseConfig(absl::string_view text,
                                    absl::string_view file) {
+  MINGA_RETURN_IF_ERROR(importing::CheckToml(text, std::string(file)));
   const toml::parse_result parsed = toml::parse(
       std::string_view(text.data(), text.size()), std::string(file));
   if (!parsed) {
