@@ -131,6 +131,7 @@ void Engine::Load(absl::Time now) {
     const auto known = old.find(row.id);
     if (known != old.end() && row.state == storage::PeerState::kActive &&
         known->second->note() == row.descriptor) {
+      known->second->OnChanged(now);
       peers_.insert(old.extract(known));
     } else {
       Admit(row);

@@ -68,7 +68,8 @@ class Federation : public LinkEvents {
   // after Close. The simulator never calls it.
   virtual bool WaitUntil(absl::Time until) = 0;
 
-  // Peers were added, removed, suspended or resumed in the database.
+  // Peers were added, removed, suspended or resumed in the database, or their
+  // cursors were moved because the law that lets their records in has changed.
   virtual void PeersChanged() = 0;
   // New rows stand in these feeds (storage::CommitNews).
   virtual void FeedsMoved(const std::vector<PeerId>& peers) = 0;

@@ -93,6 +93,10 @@ void Follower::OnTime(absl::Time now) {
   }
 }
 
+void Follower::Renew(absl::Time now) {
+  if (state_ == State::kFollowing) renew_at_ = std::min(renew_at_, now);
+}
+
 absl::Time Follower::Due() const {
   switch (state_) {
     case State::kIdle:

@@ -40,6 +40,9 @@ class Follower : public std::enable_shared_from_this<Follower> {
   ~Follower();
 
   // Dials, gives up on a silent peer, renews an old stream: whatever is due.
+  // The stored cursor may have moved: the stream ends when nothing is under way
+  // and begins again from there.
+  void Renew(absl::Time now);
   void OnTime(absl::Time now);
   // When OnTime has something to do next.
   absl::Time Due() const;

@@ -101,6 +101,8 @@ void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
   last_error_.clear();
 }
 
+void PeerLink::OnChanged(absl::Time now) { follower_->Renew(now); }
+
 void PeerLink::OnFeedMoved() {
   if (publisher_ != nullptr) publisher_->OnFeedMoved();
 }

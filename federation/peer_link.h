@@ -34,6 +34,8 @@ class PeerLink {
   bool Handle(Event& event);
   void Accept(LinkId id, std::unique_ptr<OriginLink> link);
   void OnFeedMoved();
+  // Something stored about the peer has changed.
+  void OnChanged(absl::Time now);
   void OnTime(absl::Time now);
   // Sends at most one page; true if there may be more at once.
   bool Pump(absl::Time now);

@@ -199,6 +199,8 @@ absl::Status AdminService::Do(const v1::ActivatePolicyRequest& request,
                                ? exchange::PolicyDocument::kOverride
                                : exchange::PolicyDocument::kNational,
                            document));
+  // What the law before refused may be let in now: it is asked for again.
+  MINGA_RETURN_IF_ERROR(node_.peers_changed());
   response.set_policy_hash(Hex(AsView(node_.desk->InForce()->hash())));
   response.set_views_changed(static_cast<std::uint32_t>(changed));
   return absl::OkStatus();

@@ -106,6 +106,8 @@ absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
   MINGA_RETURN_IF_ERROR(
       node.desk->KeepMou(kOperator, peer, result.note, read.note.text, complete)
           .status());
+  // What was refused for want of an agreement is asked for again.
+  MINGA_RETURN_IF_ERROR(node.peers_changed());
   result.in_force = complete && InPeriod(mou, DayOf(node.clock->Now()));
   return result;
 }

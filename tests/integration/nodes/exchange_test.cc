@@ -24,6 +24,28 @@ TEST_CASE("a vacancy crosses once both have signed, and not before",
   CHECK(WaitFor([&] { return InStep(*two.co, *two.ec); }, kPatience));
 }
 
+TEST_CASE("what came before our own signature is asked for again",
+          "[integration]") {
+  TwoCountries two;
+  v1::Record ours = two.OpenVacancy("e1", "tejedora");
+  ours.mutable_vacancy()->mutable_locations(0)->set_country("EC");
+  MustPut(*two.ec, {ours});
+  REQUIRE(AddPeer(*two.co, *two.ec).ok());
+  REQUIRE(AddPeer(*two.ec, *two.co).ok());
+  absl::StatusOr<std::string> note = DraftMou(*two.co, *two.ec);
+  INFO(note.status());
+  REQUIRE(note.ok());
+  REQUIRE(SignMou(*two.co, *note).ok());
+  // In force for Ecuador, which sends; Colombia has not seen its signature.
+  REQUIRE(SignMou(*two.ec, *note).ok());
+  CHECK(WaitFor([&] { return two.co->Peer("EC").records_rejected() > 0; },
+                kPatience));
+  CHECK(Held(*two.co, "EC", kVacancy) == 0);
+
+  REQUIRE(SignMou(*two.co, *note).ok());
+  CHECK(WaitFor([&] { return Finds(*two.co, "tejedora", "e1"); }, kPatience));
+}
+
 TEST_CASE("a record that the law withholds stays at home", "[integration]") {
   TwoCountries two;
   two.MustJoin();

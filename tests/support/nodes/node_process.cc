@@ -206,8 +206,6 @@ absl::Status ActivatePack(NodeProcess& node) {
       .status();
 }
 
-namespace {
-
 absl::Status AddPeer(NodeProcess& to, NodeProcess& peer) {
   MINGA_ASSIGN_OR_RETURN(
       const v1::InviteResponse invite,
@@ -218,7 +216,7 @@ absl::Status AddPeer(NodeProcess& to, NodeProcess& peer) {
   return rpc::Call(to.client().admin(), &Admin::AddPeer, request).status();
 }
 
-absl::Status Sign(NodeProcess& node, std::string& note) {
+absl::Status SignMou(NodeProcess& node, std::string& note) {
   v1::SignMouRequest request;
   request.set_mou_note(note);
   MINGA_ASSIGN_OR_RETURN(
@@ -228,11 +226,7 @@ absl::Status Sign(NodeProcess& node, std::string& note) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status Join(NodeProcess& one, NodeProcess& other) {
-  MINGA_RETURN_IF_ERROR(AddPeer(one, other));
-  MINGA_RETURN_IF_ERROR(AddPeer(other, one));
+absl::StatusOr<std::string> DraftMou(NodeProcess& one, NodeProcess& other) {
   v1::DraftMouRequest draft;
   draft.set_country(other.country());
   draft.set_template_text(
@@ -244,10 +238,16 @@ absl::Status Join(NodeProcess& one, NodeProcess& other) {
   MINGA_ASSIGN_OR_RETURN(
       const v1::DraftMouResponse drafted,
       rpc::Call(one.client().admin(), &Admin::DraftMou, draft));
-  std::string note = drafted.mou_note();
-  MINGA_RETURN_IF_ERROR(Sign(one, note));
-  MINGA_RETURN_IF_ERROR(Sign(other, note));
-  return Sign(one, note);
+  return drafted.mou_note();
+}
+
+absl::Status Join(NodeProcess& one, NodeProcess& other) {
+  MINGA_RETURN_IF_ERROR(AddPeer(one, other));
+  MINGA_RETURN_IF_ERROR(AddPeer(other, one));
+  MINGA_ASSIGN_OR_RETURN(std::string note, DraftMou(one, other));
+  MINGA_RETURN_IF_ERROR(SignMou(one, note));
+  MINGA_RETURN_IF_ERROR(SignMou(other, note));
+  return SignMou(one, note);
 }
 
 }  // namespace minga::testing

@@ -74,6 +74,11 @@ class NodeProcess {
 
 // Puts deploy/policy/<cc>/national.textproto in force.
 absl::Status ActivatePack(NodeProcess& node);
+// The steps of joining, for tests that stop between them.
+absl::Status AddPeer(NodeProcess& to, NodeProcess& peer);
+absl::StatusOr<std::string> DraftMou(NodeProcess& one, NodeProcess& other);
+// Replaces `note` by the one with the node's signature added.
+absl::Status SignMou(NodeProcess& node, std::string& note);
 // Exchanges descriptors and signs the template's MoU on both sides.
 absl::Status Join(NodeProcess& one, NodeProcess& other);
 
