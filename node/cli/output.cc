@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"
 #include "node/base/strings.h"
 
@@ -36,6 +37,14 @@ std::string ToJson(const google::protobuf::Message& message) {
   // Only text that is not UTF-8 cannot be printed, and such text is refused
   // wherever it enters.
   return status.ok() ? json : absl::StrCat("{\"error\":\"not printable\"}");
+}
+
+std::string ToText(const google::protobuf::Message& message) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  printer.PrintToString(message, &text);
+  return text;
 }
 
 Table::Table(std::vector<std::string> header) {

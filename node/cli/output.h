@@ -18,6 +18,9 @@ namespace minga::cli {
 // `message` as JSON in proto field names, all fields printed, one line.
 std::string ToJson(const google::protobuf::Message& message);
 
+// `message` in text form, letters as they are.
+std::string ToText(const google::protobuf::Message& message);
+
 // Columns as wide as their widest cell (in characters, not bytes); the last
 // one is not padded.
 class Table {

@@ -29,7 +29,7 @@ absl::Status Get(Context& context, const std::string& text) {
       rpc::Call(node->pes(), &v1::PesService::StubInterface::GetRecord,
                 request));
   context.Print(absl::StrCat(text, " revision ", response.revision(), "\n",
-                             response.record().DebugString()),
+                             ToText(response.record())),
                 response);
   return absl::OkStatus();
 }

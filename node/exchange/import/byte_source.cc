@@ -213,7 +213,8 @@ absl::Status CannotOpen(const std::string& path, int error) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenBytes(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = path == "-" ? dup(STDIN_FILENO)
+                                     : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return CannotOpen(path, errno);
   struct stat info;
   if (fstat(descriptor, &info) != 0) {

@@ -35,8 +35,8 @@ class ByteSource {
   virtual Progress progress() const = 0;
 };
 
-// Opens `path`; a gzip file is recognised by its first bytes, not its name, and
-// unpacked on the way.
+// Opens `path`, "-" for standard input; a gzip file is recognised by its first
+// bytes, not its name, and unpacked on the way.
 //   NOT_FOUND            no such file.
 //   FAILED_PRECONDITION  a folder.
 //   PERMISSION_DENIED    the process may not read it.

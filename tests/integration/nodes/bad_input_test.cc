@@ -126,6 +126,19 @@ TEST_CASE("a line of any length costs bounded memory", "[integration]") {
   CHECK(Held(*two.co, "CO", kVacancy) == 1);
 }
 
+TEST_CASE("records come in through standard input too", "[integration]") {
+  TwoCountries two;
+  const std::string file = Write(two, "one.jsonl", Vacancy("v", ""));
+  Ran ran;
+  ran.code = RunMinga(absl::StrCat("--data ", two.co->data(), " put - <", file),
+                      &ran.output);
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(Held(*two.co, "CO", kVacancy) == 1);
+  const Ran got = Run(*two.co, "get CO/vacancy/v");
+  CHECK(absl::StrContains(got.output, "albañil"));
+}
+
 TEST_CASE("--dry-run stores nothing", "[integration]") {
   TwoCountries two;
   const std::string file = Write(two, "rows.jsonl", Vacancy("v", ""));

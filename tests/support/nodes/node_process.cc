@@ -90,7 +90,7 @@ std::string ReadAll(const std::string& path) {
 
 int RunMinga(const std::string& arguments, std::string* output) {
   const std::string command =
-      absl::StrCat(MingaBinary(), " ", arguments, " 2>&1 </dev/null");
+      absl::StrCat(MingaBinary(), " </dev/null ", arguments, " 2>&1");
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return -1;
   char buffer[4096];
