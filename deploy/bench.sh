@@ -1,10 +1,27 @@
 #!/usr/bin/env bash
 # Builds and measures. Figures are ratios to a baseline of the same run; they
-# are no tests. usage: deploy/bench.sh [--json] [--records N] [--changes N]
+# are no tests, and mean something only on a quiet machine.
+#
+# usage: deploy/bench.sh [--json] [--records N] [--changes N]
+#            whole nodes: put, first sync, latency, memory (tests/bench/node_bench)
+#        deploy/bench.sh rooms [--json]
+#            single rooms by Google Benchmark: policy, storage, import
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-deploy/setup.sh >&2
-deploy/build.sh release minga node_bench >&2
 export MINGA_SOURCE_DIR=$PWD MINGA_BINARY_DIR=$PWD/build/release
-exec build/release/bin/node_bench "$@"
+bin=build/release/bin
+deploy/setup.sh >&2
+
+if [ "${1:-}" = rooms ]; then
+  format=console
+  [ "${2:-}" != --json ] || format=json
+  deploy/build.sh release policy_bench storage_bench import_bench >&2
+  for room in policy storage import; do
+    "$bin/${room}_bench" --benchmark_format="$format"
+  done
+  exit 0
+fi
+
+deploy/build.sh release minga node_bench >&2
+exec "$bin/node_bench" "$@"

@@ -1,5 +1,7 @@
 #include "node/exchange/indexer.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -67,7 +69,10 @@ class FeedIndexer final : public Indexer {
       // What was missed while the thread did not run.
       ++signal_->committed;
     }
-    thread_ = std::thread([this] { Run(); });
+    thread_ = std::thread([this] {
+      ::pthread_setname_np(::pthread_self(), "indexer");
+      Run();
+    });
   }
 
   void Stop() override {

@@ -1,5 +1,7 @@
 #include "storage/sqlite/writer.h"
 
+#include <pthread.h>
+
 #include <cstddef>
 #include <utility>
 
@@ -37,7 +39,10 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Start(
        {&writer->savepoint_, "SAVEPOINT job"},
        {&writer->release_, "RELEASE job"},
        {&writer->rollback_to_, "ROLLBACK TO job"}}));
-  writer->thread_ = std::thread([w = writer.get()] { w->Loop(); });
+  writer->thread_ = std::thread([w = writer.get()] {
+    ::pthread_setname_np(::pthread_self(), "db writer");
+    w->Loop();
+  });
   return writer;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "minga/v1/pes.pb.h"
 #include "node/base/clock.h"
 #include "node/base/limits.h"
+#include "tests/bench/thread_times.h"
 #include "tests/generator/sample_generator.h"
 #include "tests/support/nodes/node_process.h"
 
@@ -44,6 +46,8 @@ struct Figures {
   std::int64_t synced = 0;
   double p50_ms = 0, p99_ms = 0;
   double origin_mb = 0, receiver_mb = 0;
+  // Processor microseconds a record of the first sync, by thread.
+  std::map<std::string, double> origin_us, receiver_us;
 };
 
 [[noreturn]] void Die(const std::string& what) {
@@ -149,6 +153,7 @@ void MeasurePut(NodeProcess& origin,
 }
 
 void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
+  const std::map<std::string, double> before = ThreadTimes(origin.pid());
   const absl::Time start = absl::Now();
   Must(receiver.Start(), "restart");
   const std::uint64_t last = origin.Peer(receiver.country()).sent_last();
@@ -171,6 +176,15 @@ void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
     if (count.country() == origin.country()) figures.synced += count.records();
   }
   figures.sync_rate = Rate(figures.synced, took);
+  const double to_us = 1e6 / static_cast<double>(figures.synced);
+  figures.origin_us = ThreadTimes(origin.pid());
+  for (auto& [thread, time] : figures.origin_us) {
+    const auto earlier = before.find(thread);
+    if (earlier != before.end()) time -= earlier->second;
+    time *= to_us;
+  }
+  figures.receiver_us = ThreadTimes(receiver.pid());
+  for (auto& [thread, time] : figures.receiver_us) time *= to_us;
   figures.receiver_mb =
       static_cast<double>(receiver.Status().memory_bytes()) / 1e6;
   figures.origin_mb = static_cast<double>(origin.Status().memory_bytes()) / 1e6;
@@ -209,6 +223,15 @@ void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
   figures.p99_ms = took[took.size() * 99 / 100];
 }
 
+void PrintThreads(const char* node,
+                  const std::map<std::string, double>& threads) {
+  absl::PrintF("  %-9s", node);
+  for (const auto& [thread, us] : threads) {
+    if (us >= 0.5) absl::PrintF(" %s %.0f", thread, us);
+  }
+  absl::PrintF("\n");
+}
+
 void Print(const Options& options, const Figures& f) {
   if (options.json) {
     absl::PrintF(
@@ -241,6 +264,9 @@ void Print(const Options& options, const Figures& f) {
       "memory after the sync          origin %.0f MB, receiver %.0f "
       "MB\n",
       f.origin_mb, f.receiver_mb);
+  absl::PrintF("processor time of the first sync, microseconds a record:\n");
+  PrintThreads("origin", f.origin_us);
+  PrintThreads("receiver", f.receiver_us);
 }
 
 int Main(const Options& options) {
