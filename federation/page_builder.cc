@@ -19,12 +19,26 @@ namespace {
 constexpr absl::Duration kEraseWithin = absl::Hours(24);
 constexpr absl::string_view kUnreadableReason = "unreadable";
 
+// A revision is the same number in every peer's feed: beside a pseudonym it
+// would let two peers join their views, and tell the members of a class apart.
+bool RevisionIsTold(RecordKind kind) {
+  switch (kind) {
+    case RecordKind::kVacancy:
+    case RecordKind::kRightsNotice:
+    case RecordKind::kTrainingOffer:
+    case RecordKind::kStatistic:
+      return true;
+    default:
+      return false;
+  }
+}
+
 v1::Row StartRow(const storage::FeedRow& row) {
   v1::Row out;
   out.set_seq(row.seq);
   out.set_kind(static_cast<v1::RecordKind>(row.key.kind));
   out.set_id(row.wire_id.empty() ? row.key.id : row.wire_id);
-  out.set_revision(row.revision);
+  if (RevisionIsTold(row.key.kind)) out.set_revision(row.revision);
   return out;
 }
 

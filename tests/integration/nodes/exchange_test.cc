@@ -139,6 +139,22 @@ TEST_CASE("profiles cross only in classes of k, and consent withdraws them",
   REQUIRE(WaitFor([&] { return InStep(*two.co, *two.ec); }, kPatience));
   CHECK(Held(*two.ec, "CO", kProfile) == shown);
 
+  // Nothing beside the pseudonym tells one person from another, or joins what
+  // two peers see: the revision is the same number in every feed.
+  v1::SearchRecordsRequest search;
+  search.set_kind(kProfile);
+  REQUIRE(WaitFor([&] { return two.ec->Status().index_lag_rows() == 0; },
+                  kPatience));
+  const auto found =
+      rpc::Call(two.ec->client().pes(), &Pes::SearchRecords, search);
+  REQUIRE(found.ok());
+  REQUIRE(found->hits_size() > 0);
+  v1::GetRecordRequest get;
+  *get.mutable_key() = found->hits(0).key();
+  const auto got = rpc::Call(two.ec->client().pes(), &Pes::GetRecord, get);
+  REQUIRE(got.ok());
+  CHECK(got->revision() == 0);
+
   for (const v1::Record& record : request.records()) {
     v1::SetConsentRequest none;
     none.set_person(record.profile().id());
