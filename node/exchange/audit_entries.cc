@@ -16,12 +16,13 @@ void SetSubject(const RecordEvent& what, v1::AuditEntry& entry) {
     entry.set_record_id(what.key.id);
   } else if (!what.person_key.empty()) {
     entry.set_subject(ToBytes(SubjectOf(what.person_key, what.key.id)));
-  } else {
+  } else if (what.key.country == what.peer) {
     // A peer's profile: its pseudonym is a key that only holders of the record
     // have, and the origin erases it with the person.
     constexpr absl::string_view kReceived = "minga/audit/received/v1";
     entry.set_subject(ToBytes(HmacSha256(what.key.id, kReceived)));
   }
+  // Else an own person whose key is gone: nothing may lead there any more.
 }
 
 }  // namespace
