@@ -34,8 +34,14 @@ absl::StatusOr<federation::Projection> FeedProjector::Project(
   Scene scene;
   scene.own = core_->parts.own;
   scene.today = core_->Today();
-  MINGA_ASSIGN_OR_RETURN(scene.judge,
-                         core_->book.InForce(snapshot.documents()));
+  absl::StatusOr<std::shared_ptr<const Judge>> judge =
+      core_->book.InForce(snapshot.documents());
+  if (!judge.ok()) {
+    // The node's fault, not the record's: nothing is sent until it is mended,
+    // and no peer is told to erase what it may keep.
+    return absl::UnavailableError(judge.status().message());
+  }
+  scene.judge = *std::move(judge);
   PeerFile file{peer, /*active=*/true, ""};
   if (row.key.kind == RecordKind::kProfile) {
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> known,
