@@ -17,7 +17,6 @@ namespace minga::federation {
 namespace {
 
 constexpr absl::Duration kRetryAfter = absl::Seconds(1);
-constexpr std::size_t kReasonsListedMax = 3;
 
 PageFacts FactsOf(const PageHeader& page) {
   return {page.follower, page.epoch, page.after,
@@ -46,18 +45,12 @@ absl::Status ForPeer(const absl::Status& why) {
   return why;
 }
 
-// "applied 5, withdrawn 1, rejected 2: 17 unknown field; 18 bad code"
+// "applied 5, withdrawn 1, rejected 2". The reasons are the peer's words: the
+// receipt keeps them, the log, which nothing can be erased from, does not.
 std::string DetailOf(const OpenedReceipt& receipt) {
-  std::string detail = absl::StrCat("applied ", receipt.header.applied,
-                                    ", withdrawn ", receipt.header.withdrawn,
-                                    ", rejected ", receipt.header.rejected);
-  const std::size_t listed =
-      std::min(kReasonsListedMax, receipt.rejections.size());
-  for (std::size_t i = 0; i < listed; ++i) {
-    absl::StrAppend(&detail, i == 0 ? ": " : "; ", receipt.rejections[i].seq,
-                    " ", receipt.rejections[i].reason);
-  }
-  return detail;
+  return absl::StrCat("applied ", receipt.header.applied, ", withdrawn ",
+                      receipt.header.withdrawn, ", rejected ",
+                      receipt.header.rejected);
 }
 
 }  // namespace
