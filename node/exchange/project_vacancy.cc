@@ -176,12 +176,23 @@ void QuotaNotice(const Vacancy& in, Vacancy& out) {
   *out.mutable_notices() = in.notices();
 }
 
+// An employer that asked not to be named must not show through its own
+// recruiting: who recruits and whom to write to would name it.
+bool RecruiterIsHidden(const Vacancy& in) {
+  return in.employer().confidential() && !in.recruitment().agency();
+}
+
 void Apply(const Vacancy& in, Vacancy& out) {
-  if (in.has_apply()) *out.mutable_apply() = in.apply();
+  if (!in.has_apply()) return;
+  if (RecruiterIsHidden(in)) {
+    out.mutable_apply()->set_through_pes(in.apply().through_pes());
+  } else {
+    *out.mutable_apply() = in.apply();
+  }
 }
 
 void Recruiter(const Vacancy& in, Vacancy& out) {
-  if (!in.has_recruitment()) return;
+  if (!in.has_recruitment() || RecruiterIsHidden(in)) return;
   const v1::Recruitment& from = in.recruitment();
   v1::Recruitment& to = *out.mutable_recruitment();
   to.set_recruiter_id(from.recruiter_id());

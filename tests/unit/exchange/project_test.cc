@@ -134,6 +134,28 @@ TEST_CASE("the tables and the schema know the same fields") {
   }
 }
 
+TEST_CASE("a confidential employer does not show through its recruiting") {
+  auto vacancy = Full<v1::Vacancy>();
+  vacancy.mutable_employer()->set_confidential(true);
+  vacancy.mutable_recruitment()->set_agency(false);
+  vacancy.mutable_apply()->set_through_pes(true);
+  const auto project = [&] {
+    const OwnedContent out =
+        Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Raw()), "v1");
+    return static_cast<const v1::Vacancy&>(*out.message);
+  };
+  CHECK(project().recruitment().recruiter_name().empty());
+  CHECK(project().recruitment().recruiter_id().empty());
+  CHECK(project().recruitment().licence().empty());
+  CHECK(project().apply().email().empty());
+  CHECK(project().apply().through_pes());
+
+  // An agency between them may be named: it is not the employer.
+  vacancy.mutable_recruitment()->set_agency(true);
+  CHECK_FALSE(project().recruitment().recruiter_name().empty());
+  CHECK_FALSE(project().apply().email().empty());
+}
+
 TEST_CASE("a confidential employer is not named") {
   v1::Vacancy vacancy = SampleVacancy("v1");
   vacancy.mutable_employer()->set_confidential(true);
