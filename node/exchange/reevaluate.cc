@@ -171,9 +171,15 @@ absl::Status Reevaluation::Record(const RecordKey& key,
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                          transaction_.records().Get(key));
   if (!record.has_value()) return Gone(key, gone_reason);
-  MINGA_ASSIGN_OR_RETURN(const LoadedSubject subject,
-                         LoadSubject(transaction_.people(), *record));
-  return Subject(subject.view(), {}, /*inserted=*/false);
+  const absl::StatusOr<LoadedSubject> subject =
+      LoadSubject(transaction_.people(), *record);
+  if (subject.ok()) return Subject(subject->view(), {}, /*inserted=*/false);
+  if (!IsUnreadable(subject.status())) return subject.status();
+  for (const PeerFile& peer : scene_.peers) {
+    MINGA_RETURN_IF_ERROR(
+        Apply({peer, key, record->revision, "", false}, UnreadableView()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Reevaluation::RecordFor(const PeerFile& peer,
@@ -183,9 +189,13 @@ absl::Status Reevaluation::RecordFor(const PeerFile& peer,
   if (!record.has_value()) {
     return Apply({peer, key, 0, "", false}, GoneView(kReasonWithdrawn));
   }
-  MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
-                         LoadSubject(transaction_.people(), *record));
-  const exchange::Subject subject = loaded.view();
+  const absl::StatusOr<LoadedSubject> loaded =
+      LoadSubject(transaction_.people(), *record);
+  if (!loaded.ok()) {
+    if (!IsUnreadable(loaded.status())) return loaded.status();
+    return Apply({peer, key, record->revision, "", false}, UnreadableView());
+  }
+  const exchange::Subject subject = loaded->view();
   return Apply({peer, key, subject.revision, subject.person_key, false},
                EvaluateView(scene_, subject, peer, nullptr));
 }

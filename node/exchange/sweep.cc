@@ -67,9 +67,12 @@ class Sweeper {
   absl::StatusOr<bool> Differs(const storage::Snapshot& snapshot,
                                const Scene& scene, Pass pass,
                                const storage::StoredRecord& record) {
-    MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
-                           LoadSubject(snapshot.people(), record));
-    const std::vector<View> views = EvaluateViews(scene, loaded.view());
+    const absl::StatusOr<LoadedSubject> loaded =
+        LoadSubject(snapshot.people(), record);
+    if (!loaded.ok() && !IsUnreadable(loaded.status())) return loaded.status();
+    const std::vector<View> views =
+        loaded.ok() ? EvaluateViews(scene, loaded->view())
+                    : std::vector<View>(scene.peers.size(), UnreadableView());
     for (std::size_t i = 0; i < views.size(); ++i) {
       const PeerId& peer = scene.peers[i].id;
       MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,

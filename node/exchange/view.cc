@@ -154,6 +154,18 @@ policy::Question SendQuestion(const Scene& scene, RecordKind kind,
   return question;
 }
 
+View UnreadableView() {
+  View view;
+  view.state = storage::ViewState::kWithheld;
+  view.reason = "unreadable";
+  view.explanation = "the stored record cannot be read";
+  return view;
+}
+
+bool IsUnreadable(const absl::Status& status) {
+  return absl::IsDataLoss(status) || absl::IsNotFound(status);
+}
+
 View GoneView(absl::string_view reason) {
   View view;
   view.state = ViewState::kGone;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "node/base/crypto/hash.h"
 #include "node/exchange/content.h"
@@ -51,6 +52,12 @@ policy::Question SendQuestion(const Scene& scene, RecordKind kind,
 
 // The view of a record that is no more.
 View GoneView(absl::string_view reason);
+
+// An own record whose stored bytes cannot be read is seen by nobody, and keeps
+// nothing else from being decided.
+View UnreadableView();
+// True for the errors of LoadSubject that lie with the one record.
+bool IsUnreadable(const absl::Status& status);
 
 }  // namespace minga::exchange
 

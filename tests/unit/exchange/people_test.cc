@@ -110,6 +110,24 @@ TEST_CASE("a consent ends on its day") {
   CHECK(office.Log(v1::AUDIT_EVENT_CONSENT_WITHDRAWN).size() == 1);
 }
 
+TEST_CASE("an unreadable profile is seen by nobody and stops nothing") {
+  Office office;
+  office.Prepare();
+  PutFour(office);
+  office.Write([](storage::Transaction& transaction) -> absl::Status {
+    auto record = transaction.records().Get(ProfileKey("p2"));
+    if (!record.ok()) return record.status();
+    (*record)->body.back() ^= 1;
+    (*record)->digest[0] ^= 1;
+    return transaction.records().Put(**record, /*own=*/true).status();
+  });
+  // Their class falls below k: every other member is decided anew.
+  CHECK(office.offices.exchange->ErasePerson("pes", "p1").ok());
+  CHECK(office.offices.exchange->ErasePerson("pes", "p3").ok());
+  CHECK(office.Row(kPeru, ProfileKey("p2")).state == ViewState::kWithheld);
+  CHECK(office.Row(kPeru, ProfileKey("p2")).reason == "unreadable");
+}
+
 TEST_CASE("erasure leaves nothing that leads to the person") {
   Office office;
   office.Prepare();
