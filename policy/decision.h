@@ -45,8 +45,30 @@ struct Question {
   absl::CivilDay as_of;
 };
 
-// What permission is tied to. Union over the deciding permits of all layers,
-// the strictest number wins; 0 = not asked for.
+// What a rule does.
+enum class RuleEffect : std::uint8_t {
+  kPermit,  // raises levels
+  kForbid,  // lowers levels
+  kOblige,  // ties what others permit to obligations
+};
+
+// How a field that is shown is changed first.
+struct Transform {
+  enum class Operation : std::uint8_t {
+    kRoundToDay = 1,      // times become their day in UTC
+    kTruncateText = 2,    // texts are cut at max_characters
+    kThroughPesOnly = 3,  // only the PES remains as the way to apply
+  };
+  Operation operation = Operation::kRoundToDay;
+  FieldId field = 0;
+  int max_characters = 0;  // code points; 0 if the operation has no such bound
+
+  friend bool operator==(const Transform&, const Transform&) = default;
+  friend auto operator<=>(const Transform&, const Transform&) = default;
+};
+
+// What permission is tied to. Union over the permits and obliging rules that
+// apply, of all layers; the strictest number wins; 0 = not asked for.
 struct Obligations {
   int min_k = 0;                // anonymity class size; max wins
   int min_l = 0;                // max wins
@@ -54,10 +76,17 @@ struct Obligations {
   int erase_within_hours = 0;   // after a withdrawal; min wins
   int breach_notice_hours = 0;  // min wins
   int national_first_days = 0;  // not sent abroad before; max wins
+  // The receiver's last day; the earliest wins. max(): not asked for.
+  absl::CivilDay retention_until = absl::CivilDay::max();
+  // Percent of the first pay that a worker may be asked for; min wins, and 0 is
+  // "no fee at all". -1: not asked for.
+  int fee_percent_max = -1;
   bool notify_person = false;
   bool no_onward_transfer = false;
   bool hold_for_officer = false;     // an officer releases it
   std::vector<std::string> notices;  // shown with the record (quota citations)
+  std::vector<Transform>
+      transforms;  // sorted, one for each field and operation
 
   friend bool operator==(const Obligations&, const Obligations&) = default;
 };
@@ -83,12 +112,15 @@ absl::string_view LayerName(Layer layer);
 struct RuleTrace {
   Layer layer = Layer::kNational;
   std::string rule_id;
-  bool forbids = false;
+  RuleEffect effect = RuleEffect::kPermit;
   // Empty if the rule applied; otherwise the source text of the first
   // condition atom that was false, or "peer", "purpose", "date", for a permit
   // that came near.
   std::string failed;
   std::vector<Citation> citations;
+
+  bool permits() const { return effect == RuleEffect::kPermit; }
+  bool forbids() const { return effect == RuleEffect::kForbid; }
 };
 
 struct Explanation {

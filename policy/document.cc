@@ -20,6 +20,10 @@ namespace minga::policy {
 namespace {
 
 namespace pb = google::protobuf;
+
+// The region of the Quito Process has eleven countries.
+constexpr int kMouPartiesMax = 32;
+
 using Spot = DocumentText::Spot;
 
 // Text format's escapes can write what the file itself may not hold.
@@ -67,6 +71,10 @@ class DocumentLoader {
       case v1::PolicyDocument::kNodeOverride:
         Override(document.node_override(), *root.Nested("node_override"));
         break;
+      case v1::PolicyDocument::kCases:
+        errors_.Add(root.Of("cases"),
+                    "these are cases to test a policy with, not a policy");
+        break;
       case v1::PolicyDocument::DOCUMENT_NOT_SET:
         errors_.Add(Place(),
                     "expected `national_policy {`, `mou {` or "
@@ -94,20 +102,7 @@ class DocumentLoader {
           loader_.LoadCountry(mou.parties(i), spot.Of("parties", i));
       if (party.has_value()) out_.countries.push_back(*party);
     }
-    const auto& parties = out_.countries;
-    if (mou.parties_size() != 2) {
-      errors_.Add(
-          spot.Of("parties"),
-          absl::StrCat("expected two parties, found ", mou.parties_size()));
-    } else if (parties.size() == 2 && parties[0] == parties[1]) {
-      errors_.Add(spot.Of("parties", 1), "the two parties are the same");
-    } else if (!context_.own.empty() && parties.size() == 2 &&
-               std::find(parties.begin(), parties.end(), context_.own) ==
-                   parties.end()) {
-      errors_.Add(spot.Of("parties"),
-                  absl::StrCat("expected ", context_.own.ToString(),
-                               " as a party of this MoU"));
-    }
+    CheckParties(mou, spot);
     Titles(mou.titles(), spot);
     if (mou.valid_from().empty()) {
       errors_.Add(spot.here(), "an MoU needs `valid_from`");
@@ -120,6 +115,32 @@ class DocumentLoader {
                                ", before it begins on ", mou.valid_from()));
     }
     Rules(mou.rules(), spot, /*groups_known=*/true);
+  }
+
+  void CheckParties(const v1::Mou& mou, const Spot& spot) {
+    const std::vector<Country>& parties = out_.countries;
+    if (mou.parties_size() < 2 || mou.parties_size() > kMouPartiesMax) {
+      errors_.Add(spot.Of("parties"),
+                  absl::StrCat("expected 2 to ", kMouPartiesMax,
+                               " parties, found ", mou.parties_size()));
+      return;
+    }
+    // The loop above left out what is no country.
+    if (parties.size() != static_cast<std::size_t>(mou.parties_size())) return;
+    for (std::size_t i = 0; i < parties.size(); ++i) {
+      if (std::find(parties.begin(), parties.begin() + static_cast<int>(i),
+                    parties[i]) == parties.begin() + static_cast<int>(i)) {
+        continue;
+      }
+      errors_.Add(spot.Of("parties", static_cast<int>(i)),
+                  absl::StrCat(parties[i].ToString(), " is named twice"));
+    }
+    if (!context_.own.empty() && std::find(parties.begin(), parties.end(),
+                                           context_.own) == parties.end()) {
+      errors_.Add(spot.Of("parties"),
+                  absl::StrCat("expected ", context_.own.ToString(),
+                               " as a party of this MoU"));
+    }
   }
 
   void Override(const v1::NodeOverride& document, const Spot& spot) {

@@ -23,7 +23,7 @@ RuleTrace TraceOf(const RuleRef& ref) {
   RuleTrace trace;
   trace.layer = ref.document->layer;
   trace.rule_id = ref.rule->id;
-  trace.forbids = ref.rule->forbids;
+  trace.effect = ref.rule->effect;
   trace.citations = ref.rule->citations;
   return trace;
 }
@@ -43,7 +43,7 @@ LayerLevels LevelsOf(const std::vector<RuleRef>& applied, RecordKind kind) {
     LevelBytes& raised =
         ref.document->layer == Layer::kMou ? levels.mou : levels.national;
     for (std::size_t i = 0; i < part.size(); ++i) {
-      if (ref.rule->forbids) {
+      if (ref.rule->forbids()) {
         levels.forbidden[i] = std::min(levels.forbidden[i], part[i]);
       } else {
         raised[i] = std::max(raised[i], part[i]);
@@ -85,7 +85,7 @@ std::string NearestOf(Layer layer, const Explanation& explanation) {
 std::string Forbidding(const Explanation& explanation) {
   std::vector<std::string> names;
   for (const RuleTrace& trace : explanation.deciding) {
-    if (!trace.forbids || trace.layer == Layer::kConsent) continue;
+    if (!trace.forbids() || trace.layer == Layer::kConsent) continue;
     std::string name =
         absl::StrCat(LayerName(trace.layer), " rule `", trace.rule_id, "`");
     if (!trace.citations.empty()) {
@@ -116,7 +116,7 @@ std::string WhyWithheld(const LayerLevels& levels, const KindSchema& schema,
     const bool forbidden =
         std::any_of(explanation.deciding.begin(), explanation.deciding.end(),
                     [](const RuleTrace& t) {
-                      return t.forbids && t.layer != Layer::kConsent;
+                      return t.forbids() && t.layer != Layer::kConsent;
                     });
     return forbidden ? Forbidding(explanation)
                      : "no field is permitted by both layers";
@@ -151,7 +151,7 @@ void PolicySetImpl::AddNearest(const Question& question, const Facts& facts,
   view.SetRecord(&facts);
   for (const CompiledDocument& document : documents_) {
     for (const CompiledRule& rule : document.rules) {
-      if (rule.forbids || !Concerns(document, rule, question)) continue;
+      if (!rule.permits() || !Concerns(document, rule, question)) continue;
       RuleTrace trace = TraceOf(RuleRef{&document, &rule});
       trace.failed = std::string(Mismatch(document, rule, question));
       const RulePart& part = *rule.PartOf(question.kind);
@@ -185,7 +185,8 @@ Explanation PolicySetImpl::Explain(const Question& question,
       });
   const LayerLevels levels = LevelsOf(applied, question.kind);
   for (const RuleRef& ref : applied) {
-    if (ref.rule->forbids && !TookEffect(ref, levels, question.kind)) continue;
+    if (ref.rule->forbids() && !TookEffect(ref, levels, question.kind))
+      continue;
     out.deciding.push_back(TraceOf(ref));
   }
   if (question.direction == Direction::kSend && schema.about_person()) {
@@ -193,7 +194,7 @@ Explanation PolicySetImpl::Explain(const Question& question,
     RuleTrace trace;
     trace.layer = Layer::kConsent;
     trace.rule_id = failure.empty() ? "consent" : failure;
-    trace.forbids = !failure.empty();
+    trace.effect = failure.empty() ? RuleEffect::kPermit : RuleEffect::kForbid;
     out.deciding.push_back(std::move(trace));
   }
   SortTraces(out.deciding);

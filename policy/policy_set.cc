@@ -23,10 +23,16 @@ Digest HashOf(const PolicySources& sources) {
     absl::StrAppend(&all, layer, " ", text.size(), "\n", text);
   };
   add("national", sources.national.text);
-  std::vector<absl::string_view> mous;
-  for (const DocumentSource& mou : sources.mous) mous.push_back(mou.text);
+  std::vector<std::pair<absl::string_view, std::string>> mous;
+  for (const DocumentSource& mou : sources.mous) {
+    std::string with;
+    for (const Country party : mou.signed_by) {
+      absl::StrAppend(&with, " ", party.ToString());
+    }
+    mous.emplace_back(mou.text, std::move(with));
+  }
   std::sort(mous.begin(), mous.end());
-  for (const absl::string_view mou : mous) add("mou", mou);
+  for (const auto& [text, with] : mous) add(absl::StrCat("mou", with), text);
   for (const DocumentSource& document : sources.overrides) {
     add("override", document.text);
   }
@@ -163,7 +169,14 @@ absl::StatusOr<std::shared_ptr<const PolicySet>> PolicySet::Load(
   std::optional<std::map<std::string, std::vector<Country>>> groups;
   if (!documents.empty()) groups = documents.front().groups;
   for (const DocumentSource& mou : sources.mous) {
+    const std::size_t before = documents.size();
     load(mou, {Layer::kMou, own, nullptr});
+    if (mou.signed_by.empty() || documents.size() == before) continue;
+    std::erase_if(documents.back().countries, [&](Country party) {
+      return party != own &&
+             std::find(mou.signed_by.begin(), mou.signed_by.end(), party) ==
+                 mou.signed_by.end();
+    });
   }
   if (sources.overrides.size() > 1) {
     errors.push_back(absl::StrCat(sources.overrides[1].name,

@@ -21,6 +21,9 @@ namespace minga::policy {
 struct DocumentSource {
   std::string name;  // "co.textproto"
   std::string text;
+  // Of an MoU: the other parties whose signatures stand; with nobody else is it
+  // in force. Empty: all of its parties.
+  std::vector<Country> signed_by = {};
 };
 
 struct PolicySources {

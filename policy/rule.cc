@@ -10,6 +10,15 @@ void TakeSmaller(int& into, int other) {
   if (other > 0 && (into == 0 || other < into)) into = other;
 }
 
+// Sorted, so that the order of rules cannot show.
+template <typename Item>
+void Unite(std::vector<Item>& into, const std::vector<Item>& other) {
+  if (other.empty()) return;
+  into.insert(into.end(), other.begin(), other.end());
+  std::sort(into.begin(), into.end());
+  into.erase(std::unique(into.begin(), into.end()), into.end());
+}
+
 }  // namespace
 
 const RulePart* CompiledRule::PartOf(RecordKind kind) const {
@@ -30,12 +39,14 @@ void Tighten(Obligations& into, const Obligations& other) {
   into.notify_person |= other.notify_person;
   into.no_onward_transfer |= other.no_onward_transfer;
   into.hold_for_officer |= other.hold_for_officer;
-  if (other.notices.empty()) return;
-  // Sorted, so that the order of rules cannot show.
-  std::vector<std::string>& notices = into.notices;
-  notices.insert(notices.end(), other.notices.begin(), other.notices.end());
-  std::sort(notices.begin(), notices.end());
-  notices.erase(std::unique(notices.begin(), notices.end()), notices.end());
+  into.retention_until = std::min(into.retention_until, other.retention_until);
+  if (other.fee_percent_max >= 0 &&
+      (into.fee_percent_max < 0 ||
+       other.fee_percent_max < into.fee_percent_max)) {
+    into.fee_percent_max = other.fee_percent_max;
+  }
+  Unite(into.transforms, other.transforms);
+  Unite(into.notices, other.notices);
 }
 
 }  // namespace minga::policy

@@ -24,6 +24,7 @@ using LevelBytes = std::array<std::uint8_t, kFieldsMax>;
 struct RulePart {
   RecordKind kind = RecordKind::kUnspecified;
   // PERMIT: the level of each of its fields, SUPPRESS elsewhere.
+  // OBLIGE: SUPPRESS everywhere.
   // FORBID: the level each of its fields is lowered to, RAW elsewhere.
   LevelBytes levels{};
   // Absent: always.
@@ -32,7 +33,7 @@ struct RulePart {
 
 struct CompiledRule {
   std::string id;
-  bool forbids = false;
+  RuleEffect effect = RuleEffect::kPermit;
   bool sends = false;
   bool receives = false;
   std::vector<RulePart> parts;
@@ -46,6 +47,8 @@ struct CompiledRule {
   Obligations obligations;
   std::vector<Citation> citations;
 
+  bool permits() const { return effect == RuleEffect::kPermit; }
+  bool forbids() const { return effect == RuleEffect::kForbid; }
   const RulePart* PartOf(RecordKind kind) const;
 };
 

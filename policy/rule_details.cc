@@ -1,6 +1,5 @@
-// The parts of a rule that have texts of their own: citations, dates,
-// obligations and the condition.
-#include <limits>
+// The parts of a rule that have texts of their own: countries, dates, citations
+// and the condition.
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,10 +11,6 @@
 
 namespace minga::policy {
 namespace {
-
-// Ten years in days or hours: more is a slip of the pen.
-constexpr int kDurationMax = 87'660;
-constexpr int kClassSizeMax = 1'000'000;
 
 Certainty CertaintyOf(v1::Certainty certainty) {
   switch (certainty) {
@@ -93,80 +88,6 @@ void Loader::LoadCondition(const v1::Rule& rule, const DocumentText::Spot& spot,
   if (part.when.has_value()) return;
   errors_.Add(spot.InString("when", rule.when(), error.offset),
               std::move(error.message));
-}
-
-void Loader::LoadObligations(const v1::Rule& rule,
-                             const DocumentText::Spot& spot,
-                             CompiledRule& into) {
-  if (into.forbids && !rule.obligations().empty()) {
-    errors_.Add(spot.Of("obligations"),
-                "obligations belong to a PERMIT: a FORBID lets nothing out");
-  }
-  for (int i = 0; i < rule.obligations_size(); ++i) {
-    const v1::Obligation& obligation = rule.obligations(i);
-    const std::unique_ptr<DocumentText::Spot> at =
-        spot.Nested("obligations", i);
-    Obligations one;
-    const auto number = [&](int value, int max, int& target) {
-      if (value < 1 || value > max) {
-        errors_.Add(at->here(), absl::StrCat("obligation of ", value,
-                                             "; expected 1 to ", max));
-      }
-      target = value;
-    };
-    const auto flag = [&](bool value, bool& target) {
-      if (!value) errors_.Add(at->here(), "expected `true`");
-      target = value;
-    };
-    using Case = v1::Obligation::ObligationCase;
-    switch (obligation.obligation_case()) {
-      case Case::kMinK:
-        number(obligation.min_k(), kClassSizeMax, one.min_k);
-        break;
-      case Case::kMinL:
-        number(obligation.min_l(), kClassSizeMax, one.min_l);
-        break;
-      case Case::kRetentionDays:
-        number(obligation.retention_days(), kDurationMax, one.retention_days);
-        break;
-      case Case::kEraseWithinHours:
-        number(obligation.erase_within_hours(), kDurationMax,
-               one.erase_within_hours);
-        break;
-      case Case::kBreachNoticeHours:
-        number(obligation.breach_notice_hours(), kDurationMax,
-               one.breach_notice_hours);
-        break;
-      case Case::kNationalFirstDays:
-        number(obligation.national_first_days(), kDurationMax,
-               one.national_first_days);
-        break;
-      case Case::kNotifyPerson:
-        flag(obligation.notify_person(), one.notify_person);
-        break;
-      case Case::kNoOnwardTransfer:
-        flag(obligation.no_onward_transfer(), one.no_onward_transfer);
-        break;
-      case Case::kHoldForOfficer:
-        flag(obligation.hold_for_officer(), one.hold_for_officer);
-        break;
-      case Case::kNotice:
-        if (obligation.notice().empty()) {
-          errors_.Add(at->here(), "this notice is empty");
-        }
-        one.notices.push_back(obligation.notice());
-        break;
-      case Case::OBLIGATION_NOT_SET:
-        errors_.Add(at->here(), "this obligation is empty");
-        break;
-    }
-    std::vector<Citation> checked;
-    for (int j = 0; j < obligation.citations_size(); ++j) {
-      LoadCitation(obligation.citations(j), *at->Nested("citations", j),
-                   checked);
-    }
-    Tighten(into.obligations, one);
-  }
 }
 
 }  // namespace minga::policy

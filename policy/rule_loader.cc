@@ -65,28 +65,40 @@ void Loader::LoadRule(const Rule& rule, const DocumentText::Spot& spot,
     LoadCitation(rule.citations(i), *spot.Nested("citations", i),
                  compiled.citations);
   }
-  if (!compiled.forbids && rule.citations().empty()) {
-    errors_.Add(spot.here(), absl::StrCat("PERMIT rule ", Quoted(rule.id()),
-                                          " has no citation"));
+  if (!compiled.forbids() && rule.citations().empty()) {
+    errors_.Add(spot.here(),
+                absl::StrCat(compiled.permits() ? "PERMIT" : "OBLIGE", " rule ",
+                             Quoted(rule.id()), " has no citation"));
   }
-  LoadObligations(rule, spot, compiled);
   LoadParts(rule, spot, document.layer, compiled);
+  LoadObligations(rule, spot, compiled);
   document.rules.push_back(std::move(compiled));
 }
 
 void Loader::LoadEffect(const Rule& rule, const DocumentText::Spot& spot,
                         Layer layer, CompiledRule& into) {
-  into.forbids = rule.effect() == Rule::EFFECT_FORBID;
-  if (!into.forbids && rule.effect() != Rule::EFFECT_PERMIT) {
-    errors_.Add(spot.Of("effect"), absl::StrCat("rule ", Quoted(rule.id()),
-                                                " needs an effect: "
-                                                "EFFECT_PERMIT or "
-                                                "EFFECT_FORBID"));
+  switch (rule.effect()) {
+    case Rule::EFFECT_PERMIT:
+      into.effect = RuleEffect::kPermit;
+      break;
+    case Rule::EFFECT_FORBID:
+      into.effect = RuleEffect::kForbid;
+      break;
+    case Rule::EFFECT_OBLIGE:
+      into.effect = RuleEffect::kOblige;
+      break;
+    default:
+      errors_.Add(spot.Of("effect"),
+                  absl::StrCat("rule ", Quoted(rule.id()),
+                               " needs an effect: EFFECT_PERMIT, "
+                               "EFFECT_FORBID or EFFECT_OBLIGE"));
   }
-  if (layer == Layer::kOverride && !into.forbids) {
+  if (layer == Layer::kOverride && into.permits()) {
     errors_.Add(spot.Of("effect"),
-                "a node override may only tighten: expected EFFECT_FORBID");
+                "a node override may only tighten: expected EFFECT_FORBID or "
+                "EFFECT_OBLIGE");
   }
+  LoadLevel(rule, spot, into);
   for (int i = 0; i < rule.directions_size(); ++i) {
     const auto direction = rule.directions(i);
     into.sends |= direction == Rule::DIRECTION_SEND;
@@ -102,6 +114,10 @@ void Loader::LoadEffect(const Rule& rule, const DocumentText::Spot& spot,
                                           "DIRECTION_SEND or "
                                           "DIRECTION_RECEIVE"));
   }
+}
+
+void Loader::LoadLevel(const Rule& rule, const DocumentText::Spot& spot,
+                       const CompiledRule& into) {
   const bool generalises = rule.level() == Rule::LEVEL_GENERALISE;
   if (!generalises && rule.generalise_steps() != 0) {
     errors_.Add(spot.Of("generalise_steps"),
@@ -111,13 +127,17 @@ void Loader::LoadEffect(const Rule& rule, const DocumentText::Spot& spot,
     errors_.Add(spot.Of("level"),
                 "LEVEL_GENERALISE needs `generalise_steps` of 1 or more");
   }
-  if (!into.forbids && (rule.level() == Rule::LEVEL_UNSPECIFIED ||
-                        rule.level() == Rule::LEVEL_SUPPRESS)) {
+  if (into.effect == RuleEffect::kOblige &&
+      rule.level() != Rule::LEVEL_UNSPECIFIED) {
+    errors_.Add(spot.Of("level"), "an OBLIGE changes no level");
+  }
+  if (into.permits() && (rule.level() == Rule::LEVEL_UNSPECIFIED ||
+                         rule.level() == Rule::LEVEL_SUPPRESS)) {
     errors_.Add(spot.Of("level"),
                 "a PERMIT needs a level: LEVEL_RAW, LEVEL_PSEUDONYM or "
                 "LEVEL_GENERALISE");
   }
-  if (into.forbids && rule.level() == Rule::LEVEL_RAW) {
+  if (into.forbids() && rule.level() == Rule::LEVEL_RAW) {
     errors_.Add(spot.Of("level"), "a FORBID that lowers to RAW does nothing");
   }
 }
@@ -142,7 +162,7 @@ void Loader::LoadPeers(const Rule& rule, const DocumentText::Spot& spot,
     const Place place = spot.Of("peer_groups", i);
     if (document.layer == Layer::kMou) {
       errors_.Add(place,
-                  "an MoU has two parties: expected `peers`, not a group");
+                  "an MoU names its parties: expected `peers`, not a group");
       continue;
     }
     const auto group = document.groups.find(rule.peer_groups(i));
@@ -175,7 +195,7 @@ void Loader::LoadPurposes(const Rule& rule, const DocumentText::Spot& spot,
     into.purposes |= std::uint32_t{1} << purpose;
   }
   if (!rule.purposes().empty()) return;
-  if (into.forbids) {
+  if (!into.permits()) {
     into.purposes = ~std::uint32_t{0};
   } else {
     errors_.Add(spot.here(), absl::StrCat("PERMIT rule ", Quoted(rule.id()),
@@ -189,7 +209,12 @@ void Loader::LoadParts(const Rule& rule, const DocumentText::Spot& spot,
     errors_.Add(spot.here(), absl::StrCat("rule ", Quoted(rule.id()),
                                           " names no record kind"));
   }
-  if (rule.fields().empty()) {
+  const bool obliges = into.effect == RuleEffect::kOblige;
+  if (obliges && !rule.fields().empty()) {
+    errors_.Add(spot.Of("fields"),
+                "an OBLIGE is about the record as a whole: expected no fields");
+  }
+  if (!obliges && rule.fields().empty()) {
     errors_.Add(spot.here(), absl::StrCat("rule ", Quoted(rule.id()),
                                           " names no field; `*` is all"));
   }
@@ -213,7 +238,7 @@ void Loader::LoadParts(const Rule& rule, const DocumentText::Spot& spot,
     }
     RulePart part;
     part.kind = *kind;
-    LoadFields(rule, spot, schema, part);
+    if (!obliges) LoadFields(rule, spot, schema, part);
     LoadCondition(rule, spot, layer, into.receives, part);
     into.parts.push_back(std::move(part));
   }

@@ -12,7 +12,9 @@
 
 namespace minga::v1 {
 class Citation;
+class Obligation;
 class Rule;
+class Transform;
 }  // namespace minga::v1
 
 namespace minga::policy {
@@ -35,10 +37,16 @@ class Loader {
   void LoadCitation(const v1::Citation& citation,
                     const DocumentText::Spot& spot,
                     std::vector<Citation>& into);
+  // Reads one obligation for records of `kinds`.
+  Obligations LoadObligation(const v1::Obligation& obligation,
+                             const DocumentText::Spot& spot,
+                             const std::vector<RecordKind>& kinds);
 
  private:
   void LoadEffect(const v1::Rule& rule, const DocumentText::Spot& spot,
                   Layer layer, CompiledRule& into);
+  void LoadLevel(const v1::Rule& rule, const DocumentText::Spot& spot,
+                 const CompiledRule& into);
   void LoadPeers(const v1::Rule& rule, const DocumentText::Spot& spot,
                  bool groups_known, const CompiledDocument& document,
                  CompiledRule& into);
@@ -56,6 +64,9 @@ class Loader {
                                const FieldDef& field);
   void LoadObligations(const v1::Rule& rule, const DocumentText::Spot& spot,
                        CompiledRule& into);
+  void LoadTransform(const v1::Transform& transform,
+                     const DocumentText::Spot& spot,
+                     const std::vector<RecordKind>& kinds, Obligations& into);
 
   ErrorList& errors_;
 };

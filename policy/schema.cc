@@ -25,6 +25,10 @@ constexpr FieldDef Personal(absl::string_view name, absl::string_view section,
                             int generalise_steps = 0) {
   return FieldDef{name, generalise_steps, false, section, false};
 }
+// Of a record about a person, what is not about the person.
+constexpr FieldDef Impersonal(absl::string_view name, bool required = false) {
+  return FieldDef{name, 0, required, "", false, true};
+}
 
 std::vector<FactDef> WithCommon(std::vector<FactDef> own) {
   std::vector<FactDef> facts = {
@@ -39,6 +43,18 @@ std::vector<FactDef> WithCommon(std::vector<FactDef> own) {
   };
   facts.insert(facts.end(), own.begin(), own.end());
   return facts;
+}
+
+std::vector<FactDef> WithConsent(std::vector<FactDef> own) {
+  const std::vector<FactDef> consent = {
+      Consent("consent.given", FactType::kBool),
+      Consent("consent.countries", FactType::kStringList),
+      Consent("consent.purposes", FactType::kStringList),
+      Consent("consent.sections", FactType::kStringList),
+      Consent("consent.expires", FactType::kDate, /*optional=*/true),
+  };
+  own.insert(own.end(), consent.begin(), consent.end());
+  return WithCommon(std::move(own));
 }
 
 std::vector<FieldDef> VacancyFields() {
@@ -138,15 +154,77 @@ std::vector<FieldDef> ProfileFields() {
 }
 
 std::vector<FactDef> ProfileFacts() {
-  return WithCommon({
+  return WithConsent({
       Required("profile.active", FactType::kBool),
       Optional("profile.minor", FactType::kBool),
       Optional("profile.region", FactType::kString),  // ISO 3166-2
-      Consent("consent.given", FactType::kBool),
-      Consent("consent.countries", FactType::kStringList),
-      Consent("consent.purposes", FactType::kStringList),
-      Consent("consent.sections", FactType::kStringList),
-      Consent("consent.expires", FactType::kDate, /*optional=*/true),
+  });
+}
+
+// What a person sends with an application, to the one country of the vacancy.
+std::vector<FieldDef> ApplicationFields() {
+  return {
+      FieldDef{"vacancy", 0, true, "basic", false},
+      FieldDef{"history", 0, true, "basic", false},
+      Personal("identity.name", "identity"),
+      Personal("identity.document", "document"),
+      Personal("identity.birth_date", "birth_date"),
+      Personal("identity.contact", "contact"),
+      Personal("profile", "profile"),
+      Personal("cover_text", "cover_text"),
+      // No section covers what is sensitive.
+      Whole("sensitive"),
+  };
+}
+
+std::vector<FactDef> ApplicationFacts() {
+  return WithConsent({
+      // ISO 3166-1 alpha-2 of the country that it is for.
+      Required("message.addressee", FactType::kString),
+      // sent received in_review interview offered accepted declined withdrawn
+      Required("application.status", FactType::kString),
+  });
+}
+
+// An employer's request, and the answer, in which a grant shows who it is.
+std::vector<FieldDef> ContactRequestFields() {
+  return {
+      Impersonal("pseudonym", true),
+      Impersonal("employer.name"),
+      Impersonal("employer.legal_id"),
+      Impersonal("vacancy"),
+      Impersonal("reason"),
+      Impersonal("decision", true),
+      Personal("identity.name", "identity"),
+      Personal("identity.document", "document"),
+      Personal("identity.birth_date", "birth_date"),
+      Personal("identity.contact", "contact"),
+  };
+}
+
+std::vector<FactDef> ContactRequestFacts() {
+  return WithConsent({
+      Required("message.addressee", FactType::kString),
+      Required("contact.decision", FactType::kString),  // pending granted...
+  });
+}
+
+std::vector<FieldDef> RightsNoticeFields() {
+  return {
+      Whole("topic", true), Whole("texts", true), Whole("source"),
+      Whole("verified_on"), Whole("validity"),    Whole("version"),
+  };
+}
+
+std::vector<FactDef> RightsNoticeFacts() {
+  return WithCommon({
+      // contract pay hours fees residence_and_work_permits social_security
+      // recognition complaints
+      Required("notice.topic", FactType::kString),
+      Required("notice.sourced", FactType::kBool),
+      Optional("notice.verified_on", FactType::kDate),
+      Optional("notice.valid_from", FactType::kDate),
+      Optional("notice.valid_until", FactType::kDate),
   });
 }
 
@@ -163,6 +241,15 @@ std::array<KindSchema, kRecordKinds> AllSchemas() {
   KindSchema& profile = schemas[static_cast<int>(RecordKind::kProfile)];
   profile.fields = ProfileFields();
   profile.facts = ProfileFacts();
+  KindSchema& application = schemas[static_cast<int>(RecordKind::kApplication)];
+  application.fields = ApplicationFields();
+  application.facts = ApplicationFacts();
+  KindSchema& contact = schemas[static_cast<int>(RecordKind::kContactRequest)];
+  contact.fields = ContactRequestFields();
+  contact.facts = ContactRequestFacts();
+  KindSchema& notice = schemas[static_cast<int>(RecordKind::kRightsNotice)];
+  notice.fields = RightsNoticeFields();
+  notice.facts = RightsNoticeFacts();
   return schemas;
 }
 
@@ -221,17 +308,26 @@ const KindSchema& SchemaOf(RecordKind kind) {
   return (*schemas)[index < schemas->size() ? index : 0];
 }
 
-const std::vector<absl::string_view>& ConsentSections() {
-  static const auto* const sections = [] {
-    auto* all = new std::vector<absl::string_view>;
-    for (const FieldDef& field : SchemaOf(RecordKind::kProfile).fields) {
-      if (!field.consent_section.empty()) all->push_back(field.consent_section);
+const std::vector<absl::string_view>& ConsentSections(RecordKind kind) {
+  using Sections = std::vector<absl::string_view>;
+  static const auto* const all = [] {
+    auto* by_kind = new std::array<Sections, kRecordKinds>;
+    for (std::size_t i = 0; i < by_kind->size(); ++i) {
+      Sections& sections = (*by_kind)[i];
+      for (const FieldDef& field :
+           SchemaOf(static_cast<RecordKind>(i)).fields) {
+        if (!field.consent_section.empty()) {
+          sections.push_back(field.consent_section);
+        }
+      }
+      std::sort(sections.begin(), sections.end());
+      sections.erase(std::unique(sections.begin(), sections.end()),
+                     sections.end());
     }
-    std::sort(all->begin(), all->end());
-    all->erase(std::unique(all->begin(), all->end()), all->end());
-    return all;
+    return by_kind;
   }();
-  return *sections;
+  const auto index = static_cast<std::size_t>(kind);
+  return (*all)[index < all->size() ? index : 0];
 }
 
 }  // namespace minga::policy

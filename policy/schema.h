@@ -39,6 +39,9 @@ struct FieldDef {
   // Shown as a per-peer pseudonym at the finest: RAW is read as PSEUDONYM, and
   // no other field has that level.
   bool pseudonymous = false;
+  // Of a kind about persons, but not about the person: consent does not limit
+  // it.
+  bool impersonal = false;
 };
 
 // Something a condition may ask. An optional fact must be guarded by has().
@@ -81,8 +84,10 @@ struct KindSchema {
 // nothing of them can be permitted. Lives as long as the program.
 const KindSchema& SchemaOf(RecordKind kind);
 
-// The sections a person may consent to, sorted: "availability", "basic"...
-const std::vector<absl::string_view>& ConsentSections();
+// The sections a person may consent to in a record of `kind`, sorted:
+// "availability", "basic"... None for kinds that are not about persons.
+const std::vector<absl::string_view>& ConsentSections(
+    RecordKind kind = RecordKind::kProfile);
 
 }  // namespace minga::policy
 

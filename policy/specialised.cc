@@ -26,13 +26,15 @@ void MeetInto(LevelBytes& into, const LevelBytes& other) {
 
 void AddRule(const CompiledDocument& document, const CompiledRule& rule,
              const RulePart& part, Effect& effect) {
-  if (rule.forbids) {
+  if (rule.forbids()) {
     MeetInto(effect.lowered, part.levels);
     effect.lowers = true;
   } else {
     const bool mou = document.layer == Layer::kMou;
-    JoinInto(mou ? effect.mou : effect.national, part.levels);
-    (mou ? effect.raises_mou : effect.raises_national) = true;
+    if (rule.permits()) {
+      JoinInto(mou ? effect.mou : effect.national, part.levels);
+      (mou ? effect.raises_mou : effect.raises_national) = true;
+    }
     Tighten(effect.obligations, rule.obligations);
     effect.obliges |= rule.obligations != Obligations();
   }

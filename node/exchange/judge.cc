@@ -93,7 +93,7 @@ std::string KeyOf(const policy::Question& question, const policy::Facts& facts,
 }
 
 bool WholeConsentFails(const policy::RuleTrace& trace) {
-  return trace.layer == policy::Layer::kConsent && trace.forbids &&
+  return trace.layer == policy::Layer::kConsent && trace.forbids() &&
          trace.rule_id != "consent.sections";
 }
 
@@ -108,7 +108,7 @@ std::string ReasonOf(const policy::Explanation& explanation) {
     return std::string(kReasonMou);
   }
   for (const policy::RuleTrace& trace : explanation.deciding) {
-    if (trace.forbids && trace.layer == policy::Layer::kOverride) {
+    if (trace.forbids() && trace.layer == policy::Layer::kOverride) {
       return std::string(kReasonOverride);
     }
   }
@@ -131,7 +131,7 @@ std::string ShortExplanation(const policy::Explanation& explanation,
   for (const policy::RuleTrace& trace : explanation.deciding) {
     if (trace.layer == policy::Layer::kConsent) {
       if (reason == kReasonConsent) add(trace.rule_id);
-    } else if (permitted ? !trace.forbids : trace.forbids) {
+    } else if (permitted ? trace.permits() : trace.forbids()) {
       add(Cited(trace));
     }
   }

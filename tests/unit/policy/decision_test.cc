@@ -220,28 +220,39 @@ TEST_CASE("an agreement out of its dates is no agreement",
 TEST_CASE("the strictest obligation wins", "[policy][decision]") {
   const auto set = Load(
       Permit("a",
-             "obligations { min_k: 3 } obligations { retention_days: 90 } "
+             "obligations { retention_until: '2027-03-01' } "
+             "obligations { fee_rule { max_percent_of_first_pay: 10 } } "
+             "obligations { retention_days: 90 } "
              "obligations { notice: 'z' } obligations { notice: 'b' }") +
           Permit("b",
-                 "obligations { min_k: 7 } obligations { retention_days: 30 } "
+                 "obligations { retention_until: '2027-01-31' } "
+                 "obligations { fee_rule { max_percent_of_first_pay: 0 } } "
+                 "obligations { retention_days: 30 } "
                  "obligations { national_first_days: 2 }") +
-          Permit("never", "when: 'vacancy.remote' obligations { min_k: 99 }"),
+          Permit("never",
+                 "when: 'vacancy.remote' obligations { retention_days: 1 }") +
+          "rules { id: 'o' effect: EFFECT_OBLIGE directions: DIRECTION_SEND "
+          "kinds: RECORD_KIND_VACANCY obligations { transform { operation: "
+          "OPERATION_TRUNCATE_TEXT field: 'description' max_characters: 9 } "
+          "} " +
+          kCitation + " }",
       Permit("m",
              "obligations { erase_within_hours: 24 } "
              "obligations { erase_within_hours: 48 } "
              "obligations { breach_notice_hours: 72 } "
-             "obligations { notify_person: true } "
              "obligations { no_onward_transfer: true } "
              "obligations { hold_for_officer: true } "
-             "obligations { min_l: 2 } obligations { notice: 'b' }"));
+             "obligations { notice: 'b' }"));
   Obligations expected;
-  expected.min_k = 7;
-  expected.min_l = 2;
+  expected.retention_until = absl::CivilDay(2027, 1, 31);
+  expected.fee_percent_max = 0;
+  expected.transforms = {
+      {Transform::Operation::kTruncateText,
+       *SchemaOf(RecordKind::kVacancy).FindField("description"), 9}};
   expected.retention_days = 30;
   expected.erase_within_hours = 24;
   expected.breach_notice_hours = 72;
   expected.national_first_days = 2;
-  expected.notify_person = true;
   expected.no_onward_transfer = true;
   expected.hold_for_officer = true;
   expected.notices = {"b", "z"};

@@ -159,11 +159,17 @@ TEST_CASE("a condition's error has its own column", "[policy][document]") {
 
 TEST_CASE("documents as wholes are checked", "[policy][document]") {
   CHECK(ErrorOf(National("", "Colombia")).find("co.textproto:2:3: ") == 0);
-  CHECK(
-      ErrorOf(Agreement("", "CO", "CO")).find("the two parties are the same") !=
-      std::string::npos);
+  CHECK(ErrorOf(Agreement("", "CO", "CO")).find("CO is named twice") !=
+        std::string::npos);
   CHECK(ErrorOf({"m", "mou { parties: 'CO' valid_from: '2026-01-01' }"})
-            .find("m:1:7: expected two parties, found 1") == 0);
+            .find("m:1:7: expected 2 to 32 parties, found 1") == 0);
+  CHECK(ErrorOf({"m",
+                 "mou { parties: ['CO', 'EC', 'PE'] valid_from: "
+                 "'2026-01-01' }"})
+            .empty());
+  CHECK(ErrorOf({"c", "cases { country: 'CO' }"})
+            .find("these are cases to test a policy with") !=
+        std::string::npos);
   CHECK(ErrorOf({"m", "mou { parties: ['CO', 'EC'] }"})
             .find("an MoU needs `valid_from`") != std::string::npos);
   CHECK(ErrorOf(Agreement("", "CO", "EC", "2026-02-01", "2026-01-01"))
@@ -182,6 +188,57 @@ TEST_CASE("documents as wholes are checked", "[policy][document]") {
   CHECK(ErrorOf(National(groups + Permit("a", "peer_groups: 'G'"))).empty());
   CHECK(ErrorOf(National(groups + groups))
             .find("peer group `G` is defined twice") != std::string::npos);
+}
+
+TEST_CASE("an OBLIGE has obligations and nothing else", "[policy][document]") {
+  const auto oblige = [](absl::string_view more) {
+    return ErrorOfRule(
+        absl::StrCat("rules { id: 'o' effect: EFFECT_OBLIGE "
+                     "directions: DIRECTION_SEND kinds: RECORD_KIND_VACANCY ",
+                     more, " }"));
+  };
+  const std::string fee = absl::StrCat(
+      "obligations { fee_rule { max_percent_of_first_pay: 10 } } ", kCitation);
+  CHECK(oblige(fee).empty());
+  CHECK(oblige(kCitation).find("has no obligation") != std::string::npos);
+  CHECK(oblige(fee + " fields: 'pay'").find("expected no fields") !=
+        std::string::npos);
+  CHECK(oblige(fee + " level: LEVEL_RAW").find("changes no level") !=
+        std::string::npos);
+  CHECK(oblige("obligations { retention_days: 3 }").find("has no citation") !=
+        std::string::npos);
+  CHECK(ErrorOf(Override(absl::StrCat(
+                    "rules { id: 'o' effect: EFFECT_OBLIGE directions: "
+                    "DIRECTION_SEND kinds: RECORD_KIND_VACANCY ",
+                    fee, " }")))
+            .empty());
+}
+
+TEST_CASE("an obligation that cannot be carried out is refused",
+          "[policy][document]") {
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"min_k: 5",
+       "records of kind vacancy are not shown in anonymity classes"},
+      {"notify_person: true", "are not about a person"},
+      {"fee_rule { max_percent_of_first_pay: 101 }", "expected 0 to 100"},
+      {"retention_until: '2026-02-30'", "2026-02-30"},
+      {"retention_until: ''", "expected a day"},
+      {"transform { field: 'timestamps' }", "expected an operation"},
+      {"transform { operation: OPERATION_ROUND_TO_DAY field: 'pay' }",
+       "is for the field `timestamps`, not for `pay`"},
+      {"transform { operation: OPERATION_TRUNCATE_TEXT field: 'description' }",
+       "expected 1 to 32768, found 0"},
+      {"transform { operation: OPERATION_ROUND_TO_DAY field: 'timestamps' "
+       "max_characters: 3 }",
+       "goes with OPERATION_TRUNCATE_TEXT only"},
+  };
+  for (const auto& [obligation, message] : refused) {
+    INFO(obligation);
+    const std::string error = ErrorOfRule(
+        Permit("a", absl::StrCat("obligations { ", obligation, " }")));
+    INFO(error);
+    CHECK(error.find(message) != std::string::npos);
+  }
 }
 
 TEST_CASE("bounds are kept", "[policy][document]") {
