@@ -23,6 +23,9 @@ class RandomPolicy {
 
   reference::Documents MakeDocuments() {
     reference::Documents out;
+    // Two of the kinds, so that several rules meet on one record.
+    kinds_.clear();
+    while (kinds_.size() < 2) kinds_.push_back(AnyKind());
     out.national.set_country("CO");
     v1::PeerGroup& group = *out.national.add_peer_groups();
     group.set_name("CAN");
@@ -54,8 +57,8 @@ class RandomPolicy {
     Question question;
     question.own = Country::Of("CO");
     question.peer = *Country::Parse(
-        Pick<std::string>({"EC", "EC", "EC", "MX", "MX", "PE"}));
-    question.kind = Chance(50) ? RecordKind::kVacancy : RecordKind::kProfile;
+        Pick<std::string>({"EC", "EC", "EC", "MX", "MX", "PE", "BO"}));
+    question.kind = Pick(kinds_);
     question.direction = Chance(75) ? Direction::kSend : Direction::kReceive;
     question.purpose =
         Chance(85) ? Purpose::kJobMatching : Purpose::kStatistics;
@@ -70,7 +73,7 @@ class RandomPolicy {
       const FactDef& fact = schema.facts[i];
       // A missing required fact denies: rare, or nothing would be permitted.
       if (fact.optional ? Chance(40) : Below(400) == 0) continue;
-      facts.Set(static_cast<FactId>(i), MakeValue(fact));
+      facts.Set(static_cast<FactId>(i), MakeValue(kind, fact));
     }
     return facts;
   }
@@ -85,11 +88,22 @@ class RandomPolicy {
     return absl::CivilDay(2026, 1 + Below(8), 1 + Below(3));
   }
   std::string DayText() { return FormatDay(Day()); }
+  RecordKind AnyKind() {
+    return Pick<RecordKind>(
+        {RecordKind::kVacancy, RecordKind::kProfile, RecordKind::kVacancy,
+         RecordKind::kProfile, RecordKind::kApplication,
+         RecordKind::kContactRequest, RecordKind::kRightsNotice});
+  }
+  // Also texts that no condition names, before, between and after those.
+  std::string ValueText() {
+    if (Chance(70)) return Text();
+    return Pick<std::string>({"", "Bolivia", "ECU", "zinc", "7", "MX"});
+  }
   std::string Text() {
     return Pick<std::string>({"open", "closed", "B", "C", "7212", "EC"});
   }
 
-  FactValue MakeValue(const FactDef& fact) {
+  FactValue MakeValue(RecordKind kind, const FactDef& fact) {
     switch (fact.type) {
       case FactType::kBool:
         return FactValue(fact.name == "consent.given" ? Chance(90)
@@ -97,18 +111,21 @@ class RandomPolicy {
       case FactType::kInt:
         return FactValue(std::int64_t{Below(4)});
       case FactType::kString:
-        return FactValue(Text());
+        return FactValue(ValueText());
       case FactType::kDate:
         return FactValue(fact.name == "consent.expires" ? Day() + 90 : Day());
       case FactType::kStringList:
         break;
     }
     std::vector<std::string> list;
-    std::vector<std::string> from = {"EC", "MX", "open"};
+    if (Chance(5)) return FactValue(list);
+    std::vector<std::string> from = {"EC", "MX", "open", "zinc"};
+    if (Chance(20)) from = {"EC", "MX"};
     if (fact.name == "consent.purposes") from = {"job_matching", "statistics"};
     if (fact.name == "consent.sections") {
       from.clear();
-      for (const auto section : ConsentSections()) from.emplace_back(section);
+      for (const auto section : ConsentSections(kind))
+        from.emplace_back(section);
     }
     for (const std::string& item : from) {
       if (Chance(75)) list.push_back(item);
@@ -126,16 +143,18 @@ class RandomPolicy {
   void MakeRule(const std::string& id, Layer layer, const char* peer,
                 v1::Rule& rule) {
     rule.set_id(id);
-    const bool forbids = layer == Layer::kOverride || Chance(30);
-    rule.set_effect(forbids ? v1::Rule::EFFECT_FORBID
-                            : v1::Rule::EFFECT_PERMIT);
+    const bool permits = layer != Layer::kOverride && Chance(60);
+    const bool obliges = !permits && Chance(35);
+    rule.set_effect(permits   ? v1::Rule::EFFECT_PERMIT
+                    : obliges ? v1::Rule::EFFECT_OBLIGE
+                              : v1::Rule::EFFECT_FORBID);
     const bool receives = Chance(50);
     if (receives) rule.add_directions(v1::Rule::DIRECTION_RECEIVE);
     if (!receives || Chance(60)) rule.add_directions(v1::Rule::DIRECTION_SEND);
-    const bool vacancy = Chance(50);
-    rule.add_kinds(vacancy ? v1::RECORD_KIND_VACANCY : v1::RECORD_KIND_PROFILE);
-    AddFields(vacancy, forbids, rule);
-    if (!forbids || Chance(30)) rule.add_purposes(v1::PURPOSE_JOB_MATCHING);
+    const RecordKind kind = Pick(kinds_);
+    rule.add_kinds(static_cast<v1::RecordKind>(kind));
+    if (!obliges) AddFields(kind, !permits, rule);
+    if (permits || Chance(30)) rule.add_purposes(v1::PURPOSE_JOB_MATCHING);
     if (Chance(20)) rule.add_purposes(v1::PURPOSE_STATISTICS);
     if (Chance(20)) rule.add_peers(peer);
     if (layer == Layer::kNational && Chance(15)) {
@@ -143,61 +162,100 @@ class RandomPolicy {
     }
     if (Chance(20)) rule.set_valid_from("2026-03-02");
     if (Chance(20)) rule.set_valid_until("2026-06-01");
-    if (Chance(60)) {
-      rule.set_when(
-          Condition(vacancy ? RecordKind::kVacancy : RecordKind::kProfile,
-                    receives, layer, 3));
-    }
-    if (!forbids) {
+    if (Chance(60)) rule.set_when(Condition(kind, receives, layer, 3));
+    if (permits || obliges) {
       v1::Citation& citation = *rule.add_citations();
       citation.set_statute("Ley");
       citation.set_article("1");
       citation.set_certainty(v1::CERTAINTY_VERIFIED);
-      for (int i = Below(3); i > 0; --i) AddObligation(rule);
+      for (int i = obliges ? 2 : Below(3); i > 0; --i) {
+        AddObligation(kind, rule);
+      }
     }
   }
 
-  void AddFields(bool vacancy, bool forbids, v1::Rule& rule) {
+  // The first field of `kind` with a hierarchy; null if none has one.
+  static const FieldDef* Hierarchy(RecordKind kind) {
+    for (const FieldDef& field : SchemaOf(kind).fields) {
+      if (field.generalise_steps > 0) return &field;
+    }
+    return nullptr;
+  }
+
+  void AddFields(RecordKind kind, bool forbids, v1::Rule& rule) {
     if (Chance(forbids ? 15 : 60)) {
       rule.add_fields("*");
       if (!forbids) rule.set_level(v1::Rule::LEVEL_RAW);
       return;
     }
-    if (Chance(30)) {
-      rule.add_fields(vacancy ? "occupation.isco" : "occupations");
+    const FieldDef* const coarse = Hierarchy(kind);
+    if (coarse != nullptr && Chance(30)) {
+      rule.add_fields(std::string(coarse->name));
       rule.set_level(v1::Rule::LEVEL_GENERALISE);
-      rule.set_generalise_steps(1 + Below(4));
+      rule.set_generalise_steps(1 + Below(coarse->generalise_steps));
       return;
     }
     if (!forbids) rule.set_level(v1::Rule::LEVEL_RAW);
-    const auto& fields =
-        SchemaOf(vacancy ? RecordKind::kVacancy : RecordKind::kProfile).fields;
-    for (const FieldDef& field : fields) {
+    for (const FieldDef& field : SchemaOf(kind).fields) {
       const bool wanted = field.required ? !forbids : Chance(30);
       if (wanted) rule.add_fields(std::string(field.name));
     }
-    rule.add_fields(vacancy ? "employer.*" : "identity.*");
+    if (kind == RecordKind::kVacancy) rule.add_fields("employer.*");
+    if (SchemaOf(kind).about_person()) rule.add_fields("identity.*");
+    if (rule.fields().empty()) rule.add_fields("*");
   }
 
-  void AddObligation(v1::Rule& rule) {
+  void AddObligation(RecordKind kind, v1::Rule& rule) {
     v1::Obligation& o = *rule.add_obligations();
-    switch (Below(8)) {
+    const int number = 1 + Below(9);
+    if (kind == RecordKind::kVacancy && Chance(50)) {
+      return AddVacancyObligation(number, o);
+    }
+    if (SchemaOf(kind).about_person() && Chance(15)) {
+      return o.set_notify_person(true);
+    }
+    if (kind == RecordKind::kProfile && Chance(50)) {
+      return Chance(70) ? o.set_min_k(number) : o.set_min_l(number);
+    }
+    switch (Below(6)) {
       case 0:
-        return o.set_min_k(1 + Below(9));
+        return o.set_retention_days(number);
       case 1:
-        return o.set_retention_days(1 + Below(9));
+        return o.set_erase_within_hours(number);
       case 2:
-        return o.set_erase_within_hours(1 + Below(9));
+        return o.set_breach_notice_hours(number);
       case 3:
-        return o.set_breach_notice_hours(1 + Below(9));
+        return o.set_no_onward_transfer(true);
       case 4:
-        return o.set_national_first_days(1 + Below(9));
-      case 5:
-        return o.set_notify_person(true);
-      case 6:
-        return o.set_min_l(1 + Below(9));
+        return o.set_hold_for_officer(true);
       default:
+        return o.set_retention_until(DayText());
+    }
+  }
+
+  void AddVacancyObligation(int number, v1::Obligation& o) {
+    switch (Below(4)) {
+      case 0:
+        return o.set_national_first_days(number);
+      case 1:
         return o.set_notice(Chance(50) ? "one" : "two");
+      case 2:
+        return o.mutable_fee_rule()->set_max_percent_of_first_pay(Below(3));
+      default:
+        break;
+    }
+    v1::Transform& transform = *o.mutable_transform();
+    switch (Below(3)) {
+      case 0:
+        transform.set_operation(v1::Transform::OPERATION_ROUND_TO_DAY);
+        return transform.set_field("timestamps");
+      case 1:
+        transform.set_operation(v1::Transform::OPERATION_THROUGH_PES_ONLY);
+        return transform.set_field("apply_method");
+      default:
+        transform.set_operation(v1::Transform::OPERATION_TRUNCATE_TEXT);
+        transform.set_field("description");
+        return transform.set_max_characters(number);
     }
   }
 
@@ -273,6 +331,7 @@ class RandomPolicy {
   }
 
   SeededRandom random_;
+  std::vector<RecordKind> kinds_;
 };
 
 }  // namespace minga::policy

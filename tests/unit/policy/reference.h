@@ -1,6 +1,6 @@
 // The naive evaluator: DESIGN section 6 word by word, over the parsed documents
-// and the syntax trees of their conditions. It shares the parser with the
-// engine and nothing else.
+// and the syntax trees of their conditions (reference_condition.h). It shares
+// the parser with the engine and nothing else.
 #ifndef MINGA_TESTS_UNIT_POLICY_REFERENCE_H_
 #define MINGA_TESTS_UNIT_POLICY_REFERENCE_H_
 
@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -18,136 +17,9 @@
 #include "policy/decision.h"
 #include "policy/facts.h"
 #include "policy/parser.h"
+#include "tests/unit/policy/reference_condition.h"
 
 namespace minga::policy::reference {
-
-// A scalar or a list of scalars; dates are days.
-using Scalar = std::variant<bool, std::int64_t, std::string>;
-using Value = std::variant<Scalar, std::vector<Scalar>>;
-using Environment = std::map<std::string, Value>;
-
-inline std::optional<Value> ToValue(const FactValue& fact) {
-  if (const auto* flag = std::get_if<bool>(&fact)) return Value(Scalar(*flag));
-  if (const auto* number = std::get_if<std::int64_t>(&fact)) {
-    return Value(Scalar(*number));
-  }
-  if (const auto* text = std::get_if<std::string>(&fact)) {
-    return Value(Scalar(*text));
-  }
-  if (const auto* day = std::get_if<absl::CivilDay>(&fact)) {
-    return Value(Scalar(std::int64_t{*day - absl::CivilDay(1970, 1, 1)}));
-  }
-  if (const auto* list = std::get_if<std::vector<std::string>>(&fact)) {
-    return Value(std::vector<Scalar>(list->begin(), list->end()));
-  }
-  return std::nullopt;
-}
-
-inline Environment EnvironmentOf(const Question& question, const Facts& facts,
-                                 const std::vector<std::string>& groups) {
-  Environment env;
-  const KindSchema& schema = SchemaOf(facts.kind());
-  for (std::size_t i = 0; i < schema.facts.size(); ++i) {
-    const auto value = ToValue(facts.Get(static_cast<FactId>(i)));
-    if (value.has_value()) env[std::string(schema.facts[i].name)] = *value;
-  }
-  env["as_of"] = *ToValue(FactValue(question.as_of));
-  env["purpose"] = Scalar(std::string(PurposeName(question.purpose)));
-  env["direction"] = Scalar(
-      std::string(question.direction == Direction::kSend ? "send" : "receive"));
-  env["own.country"] = Scalar(question.own.ToString());
-  env["peer.country"] = Scalar(question.peer.ToString());
-  env["peer.groups"] = *ToValue(FactValue(groups));
-  return env;
-}
-
-// Nullopt is an evaluation error.
-inline std::optional<Value> Eval(const Expr& e, const Environment& env);
-
-inline std::optional<bool> EvalBool(const Expr& e, const Environment& env) {
-  const std::optional<Value> value = Eval(e, env);
-  if (!value.has_value()) return std::nullopt;
-  return std::get<bool>(std::get<Scalar>(*value));
-}
-
-inline std::optional<Value> EvalChain(const Expr& e, const Environment& env) {
-  const bool decisive = e.kind == Expr::Kind::kOr;
-  for (const auto& child : e.children) {
-    const std::optional<bool> value = EvalBool(*child, env);
-    if (!value.has_value()) return std::nullopt;
-    if (*value == decisive) return Value(Scalar(decisive));
-  }
-  return Value(Scalar(!decisive));
-}
-
-inline bool Compared(Compare op, const Value& a, const Value& b) {
-  switch (op) {
-    case Compare::kEq:
-      return a == b;
-    case Compare::kNe:
-      return a != b;
-    case Compare::kLt:
-      return a < b;
-    case Compare::kLe:
-      return a <= b;
-    case Compare::kGt:
-      return a > b;
-    case Compare::kGe:
-      return a >= b;
-  }
-  return false;
-}
-
-inline std::optional<Value> Eval(const Expr& e, const Environment& env) {
-  switch (e.kind) {
-    case Expr::Kind::kLiteral:
-      if (e.type.base == Type::Base::kBool) return Scalar(e.number != 0);
-      if (e.type.base == Type::Base::kString) return Scalar(e.text);
-      return Scalar(e.number);
-    case Expr::Kind::kFact: {
-      const auto it = env.find(e.text);
-      if (it == env.end()) return std::nullopt;
-      return it->second;
-    }
-    case Expr::Kind::kHas:
-      return Scalar(env.count(e.text) > 0);
-    case Expr::Kind::kList: {
-      std::vector<Scalar> items;
-      for (const auto& child : e.children) {
-        const auto item = Eval(*child, env);
-        if (!item.has_value()) return std::nullopt;
-        items.push_back(std::get<Scalar>(*item));
-      }
-      return items;
-    }
-    case Expr::Kind::kNot: {
-      const auto value = EvalBool(*e.children[0], env);
-      if (!value.has_value()) return std::nullopt;
-      return Scalar(!*value);
-    }
-    case Expr::Kind::kAnd:
-    case Expr::Kind::kOr:
-      return EvalChain(e, env);
-    case Expr::Kind::kIf: {
-      const auto test = EvalBool(*e.children[0], env);
-      if (!test.has_value()) return std::nullopt;
-      return Eval(*e.children[*test ? 1 : 2], env);
-    }
-    case Expr::Kind::kCompare:
-    case Expr::Kind::kIn: {
-      const auto a = Eval(*e.children[0], env);
-      const auto b = Eval(*e.children[1], env);
-      if (!a.has_value() || !b.has_value()) return std::nullopt;
-      if (e.kind == Expr::Kind::kCompare) {
-        return Scalar(Compared(e.compare, *a, *b));
-      }
-      const auto& list = std::get<std::vector<Scalar>>(*b);
-      return Scalar(std::find(list.begin(), list.end(), std::get<Scalar>(*a)) !=
-                    list.end());
-    }
-  }
-  return std::nullopt;
-}
 
 inline bool NamesField(const v1::Rule& rule, absl::string_view field) {
   for (const std::string& name : rule.fields()) {
@@ -187,7 +59,8 @@ inline void Strictest(int& into, int value, bool largest) {
                    : (largest ? std::max(into, value) : std::min(into, value));
 }
 
-inline void AddObligation(const v1::Obligation& o, Obligations& into) {
+inline void AddObligation(const v1::Obligation& o, RecordKind kind,
+                          Obligations& into) {
   Strictest(into.min_k, o.min_k(), true);
   Strictest(into.min_l, o.min_l(), true);
   Strictest(into.retention_days, o.retention_days(), false);
@@ -198,6 +71,30 @@ inline void AddObligation(const v1::Obligation& o, Obligations& into) {
   into.no_onward_transfer |= o.no_onward_transfer();
   into.hold_for_officer |= o.hold_for_officer();
   if (!o.notice().empty()) into.notices.push_back(o.notice());
+  if (!o.retention_until().empty()) {
+    into.retention_until =
+        std::min(into.retention_until, *ParseDay(o.retention_until()));
+  }
+  if (o.has_fee_rule()) {
+    const int percent = o.fee_rule().max_percent_of_first_pay();
+    into.fee_percent_max = into.fee_percent_max < 0
+                               ? percent
+                               : std::min(into.fee_percent_max, percent);
+  }
+  if (o.has_transform()) {
+    const v1::Transform& transform = o.transform();
+    Transform one;
+    one.operation = static_cast<Transform::Operation>(transform.operation());
+    one.field = *SchemaOf(kind).FindField(transform.field());
+    one.max_characters = transform.max_characters();
+    into.transforms.push_back(one);
+  }
+}
+
+template <typename Item>
+void AsSet(std::vector<Item>& items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
 }
 
 struct Documents {
@@ -256,9 +153,11 @@ class Evaluator {
     for (const v1::Mou& mou : documents_.mous) {
       if (InForce(mou)) Collect(mou.rules(), decision.obligations);
     }
-    auto& notices = decision.obligations.notices;
-    std::sort(notices.begin(), notices.end());
-    notices.erase(std::unique(notices.begin(), notices.end()), notices.end());
+    for (const v1::NodeOverride& document : documents_.overrides) {
+      Collect(document.rules(), decision.obligations);
+    }
+    AsSet(decision.obligations.notices);
+    AsSet(decision.obligations.transforms);
     return decision;
   }
 
@@ -340,8 +239,11 @@ class Evaluator {
   }
 
   int Consent(const FieldDef& field) const {
-    if (question_.kind != RecordKind::kProfile ||
-        question_.direction != Direction::kSend) {
+    const bool about_person = question_.kind == RecordKind::kProfile ||
+                              question_.kind == RecordKind::kApplication ||
+                              question_.kind == RecordKind::kContactRequest;
+    if (!about_person || question_.direction != Direction::kSend ||
+        field.impersonal) {
       return 255;
     }
     const auto holds = [&](const char* fact, absl::string_view text) {
@@ -366,11 +268,11 @@ class Evaluator {
   template <typename Rules>
   void Collect(const Rules& rules, Obligations& into) const {
     for (const v1::Rule& rule : rules) {
-      if (rule.effect() != v1::Rule::EFFECT_PERMIT || Applies(rule) != 1) {
+      if (rule.effect() == v1::Rule::EFFECT_FORBID || Applies(rule) != 1) {
         continue;
       }
       for (const v1::Obligation& o : rule.obligations()) {
-        AddObligation(o, into);
+        AddObligation(o, question_.kind, into);
       }
     }
   }
