@@ -73,8 +73,8 @@ class SpotImpl final : public DocumentText::Spot {
   Place Of(absl::string_view name, int index) const override {
     const pb::FieldDescriptor* field = Field(name);
     if (tree_ == nullptr || field == nullptr) return here_;
-    const auto at =
-        tree_->GetLocation(field, field->is_repeated() ? index : -1);
+    auto at = tree_->GetLocation(field, field->is_repeated() ? index : -1);
+    if (at.line < 0 && field->is_repeated()) at = LastKnown(field, index);
     return at.line < 0 ? here_ : Place{at.line, at.column};
   }
 
@@ -96,6 +96,20 @@ class SpotImpl final : public DocumentText::Spot {
   }
 
  private:
+  // `[a, b]` has one place, that of the field's name, so that places run out
+  // before the items do: the last of them is in or before the list. By halves,
+  // because a document may be one list of a million items.
+  pb::TextFormat::ParseLocation LastKnown(const pb::FieldDescriptor* field,
+                                          int index) const {
+    int known = -1;
+    for (int unknown = index; unknown - known > 1;) {
+      const int middle = known + (unknown - known) / 2;
+      (tree_->GetLocation(field, middle).line < 0 ? unknown : known) = middle;
+    }
+    return known < 0 ? pb::TextFormat::ParseLocation()
+                     : tree_->GetLocation(field, known);
+  }
+
   const pb::FieldDescriptor* Field(absl::string_view name) const {
     return type_ == nullptr ? nullptr
                             : type_->FindFieldByName(std::string(name));
