@@ -24,6 +24,8 @@ struct Flow {
 };
 
 constexpr Type kBool = {Type::Base::kBool, false};
+constexpr absl::string_view kAgreementInForceName = "agreement.in_force";
+constexpr absl::string_view kConsentCoversName = "consent.covers";
 
 Type TypeOf(const FactDef& fact) {
   switch (fact.type) {
@@ -97,10 +99,22 @@ class Checker {
  private:
   std::optional<Flow> Fact(Expr& expr, FactSet known) {
     const KindSchema& schema = *scope_.schema;
+    if (const std::optional<FactId> id = PropertyFact(expr.text)) {
+      if (expr.kind == Expr::Kind::kHas) {
+        return Fail(expr, absl::StrCat("fact `", expr.text,
+                                       "` is always known; expected it "
+                                       "without has()"));
+      }
+      expr.fact = *id;
+      expr.type = kBool;
+      return Flow();
+    }
     const std::optional<FactId> id = schema.FindFact(expr.text);
     if (!id.has_value()) {
       std::vector<absl::string_view> names;
       for (const FactDef& fact : schema.facts) names.push_back(fact.name);
+      if (scope_.of_property) names.push_back(kAgreementInForceName);
+      if (PropertyFact(kConsentCoversName)) names.push_back(kConsentCoversName);
       return Fail(expr, absl::StrCat("unknown fact `", Printable(expr.text, 80),
                                      "` of a ", KindName(schema.kind),
                                      Suggest(expr.text, names)));
@@ -126,6 +140,15 @@ class Checker {
                                      ") && ...` before it"));
     }
     return Flow();
+  }
+
+  std::optional<FactId> PropertyFact(absl::string_view name) const {
+    if (!scope_.of_property) return std::nullopt;
+    if (name == kAgreementInForceName) return kFactAgreementInForce;
+    if (name == kConsentCoversName && scope_.schema->about_person()) {
+      return kFactConsentCovers;
+    }
+    return std::nullopt;
   }
 
   std::optional<Flow> List(Expr& expr, FactSet known) {

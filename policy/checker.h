@@ -9,6 +9,11 @@
 
 namespace minga::policy {
 
+// Facts that only conditions of properties ask, always known, both bool. They
+// are of no schema: no evaluation of records meets them.
+inline constexpr FactId kFactAgreementInForce = 254;  // agreement.in_force
+inline constexpr FactId kFactConsentCovers = 255;     // consent.covers
+
 struct CheckScope {
   const KindSchema* schema = nullptr;
   // The rule may be asked about received records, where the facts that only
@@ -17,6 +22,8 @@ struct CheckScope {
   // Facts that this document may not ask, as bits, and why.
   std::uint64_t refused = 0;
   absl::string_view refused_reason;
+  // The condition is a property's; consent.covers is of kinds about persons.
+  bool of_property = false;
 };
 
 // Sets the type and the fact id of every node of `expr`, which must be a bool

@@ -14,6 +14,7 @@
 #include "node/base/limits.h"
 #include "node/base/strings.h"
 #include "policy/document_text.h"
+#include "policy/property_loader.h"
 #include "policy/rule_loader.h"
 
 namespace minga::policy {
@@ -93,6 +94,8 @@ class DocumentLoader {
       Group(policy.peer_groups(i), *spot.Nested("peer_groups", i));
     }
     Rules(policy.rules(), spot, /*groups_known=*/true);
+    LoadProperties(policy.properties(), spot, /*groups_known=*/true, errors_,
+                   out_);
   }
 
   void Agreement(const v1::Mou& mou, const Spot& spot) {
@@ -115,6 +118,8 @@ class DocumentLoader {
                                ", before it begins on ", mou.valid_from()));
     }
     Rules(mou.rules(), spot, /*groups_known=*/true);
+    LoadProperties(mou.properties(), spot, /*groups_known=*/true, errors_,
+                   out_);
   }
 
   void CheckParties(const v1::Mou& mou, const Spot& spot) {
@@ -149,6 +154,8 @@ class DocumentLoader {
     Titles(document.titles(), spot);
     if (context_.groups != nullptr) out_.groups = *context_.groups;
     Rules(document.rules(), spot, context_.groups != nullptr);
+    LoadProperties(document.properties(), spot, context_.groups != nullptr,
+                   errors_, out_);
   }
 
   void Begin(Layer layer, const Spot& spot) {

@@ -14,6 +14,7 @@
 #include "node/base/ids.h"
 #include "policy/condition.h"
 #include "policy/decision.h"
+#include "policy/property.h"
 
 namespace minga::policy {
 
@@ -62,6 +63,7 @@ struct CompiledDocument {
   absl::CivilDay until = absl::CivilDay::max();
   std::map<std::string, std::vector<Country>> groups;
   std::vector<CompiledRule> rules;
+  std::vector<CompiledProperty> properties;
 };
 
 // Makes `into` at least as strict as `other`.

@@ -31,24 +31,27 @@ bool ValidRuleId(absl::string_view id) {
          });
 }
 
-// True if `pattern` is `name`, "group.*" of it, or "*".
-bool Matches(absl::string_view pattern, absl::string_view name) {
+}  // namespace
+
+bool MatchesField(absl::string_view pattern, absl::string_view name) {
   if (pattern == "*") return true;
   if (!absl::ConsumeSuffix(&pattern, ".*")) return pattern == name;
   return name.size() > pattern.size() && name[pattern.size()] == '.' &&
          absl::StartsWith(name, pattern);
 }
 
-}  // namespace
+std::string IdMistake(absl::string_view id) {
+  if (ValidRuleId(id)) return "";
+  return absl::StrCat(Quoted(id), " is not 1 to ", kRuleIdBytesMax,
+                      " of a-z, 0-9, `.`, `-`, `_`");
+}
 
 void Loader::LoadRule(const Rule& rule, const DocumentText::Spot& spot,
                       bool groups_known, CompiledDocument& document) {
   CompiledRule compiled;
   compiled.id = rule.id();
-  if (!ValidRuleId(rule.id())) {
-    errors_.Add(spot.Of("id"),
-                absl::StrCat("rule id ", Quoted(rule.id()), " is not 1 to ",
-                             kRuleIdBytesMax, " of a-z, 0-9, `.`, `-`, `_`"));
+  if (const std::string mistake = IdMistake(rule.id()); !mistake.empty()) {
+    errors_.Add(spot.Of("id"), absl::StrCat("rule id ", mistake));
   }
   LoadEffect(rule, spot, document.layer, compiled);
   LoadPeers(rule, spot, groups_known, document, compiled);
@@ -252,7 +255,7 @@ void Loader::LoadFields(const Rule& rule, const DocumentText::Spot& spot,
   for (int i = 0; i < rule.fields_size(); ++i) {
     bool found = false;
     for (std::size_t id = 0; id < schema.fields.size(); ++id) {
-      if (!Matches(rule.fields(i), schema.fields[id].name)) continue;
+      if (!MatchesField(rule.fields(i), schema.fields[id].name)) continue;
       found = true;
       const std::optional<Level> level = LevelOf(rule, spot, schema.fields[id]);
       if (!level.has_value()) break;  // `*` would repeat it for every field

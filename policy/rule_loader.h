@@ -19,6 +19,11 @@ class Transform;
 
 namespace minga::policy {
 
+// True if `pattern` is `name`, "group.*" of it, or "*".
+bool MatchesField(absl::string_view pattern, absl::string_view name);
+// An error's end if `id` is no id of a rule or a property; "" if it is one.
+std::string IdMistake(absl::string_view id);
+
 // Checks shared by rules and documents. Each adds to `errors` what is wrong, at
 // its place.
 class Loader {
