@@ -12,6 +12,7 @@
 #include "storage/audit_store.h"
 #include "storage/class_store.h"
 #include "storage/document_store.h"
+#include "storage/due_store.h"
 #include "storage/feed_store.h"
 #include "storage/peer_store.h"
 #include "storage/person_store.h"
@@ -30,6 +31,7 @@ class Snapshot {
   virtual const ClassReader& classes() const = 0;
   virtual const DocumentReader& documents() const = 0;
   virtual const AuditReader& audit() const = 0;
+  virtual const DueReader& due() const = 0;
 };
 
 // The same stores, writable; reads see what this transaction has written.
@@ -43,6 +45,7 @@ class Transaction {
   virtual ClassStore& classes() = 0;
   virtual DocumentStore& documents() = 0;
   virtual AuditStore& audit() = 0;
+  virtual DueStore& due() = 0;
 };
 
 // What a commit changed, for those who wait for it.

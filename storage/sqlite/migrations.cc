@@ -159,7 +159,21 @@ CREATE TABLE audit_checkpoint (
 ) STRICT;
 )sql";
 
-constexpr absl::string_view kMigrations[] = {kFirst};
+constexpr absl::string_view kDue = R"sql(
+-- The first day on which a record's views may change by themselves; none for
+-- most. By number of the subject, so that a bulk load appends.
+CREATE TABLE due (
+  subject INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL
+) STRICT;
+CREATE INDEX due_by_day ON due (day);
+-- Numbers of subjects are used again: a day must not outlive its record.
+CREATE TRIGGER due_of_record AFTER DELETE ON record BEGIN
+  DELETE FROM due WHERE subject = OLD.subject;
+END;
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst, kDue};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

@@ -13,7 +13,8 @@ Stores::Stores(std::unique_ptr<Connection> connection, Country own,
       feeds_(own, subjects_, news_),
       peers_(vault),
       people_(vault),
-      audit_(audit_size_) {}
+      audit_(audit_size_),
+      due_(subjects_) {}
 
 absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
     std::unique_ptr<Connection> connection, Country own, const Vault& vault) {
@@ -31,6 +32,7 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
   MINGA_RETURN_IF_ERROR(stores->classes_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->documents_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->audit_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->due_.Prepare(on));
   return stores;
 }
 

@@ -9,6 +9,7 @@
 #include "storage/sqlite/classes.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/documents.h"
+#include "storage/sqlite/due.h"
 #include "storage/sqlite/feeds.h"
 #include "storage/sqlite/peers.h"
 #include "storage/sqlite/people.h"
@@ -38,6 +39,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   const ClassReader& classes() const override { return classes_; }
   const DocumentReader& documents() const override { return documents_; }
   const AuditReader& audit() const override { return audit_; }
+  const DueReader& due() const override { return due_; }
 
   RecordStore& records() override { return records_; }
   FeedStore& feeds() override { return feeds_; }
@@ -46,6 +48,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   ClassStore& classes() override { return classes_; }
   DocumentStore& documents() override { return documents_; }
   AuditStore& audit() override { return audit_; }
+  DueStore& due() override { return due_; }
 
   // Of all stores; after Load the stores keep their state in memory.
   absl::Status Load() override;
@@ -71,6 +74,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   Classes classes_;
   Documents documents_;
   Audit audit_;
+  Due due_;
 };
 
 }  // namespace minga::storage::sqlite
