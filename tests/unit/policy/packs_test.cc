@@ -134,6 +134,7 @@ TEST_CASE("what the packs withhold of vacancies", "[policy][packs]") {
     facts.Set("vacancy.countries", std::vector<std::string>{"MX"});
   }
   SECTION("imported") { facts.Set("record.imported", true); }
+  SECTION("closed") { facts.Set("vacancy.status", std::string("closed")); }
   SECTION("withdrawn") {
     facts.Set("vacancy.status", std::string("withdrawn"));
   }
@@ -180,17 +181,6 @@ TEST_CASE("a confidential employer is not named", "[policy][packs]") {
   CHECK(decision.permitted);
   CHECK(LevelOf(decision, RecordKind::kVacancy, "employer.name").suppressed());
   CHECK(LevelOf(decision, RecordKind::kVacancy, "title").raw());
-}
-
-TEST_CASE("of a closed vacancy only its closing is told", "[policy][packs]") {
-  Facts facts = Vacancy();
-  facts.Set("vacancy.status", std::string("closed"));
-  const Decision decision =
-      LoadPack(kColombia, "co")
-          ->Decide(Ask(kColombia, kEcuador, RecordKind::kVacancy), facts);
-  CHECK(decision.permitted);
-  CHECK(LevelOf(decision, RecordKind::kVacancy, "description").suppressed());
-  CHECK(LevelOf(decision, RecordKind::kVacancy, "status").raw());
 }
 
 TEST_CASE("the quota notice travels with Mexican vacancies",
