@@ -1,0 +1,63 @@
+// Tests of a policy document by the examples that its pack ships: whether each
+// is decided as expected, whether they cover every rule and every atom of every
+// condition both ways, and whether a change of any of these would be noticed.
+#ifndef MINGA_POLICY_CASES_CASES_H_
+#define MINGA_POLICY_CASES_CASES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "policy/policy_set.h"
+
+namespace minga::policy::cases {
+
+// A case that was decided otherwise than it expects.
+struct Failure {
+  std::string id;       // of the case
+  std::string place;    // "file:line:column" of the case
+  std::string message;  // expected and found; never a field's value
+};
+
+struct Report {
+  int cases = 0;
+  std::vector<Failure> failures;
+  int rules = 0;
+  int atoms = 0;  // of all conditions, as the text has them
+  // "rule `x` never applies", "rule `x`: `atom` is never false". Cases without
+  // an agreement count for none of this.
+  std::vector<std::string> uncovered;
+  int mutants = 0;
+  // "rule `x`: `atom` flipped, no case fails".
+  std::vector<std::string> survivors;
+
+  // Nothing failed, nothing is uncovered, nothing survived.
+  bool ok() const {
+    return failures.empty() && uncovered.empty() && survivors.empty();
+  }
+};
+
+// Mutants tried at most: eleven packs have some hundreds each; a document with
+// more than this is not one that people read.
+inline constexpr int kMutantsMax = 20'000;
+
+// Runs `cases` against `document`, a national policy, an MoU or an override;
+// the other layers are taken as permitting everything. Placeholders of an MoU
+// template that are still in the text are filled: @A@ with the country of the
+// cases, @B@ with the peer of the first case, @FROM@ with 1970-01-01 and
+// @UNTIL@ with nothing. The groups that an override names are empty. Cases that
+// fail are left out of coverage and mutation.
+//   INVALID_ARGUMENT    "file:line:column: ..." if either does not load, or the
+//                       cases are of another country than the document.
+//   RESOURCE_EXHAUSTED  more than kMutantsMax mutants.
+absl::StatusOr<Report> TestPolicy(const DocumentSource& document,
+                                  const DocumentSource& cases);
+
+// Checks a file of cases by itself: names, types of facts, required facts,
+// levels. INVALID_ARGUMENT "file:line:column: ...", several joined by '\n'.
+absl::Status CheckCases(const DocumentSource& cases);
+
+}  // namespace minga::policy::cases
+
+#endif  // MINGA_POLICY_CASES_CASES_H_
