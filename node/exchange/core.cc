@@ -33,8 +33,8 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   }
   auto core = std::make_shared<Core>(parts);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
-  return Offices{MakeExchange(core), MakePolicyDesk(core), MakeProjector(core),
-                 MakeInbox(core)};
+  return Offices{MakeExchange(core), MakePolicyDesk(core), MakePolicyDiff(core),
+                 MakeProjector(core), MakeInbox(core)};
 }
 
 }  // namespace minga::exchange

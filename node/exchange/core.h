@@ -45,6 +45,7 @@ inline constexpr absl::string_view kDocEpoch = "epoch/";
 // The offices' parts; offices.cc puts them together.
 std::unique_ptr<Exchange> MakeExchange(std::shared_ptr<Core> core);
 std::unique_ptr<PolicyDesk> MakePolicyDesk(std::shared_ptr<Core> core);
+std::unique_ptr<PolicyDiff> MakePolicyDiff(std::shared_ptr<Core> core);
 std::unique_ptr<federation::Projector> MakeProjector(
     std::shared_ptr<Core> core);
 std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core);

@@ -20,13 +20,21 @@ std::string NameFor(absl::string_view prefix, const PeerId& peer) {
   return absl::StrCat(prefix, peer.ToString());
 }
 
+absl::Status KeepCases(absl::string_view name,
+                       const policy::DocumentSource& cases,
+                       storage::DocumentStore& documents) {
+  if (cases.text.empty()) return documents.Remove(name).status();
+  return documents.Put(name, WithName(cases));
+}
+
 class Desk final : public PolicyDesk {
  public:
   explicit Desk(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
   std::shared_ptr<const policy::PolicySet> InForce() const override;
   absl::StatusOr<int> Activate(absl::string_view actor, PolicyDocument which,
-                               const policy::DocumentSource& document) override;
+                               const policy::DocumentSource& document,
+                               const policy::DocumentSource& cases) override;
   absl::StatusOr<int> KeepMou(absl::string_view actor, const PeerId& peer,
                               absl::string_view note, absl::string_view text,
                               bool complete) override;
@@ -36,6 +44,20 @@ class Desk final : public PolicyDesk {
 
  private:
   absl::StatusOr<policy::PolicySources> Sources() const;
+  // What would be in force with `document` put in force.
+  absl::StatusOr<policy::PolicySources> SourcesWith(
+      PolicyDocument which, const policy::DocumentSource& document) const;
+  // Loads it and asks the gate; null if there is no national policy yet.
+  struct Admitted {
+    std::shared_ptr<const policy::PolicySet> set;
+    Admission passed;
+  };
+  absl::StatusOr<Admitted> Admit(PolicyDocument which,
+                                 const policy::DocumentSource& document,
+                                 const policy::DocumentSource& cases) const;
+  // ABORTED if `document` would make another set now than when it was admitted.
+  absl::Status CheckStill(const Admitted& admitted, PolicyDocument which,
+                          const policy::DocumentSource& document) const;
   // Loads `sources`; null if there is no national policy yet, which the other
   // documents wait for.
   absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Load(
@@ -44,6 +66,11 @@ class Desk final : public PolicyDesk {
   absl::StatusOr<int> ChangeAndSweep(const Deed& deed,
                                      std::optional<PeerId> only,
                                      const storage::Database::Job& change);
+  // INVALID_ARGUMENT unless `mou` is one that `peer` and we are parties of.
+  absl::Status CheckParties(const policy::DocumentSource& mou,
+                            const PeerId& peer) const;
+  // True if this very text is in force already.
+  absl::StatusOr<bool> Stands(const policy::DocumentSource& mou) const;
   absl::Status ForgetReceived(const PeerId& peer, const Deed& deed);
 
   const std::shared_ptr<Core> core_;
@@ -111,65 +138,113 @@ absl::StatusOr<int> Desk::ChangeAndSweep(const Deed& deed,
   return changed;
 }
 
-absl::StatusOr<int> Desk::Activate(absl::string_view actor,
-                                   PolicyDocument which,
-                                   const policy::DocumentSource& document) {
-  absl::MutexLock lock(&core_->change_mutex);
+absl::StatusOr<policy::PolicySources> Desk::SourcesWith(
+    PolicyDocument which, const policy::DocumentSource& document) const {
   MINGA_ASSIGN_OR_RETURN(policy::PolicySources sources, Sources());
-  const bool national = which == PolicyDocument::kNational;
-  if (national) {
-    sources.national = document;
-  } else {
-    if (sources.national.text.empty()) {
-      return absl::FailedPreconditionError(
-          "override: activate a national policy first");
-    }
-    sources.overrides = {document};
-  }
+  MINGA_RETURN_IF_ERROR(Replace(which, document, sources));
+  return sources;
+}
+
+absl::StatusOr<Desk::Admitted> Desk::Admit(
+    PolicyDocument which, const policy::DocumentSource& document,
+    const policy::DocumentSource& cases) const {
   if (document.text.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(document.name, ":1:1: the document is empty"));
   }
-  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> set,
+  Candidate candidate{core_->parts.own, which, document, cases, {}};
+  MINGA_ASSIGN_OR_RETURN(candidate.sources, SourcesWith(which, document));
+  Admitted admitted;
+  MINGA_ASSIGN_OR_RETURN(admitted.set, Load(candidate.sources));
+  // An agreement that comes before the national policy permits nothing alone;
+  // it is looked at together with that.
+  if (admitted.set == nullptr) return admitted;
+  if (core_->parts.gate == nullptr) {
+    return absl::FailedPreconditionError(
+        "this node has nobody to test and prove a policy");
+  }
+  MINGA_ASSIGN_OR_RETURN(admitted.passed, core_->parts.gate->Admit(candidate));
+  return admitted;
+}
+
+absl::Status Desk::CheckStill(const Admitted& admitted, PolicyDocument which,
+                              const policy::DocumentSource& document) const {
+  MINGA_ASSIGN_OR_RETURN(const policy::PolicySources sources,
+                         SourcesWith(which, document));
+  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> now,
                          Load(sources));
-  core_->book.Add(set);
+  const bool same = (now == nullptr) == (admitted.set == nullptr) &&
+                    (now == nullptr || now->hash() == admitted.set->hash());
+  if (same) return absl::OkStatus();
+  return absl::AbortedError(
+      "other law was put in force while this document was examined: try again");
+}
+
+absl::StatusOr<int> Desk::Activate(absl::string_view actor,
+                                   PolicyDocument which,
+                                   const policy::DocumentSource& document,
+                                   const policy::DocumentSource& cases) {
+  if (which == PolicyDocument::kMou) {
+    return absl::InvalidArgumentError("a memorandum is signed, not activated");
+  }
+  // Takes seconds: before the lock.
+  MINGA_ASSIGN_OR_RETURN(const Admitted admitted,
+                         Admit(which, document, cases));
+  absl::MutexLock lock(&core_->change_mutex);
+  MINGA_RETURN_IF_ERROR(CheckStill(admitted, which, document));
+  core_->book.Add(admitted.set);
   const Deed deed = core_->DeedOf(actor);
+  const bool national = which == PolicyDocument::kNational;
   return ChangeAndSweep(
       deed, std::nullopt,
       [&](storage::Transaction& transaction) -> absl::Status {
-        MINGA_RETURN_IF_ERROR(transaction.documents().Put(
+        storage::DocumentStore& documents = transaction.documents();
+        MINGA_RETURN_IF_ERROR(documents.Put(
             national ? kDocNational : kDocOverride, WithName(document)));
         MINGA_RETURN_IF_ERROR(
-            transaction.documents().Put(kDocInForce, AsView(set->hash())));
+            KeepCases(national ? kDocNationalCases : kDocOverrideCases, cases,
+                      documents));
+        MINGA_RETURN_IF_ERROR(
+            documents.Put(kDocInForce, AsView(admitted.set->hash())));
         MINGA_RETURN_IF_ERROR(AskAgain(transaction));
         return transaction.audit()
             .Append(federation::NodeEntry(
                 v1::AUDIT_EVENT_POLICY_ACTIVATED, deed.at, deed.actor,
-                absl::StrCat(national ? "national " : "override ",
-                             document.name),
-                AsView(set->hash())))
+                DescribeActivation(which, document, cases, admitted.passed),
+                AsView(admitted.set->hash())))
             .status();
       });
+}
+
+absl::Status Desk::CheckParties(const policy::DocumentSource& mou,
+                                const PeerId& peer) const {
+  MINGA_ASSIGN_OR_RETURN(const policy::DocumentInfo info,
+                         policy::DescribeDocument(mou));
+  const auto names = [&info](Country country) {
+    return std::find(info.countries.begin(), info.countries.end(), country) !=
+           info.countries.end();
+  };
+  if (info.layer == policy::Layer::kMou && names(peer) &&
+      names(core_->parts.own)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "mou: is not an agreement between `", core_->parts.own.ToString(),
+      "` and `", peer.ToString(), "`"));
 }
 
 absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
                                   absl::string_view note,
                                   absl::string_view text, bool complete) {
-  absl::MutexLock lock(&core_->change_mutex);
-  const policy::DocumentSource document{NameFor(kDocMou, peer),
-                                        std::string(text)};
-  MINGA_ASSIGN_OR_RETURN(const policy::DocumentInfo info,
-                         policy::DescribeDocument(document));
-  const auto names = [&info](Country country) {
-    return std::find(info.countries.begin(), info.countries.end(), country) !=
-           info.countries.end();
-  };
-  if (info.layer != policy::Layer::kMou || !names(peer) ||
-      !names(core_->parts.own)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "mou: is not an agreement between `", core_->parts.own.ToString(),
-        "` and `", peer.ToString(), "`"));
+  const policy::DocumentSource document{
+      NameFor(kDocMou, peer), std::string(text), {peer}};
+  MINGA_RETURN_IF_ERROR(CheckParties(document, peer));
+  Admitted admitted;
+  if (complete) {
+    MINGA_ASSIGN_OR_RETURN(admitted, Admit(PolicyDocument::kMou, document,
+                                           policy::DocumentSource()));
   }
+  absl::MutexLock lock(&core_->change_mutex);
   const Deed deed = core_->DeedOf(actor);
   const auto keep_note = [&](storage::Transaction& transaction) {
     MINGA_RETURN_IF_ERROR(
@@ -181,26 +256,30 @@ absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
             AsView(Sha256(note))))
         .status();
   };
-  if (!complete) {
+  MINGA_ASSIGN_OR_RETURN(const bool stands, Stands(document));
+  if (!complete || stands) {
     MINGA_RETURN_IF_ERROR(core_->parts.database->Write(keep_note));
     return 0;
   }
-  MINGA_ASSIGN_OR_RETURN(policy::PolicySources sources, Sources());
-  std::erase_if(sources.mous, [&](const policy::DocumentSource& mou) {
-    return mou.name == document.name;
-  });
-  sources.mous.push_back(document);
-  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> set,
-                         Load(sources));
-  if (set != nullptr) core_->book.Add(set);
+  MINGA_RETURN_IF_ERROR(CheckStill(admitted, PolicyDocument::kMou, document));
+  if (admitted.set != nullptr) core_->book.Add(admitted.set);
   return ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(keep_note(transaction));
         MINGA_RETURN_IF_ERROR(AskAgain(transaction));
         MINGA_RETURN_IF_ERROR(transaction.documents().Put(document.name, text));
-        if (set == nullptr) return absl::OkStatus();
-        return transaction.documents().Put(kDocInForce, AsView(set->hash()));
+        if (admitted.set == nullptr) return absl::OkStatus();
+        return transaction.documents().Put(kDocInForce,
+                                           AsView(admitted.set->hash()));
       });
+}
+
+absl::StatusOr<bool> Desk::Stands(const policy::DocumentSource& mou) const {
+  MINGA_ASSIGN_OR_RETURN(const policy::PolicySources sources, Sources());
+  return std::any_of(sources.mous.begin(), sources.mous.end(),
+                     [&](const policy::DocumentSource& held) {
+                       return held.name == mou.name && held.text == mou.text;
+                     });
 }
 
 absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {

@@ -4,7 +4,7 @@
 //   auto database = storage::OpenSqliteDatabase(...);
 //   auto index = storage::OpenSqliteSearchIndex(...);
 //   auto indexer = Indexer::Create({own, database, index});  // listens
-//   auto offices = OpenOffices({own, database, index, clock, random});
+//   auto offices = OpenOffices({own, database, index, clock, random, gate});
 //   auto federation = federation::Federation::Create(
 //       {..., offices.projector.get(), offices.inbox.get(), ...});
 //   database->AddListener(... federation->FeedsMoved(news.feeds) ...);
@@ -20,7 +20,7 @@
 // way: change the PeerRow and append the entry, then PeerChanged.
 //
 // Downward: stop federation and the edges, indexer->Stop(), then destroy in the
-// reverse order. The four offices share one core, so they may be destroyed in
+// reverse order. The offices share one core, so they may be destroyed in
 // any order, but before the database, index, clock and random of their Parts;
 // a PutAsync under way must have been answered.
 #ifndef MINGA_NODE_EXCHANGE_OFFICES_H_
@@ -33,8 +33,10 @@
 #include "node/base/clock.h"
 #include "node/base/ids.h"
 #include "node/base/random.h"
+#include "node/exchange/activation_gate.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/policy_desk.h"
+#include "node/exchange/policy_diff.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
 
@@ -47,11 +49,14 @@ struct Parts {
   storage::SearchIndex* index = nullptr;
   const Clock* clock = nullptr;
   Random* random = nullptr;
+  // Null: nothing can be put in force.
+  const ActivationGate* gate = nullptr;
 };
 
 struct Offices {
   std::unique_ptr<Exchange> exchange;
   std::unique_ptr<PolicyDesk> desk;
+  std::unique_ptr<PolicyDiff> diff;
   std::unique_ptr<federation::Projector> projector;
   std::unique_ptr<federation::Inbox> inbox;
 };

@@ -3,8 +3,11 @@
 // records for all peers. OpenOffices (offices.h) makes it.
 //
 // Documents are kept in the DocumentStore: "policy/national" and
-// "policy/override" (text, first line "# file: <name>"), "mou/<CC>" (text of a
-// complete MoU), "mou-note/<CC>" (the note, also while a signature is missing).
+// "policy/override" (text, first line "# file: <name>"), each with its accepted
+// cases beside it ("policy/national-cases", "policy/override-cases"),
+// "mou/<CC>" (text of an MoU that CC and we have signed), "mou-note/<CC>" (the
+// note, also while a signature is missing). An MoU of a group stands under each
+// party that has signed it.
 #ifndef MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 #define MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 
@@ -15,11 +18,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "node/base/ids.h"
+#include "node/exchange/activation_gate.h"
 #include "policy/policy_set.h"
 
 namespace minga::exchange {
-
-enum class PolicyDocument { kNational, kOverride };
 
 // A change is in force when it is durable; the re-evaluation follows before the
 // call returns, withdrawals first. If that is interrupted (a crash, a full
@@ -42,16 +44,27 @@ class PolicyDesk {
   // that denies everything.
   virtual std::shared_ptr<const policy::PolicySet> InForce() const = 0;
 
-  // Checks `text`, puts it in force and re-evaluates. Returns the number of
-  // views that changed. INVALID_ARGUMENT with file:line:column: the policy in
-  // force is unchanged then.
-  virtual absl::StatusOr<int> Activate(
-      absl::string_view actor, PolicyDocument which,
-      const policy::DocumentSource& document) = 0;
+  // Checks `document`, asks the ActivationGate, puts it in force and
+  // re-evaluates. Returns the number of views that changed. While the gate
+  // tests and proves, nothing else waits. After any error but "in force,
+  // but..." the policy in force is unchanged.
+  //   INVALID_ARGUMENT  the document does not load (file:line:column), or the
+  //                     gate refuses it.
+  //   ABORTED           other law was put in force meanwhile: try again.
+  virtual absl::StatusOr<int> Activate(absl::string_view actor,
+                                       PolicyDocument which,
+                                       const policy::DocumentSource& document,
+                                       const policy::DocumentSource& cases) = 0;
+  absl::StatusOr<int> Activate(absl::string_view actor, PolicyDocument which,
+                               const policy::DocumentSource& document) {
+    return Activate(actor, which, document, policy::DocumentSource());
+  }
 
   // Keeps the MoU note with `peer` (already verified by the caller; `complete`
-  // = both signatures stand) and, if complete, puts its `text` in force and
-  // re-evaluates. Returns the number of views changed.
+  // = our signature and the peer's stand, whoever else is a party) and, if
+  // complete, puts its `text` in force with `peer` and re-evaluates. Returns
+  // the number of views changed; 0 if this text was in force already. Errors as
+  // Activate.
   virtual absl::StatusOr<int> KeepMou(absl::string_view actor,
                                       const PeerId& peer,
                                       absl::string_view note,

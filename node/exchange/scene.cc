@@ -53,7 +53,12 @@ absl::StatusOr<policy::PolicySources> ReadSources(
   }
   MINGA_ASSIGN_OR_RETURN(const auto mous, documents.List(kDocMou));
   for (const auto& [name, text] : mous) {
-    sources.mous.push_back(SourceOf(name, text));
+    policy::DocumentSource mou = SourceOf(name, text);
+    MINGA_ASSIGN_OR_RETURN(
+        const Country peer,
+        Country::Parse(absl::string_view(name).substr(kDocMou.size())));
+    mou.signed_by = {peer};
+    sources.mous.push_back(std::move(mou));
   }
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> own,
                          documents.Get(kDocOverride));
@@ -61,6 +66,30 @@ absl::StatusOr<policy::PolicySources> ReadSources(
     sources.overrides.push_back(SourceOf(kDocOverride, *own));
   }
   return sources;
+}
+
+absl::Status Replace(PolicyDocument which,
+                     const policy::DocumentSource& document,
+                     policy::PolicySources& sources) {
+  switch (which) {
+    case PolicyDocument::kNational:
+      sources.national = document;
+      break;
+    case PolicyDocument::kOverride:
+      if (sources.national.text.empty()) {
+        return absl::FailedPreconditionError(
+            "override: activate a national policy first");
+      }
+      sources.overrides = {document};
+      break;
+    case PolicyDocument::kMou:
+      std::erase_if(sources.mous, [&](const policy::DocumentSource& mou) {
+        return mou.name == document.name;
+      });
+      sources.mous.push_back(document);
+      break;
+  }
+  return absl::OkStatus();
 }
 
 void PolicyBook::Add(std::shared_ptr<const policy::PolicySet> set) {

@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/civil_time.h"
 #include "node/base/ids.h"
+#include "node/exchange/activation_gate.h"
 #include "node/exchange/judge.h"
 #include "policy/policy_set.h"
 #include "storage/document_store.h"
@@ -22,6 +23,9 @@ namespace minga::exchange {
 // Names in the DocumentStore.
 inline constexpr absl::string_view kDocNational = "policy/national";
 inline constexpr absl::string_view kDocOverride = "policy/override";
+// The cases that each was accepted with.
+inline constexpr absl::string_view kDocNationalCases = "policy/national-cases";
+inline constexpr absl::string_view kDocOverrideCases = "policy/override-cases";
 inline constexpr absl::string_view kDocMou = "mou/";           // + country
 inline constexpr absl::string_view kDocMouNote = "mou-note/";  // + country
 // Hash of the set that the documents above make: which one is in force is part
@@ -51,6 +55,12 @@ struct Scene {
 // The documents as stored.
 absl::StatusOr<policy::PolicySources> ReadSources(
     const storage::DocumentReader& documents);
+
+// Puts `document` in the place of what `sources` hold of its layer (of an
+// agreement: under its name). FAILED_PRECONDITION for an override of nothing.
+absl::Status Replace(PolicyDocument which,
+                     const policy::DocumentSource& document,
+                     policy::PolicySources& sources);
 
 // A stored document: its text behind a first line with its name.
 std::string WithName(const policy::DocumentSource& document);

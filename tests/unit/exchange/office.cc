@@ -51,8 +51,8 @@ void Office::Open() {
   Check(search.status());
   index = *std::move(search);
   indexer = Indexer::Create({kColombia, database.get(), index.get()});
-  auto made =
-      OpenOffices({kColombia, database.get(), index.get(), &clock, &random});
+  auto made = OpenOffices(
+      {kColombia, database.get(), index.get(), &clock, &random, &gate});
   Check(made.status());
   offices = *std::move(made);
 }

@@ -2,6 +2,7 @@
 #ifndef MINGA_TESTS_UNIT_EXCHANGE_OFFICE_H_
 #define MINGA_TESTS_UNIT_EXCHANGE_OFFICE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "minga/v1/pes.pb.h"
 #include "node/base/clock.h"
 #include "node/base/random.h"
+#include "node/exchange/activation_gate.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/offices.h"
 #include "policy/policy_set.h"
@@ -21,6 +23,24 @@ namespace minga::exchange {
 inline constexpr Country kColombia = Country::Of("CO");
 inline constexpr Country kEcuador = Country::Of("EC");
 inline constexpr Country kPeru = Country::Of("PE");
+
+// Admits every document that loads, and remembers what it was asked. `refusal`,
+// if it is an error, refuses everything.
+class PermissiveGate final : public ActivationGate {
+ public:
+  absl::StatusOr<Admission> Admit(const Candidate& candidate) const override {
+    asked.push_back(candidate);
+    if (meanwhile) meanwhile();
+    if (!refusal.ok()) return refusal;
+    return admission;
+  }
+
+  absl::Status refusal;
+  Admission admission;
+  // Happens while the document is examined.
+  std::function<void()> meanwhile;
+  mutable std::vector<Candidate> asked;
+};
 
 // Fails the test on every storage error. The clock stands at 2026-11-21 noon.
 class Office {
@@ -59,6 +79,7 @@ class Office {
 
   SimulatedClock clock;
   SystemRandom random;
+  PermissiveGate gate;
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::SearchIndex> index;
   std::unique_ptr<Indexer> indexer;
