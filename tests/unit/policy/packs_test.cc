@@ -1,11 +1,11 @@
-// The packs in deploy/policy load, and the three together let out and withhold
-// what they should.
+// The packs in deploy/policy, with a draft agreement, let out and withhold what
+// they should; Chile and Argentina where their law is unlike that of others.
+#include "tests/unit/policy/packs.h"
+
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "policy/policy_set.h"
@@ -16,19 +16,9 @@ namespace {
 const Country kColombia = Country::Of("CO");
 const Country kEcuador = Country::Of("EC");
 const Country kMexico = Country::Of("MX");
+const Country kArgentina = Country::Of("AR");
+const Country kChile = Country::Of("CL");
 const absl::CivilDay kToday(2026, 11, 21);
-
-DocumentSource Read(const std::string& path) {
-  const char* root = std::getenv("MINGA_SOURCE_DIR");
-  const std::string full =
-      absl::StrCat(root == nullptr ? "." : root, "/deploy/policy/", path);
-  std::ifstream file(full);
-  std::stringstream text;
-  text << file.rdbuf();
-  INFO(full);
-  REQUIRE(file.good());
-  return DocumentSource{path, text.str()};
-}
 
 DocumentSource Mou(absl::string_view a, absl::string_view b) {
   DocumentSource mou = Read("mou/template.textproto");
@@ -248,6 +238,155 @@ TEST_CASE("no profile leaves without live consent for it", "[policy][packs]") {
   CHECK(co->Explain(send, facts).summary ==
         absl::StrCat("withheld: layer consent: `", reason,
                      "` does not cover this"));
+}
+
+// The rules of the pack that decided.
+std::string Deciding(const PolicySet& set, const Question& question,
+                     const Facts& facts) {
+  std::string text;
+  for (const RuleTrace& trace : set.Explain(question, facts).deciding) {
+    if (trace.layer != Layer::kNational) continue;
+    absl::StrAppend(&text, trace.rule_id, ";");
+  }
+  return text;
+}
+
+std::shared_ptr<const PolicySet> LoadPair(Country own, absl::string_view dir,
+                                          Country peer) {
+  PolicySources sources;
+  sources.national = Read(absl::StrCat(dir, "/national.textproto"));
+  sources.mous.push_back(Mou(own.ToString(), peer.ToString()));
+  auto set = PolicySet::Load(own, sources);
+  INFO(set.status());
+  REQUIRE(set.ok());
+  return *set;
+}
+
+TEST_CASE("the law of Chile changes on the first of December 2026",
+          "[policy][packs]") {
+  const auto cl = LoadPair(kChile, "cl", kColombia);
+  CHECK(cl->NextBoundary(kToday) == absl::CivilDay(2026, 12, 1));
+  CHECK(cl->NextBoundary(absl::CivilDay(2026, 12, 1)) >
+        absl::CivilDay(2026, 12, 1));
+  Facts facts = Profile();
+  facts.Set("consent.countries", std::vector<std::string>{"CO"});
+  Question question = Ask(kChile, kColombia, RecordKind::kProfile);
+
+  question.as_of = absl::CivilDay(2026, 11, 30);
+  REQUIRE(cl->Decide(question, facts).permitted);
+  // That of the agreement; the law in force knows no term.
+  CHECK(cl->Decide(question, facts).obligations.breach_notice_hours == 72);
+  std::string deciding = Deciding(*cl, question, facts);
+  CHECK(absl::StrContains(deciding, "cl.profile.send.19628;"));
+  CHECK_FALSE(absl::StrContains(deciding, "21719"));
+
+  question.as_of = absl::CivilDay(2026, 12, 1);
+  REQUIRE(cl->Decide(question, facts).permitted);
+  CHECK(cl->Decide(question, facts).obligations.breach_notice_hours == 24);
+  deciding = Deciding(*cl, question, facts);
+  CHECK(absl::StrContains(deciding, "cl.profile.send.21719;"));
+  CHECK_FALSE(absl::StrContains(deciding, "19628"));
+}
+
+Facts Granted() {
+  Facts facts(RecordKind::kContactRequest);
+  using List = std::vector<std::string>;
+  CHECK(facts.Set("record.imported", false));
+  CHECK(facts.Set("message.addressee", std::string("EC")));
+  CHECK(facts.Set("contact.decision", std::string("granted")));
+  CHECK(facts.Set("consent.given", true));
+  CHECK(facts.Set("consent.countries", List{"EC"}));
+  CHECK(facts.Set("consent.purposes", List{"contact"}));
+  CHECK(facts.Set("consent.sections", List{"identity", "contact"}));
+  CHECK(facts.Set("consent.expires", absl::CivilDay(2027, 6, 1)));
+  return facts;
+}
+
+TEST_CASE("a granted contact shows who it is, to the one who asked",
+          "[policy][packs]") {
+  const auto co = LoadPack(kColombia, "co");
+  Question question = Ask(kColombia, kEcuador, RecordKind::kContactRequest);
+  question.purpose = Purpose::kContact;
+  Facts facts = Granted();
+  const auto name = [&] {
+    return LevelOf(co->Decide(question, facts), RecordKind::kContactRequest,
+                   "identity.name")
+        .ToString();
+  };
+  REQUIRE(co->Decide(question, facts).permitted);
+  CHECK(name() == "RAW");
+
+  SECTION("not while it is pending") {
+    facts.Set("contact.decision", std::string("pending"));
+    CHECK(co->Decide(question, facts).permitted);
+    CHECK(name() == "SUPPRESS");
+  }
+  SECTION("not without consent") {
+    facts.Set("consent.given", false);
+    CHECK(co->Decide(question, facts).permitted);
+    CHECK(name() == "SUPPRESS");
+  }
+  SECTION("not to another") {
+    facts.Set("message.addressee", std::string("MX"));
+    CHECK_FALSE(co->Decide(question, facts).permitted);
+  }
+}
+
+TEST_CASE("an application goes to its addressee only, as consented",
+          "[policy][packs]") {
+  const auto ar = LoadPair(kArgentina, "ar", kEcuador);
+  Question question = Ask(kArgentina, kEcuador, RecordKind::kApplication);
+  question.purpose = Purpose::kApplication;
+  Facts facts(RecordKind::kApplication);
+  using List = std::vector<std::string>;
+  facts.Set("record.imported", false);
+  facts.Set("message.addressee", std::string("EC"));
+  facts.Set("application.status", std::string("sent"));
+  facts.Set("consent.given", true);
+  facts.Set("consent.countries", List{"EC"});
+  facts.Set("consent.purposes", List{"application"});
+  facts.Set("consent.sections", List{"basic", "identity", "profile"});
+  facts.Set("consent.expires", absl::CivilDay(2027, 6, 1));
+  const Decision sent = ar->Decide(question, facts);
+  REQUIRE(sent.permitted);
+  const auto level = [&](absl::string_view field) {
+    return LevelOf(sent, RecordKind::kApplication, field).ToString();
+  };
+  CHECK(level("identity.name") == "RAW");
+  CHECK(level("profile") == "RAW");
+  CHECK(level("identity.document") == "SUPPRESS");
+  CHECK(level("sensitive") == "SUPPRESS");
+  CHECK(sent.obligations.no_onward_transfer);
+  CHECK(absl::StrContains(Deciding(*ar, question, facts),
+                          "ar.application.send-person-treaty;"));
+
+  facts.Set("message.addressee", std::string("CO"));
+  CHECK_FALSE(ar->Decide(question, facts).permitted);
+}
+
+TEST_CASE("the fee of an Argentine agency has a bound, others charge nothing",
+          "[policy][packs]") {
+  PolicySources sources;
+  sources.national = Read("ar/national.textproto");
+  // An agreement that permits everything: the draft forbids all fees.
+  sources.mous.push_back(
+      {"all.textproto",
+       "mou { parties: ['AR', 'EC'] valid_from: '2026-01-01' rules { id: 'all' "
+       "effect: EFFECT_PERMIT directions: [DIRECTION_SEND, DIRECTION_RECEIVE] "
+       "kinds: RECORD_KIND_VACANCY fields: '*' level: LEVEL_RAW purposes: "
+       "PURPOSE_JOB_MATCHING citations { statute: 'a' article: 'b' certainty: "
+       "CERTAINTY_UNVERIFIED } } }"});
+  const auto ar = PolicySet::Load(kArgentina, sources);
+  INFO(ar.status());
+  REQUIRE(ar.ok());
+  const Question send = Ask(kArgentina, kEcuador, RecordKind::kVacancy);
+  Facts facts = Vacancy();
+  CHECK((*ar)->Decide(send, facts).obligations.fee_percent_max == -1);
+  facts.Set("vacancy.fee_charged", true);
+  CHECK_FALSE((*ar)->Decide(send, facts).permitted);
+  facts.Set("vacancy.is_agency", true);
+  REQUIRE((*ar)->Decide(send, facts).permitted);
+  CHECK((*ar)->Decide(send, facts).obligations.fee_percent_max == 10);
 }
 
 }  // namespace
