@@ -33,8 +33,15 @@ absl::string_view PlaceholderAt(absl::string_view text, std::size_t at) {
   return text.substr(at, end + 1 - at);
 }
 
+bool NamesParties(absl::string_view text) {
+  return !absl::StrContains(text, kPlaceholders[0]) &&
+         !absl::StrContains(text, kPlaceholders[1]);
+}
+
 absl::Status CheckPlaceholders(absl::string_view text) {
-  for (const absl::string_view placeholder : kPlaceholders) {
+  for (std::size_t i = NamesParties(text) ? 2 : 0; i < kPlaceholders.size();
+       ++i) {
+    const absl::string_view placeholder = kPlaceholders[i];
     if (!absl::StrContains(text, placeholder)) {
       return absl::InvalidArgumentError(
           absl::StrCat("template lacks the placeholder `", placeholder, "`"));
@@ -102,7 +109,7 @@ absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
                                      Country one, Country other,
                                      absl::string_view valid_from,
                                      absl::string_view valid_until) {
-  if (one.empty() || other.empty() || one == other) {
+  if (one.empty() || one == other) {
     return absl::InvalidArgumentError(
         "a memorandum is between two different countries");
   }
@@ -113,12 +120,16 @@ absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
   }
   MINGA_RETURN_IF_ERROR(At("template", ValidateText(template_text, "\n")));
   MINGA_RETURN_IF_ERROR(CheckPlaceholders(template_text));
+  if (other.empty() && !NamesParties(template_text)) {
+    return absl::InvalidArgumentError(
+        "the template is for two countries: say with which one");
+  }
   MINGA_RETURN_IF_ERROR(CheckPeriod(valid_from, valid_until));
-  return absl::StrReplaceAll(template_text,
-                             {{"@A@", std::min(one, other).ToString()},
-                              {"@B@", std::max(one, other).ToString()},
-                              {"@FROM@", valid_from},
-                              {"@UNTIL@", valid_until}});
+  return absl::StrReplaceAll(
+      template_text, {{kPlaceholders[0], std::min(one, other).ToString()},
+                      {kPlaceholders[1], std::max(one, other).ToString()},
+                      {"@FROM@", valid_from},
+                      {"@UNTIL@", valid_until}});
 }
 
 absl::StatusOr<MouNote> ReadMou(absl::string_view serialized,

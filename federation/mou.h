@@ -1,6 +1,6 @@
-// The memorandum of understanding between two PESs as a signed note: its text
-// is a policy document (minga.v1.Mou), and it is in force only with the
-// signatures of both node keys.
+// The memorandum of understanding between two PESs, or those of a group, as a
+// signed note: its text is a policy document (minga.v1.Mou), and it is in force
+// between two parties only with the signatures of both node keys.
 #ifndef MINGA_FEDERATION_MOU_H_
 #define MINGA_FEDERATION_MOU_H_
 
@@ -16,6 +16,9 @@ namespace minga::federation {
 
 // Fills the placeholders @A@, @B@ (countries in alphabetical order), @FROM@ and
 // @UNTIL@ of a template; INVALID_ARGUMENT if one is missing or another is left.
+// A template that names its parties itself, such as that of a group, has
+// neither
+// @A@ nor @B@; `other` may be empty then.
 absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
                                      Country one, Country other,
                                      absl::string_view valid_from,

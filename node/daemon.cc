@@ -225,6 +225,7 @@ class NodeDaemon final : public Daemon {
     node_.database = database_.get();
     node_.exchange = offices_.exchange.get();
     node_.desk = offices_.desk.get();
+    node_.diff = offices_.diff.get();
     node_.indexer = indexer_.get();
     node_.federation = federation_.get();
     node_.clock = options_.clock;

@@ -3,26 +3,19 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "federation/descriptor.h"
 #include "federation/mou.h"
-#include "node/base/limits.h"
 #include "node/base/status.h"
-#include "node/base/strings.h"
-#include "node/exchange/policy_desk.h"
 #include "node/rpc/decode.h"
 #include "node/rpc/mou_desk.h"
 #include "node/rpc/peer_check.h"
 #include "node/rpc/peer_desk.h"
+#include "node/rpc/policy_report.h"
 #include "node/rpc/status_report.h"
 #include "node/rpc/view_report.h"
-#include "policy/policy_set.h"
 
 namespace minga::rpc {
 namespace {
-
-constexpr std::size_t kDocumentNameBytesMax = 300;
 
 // Moves the answer out, or returns the error.
 template <typename Response>
@@ -39,20 +32,6 @@ absl::Status OfRecord(const NodeParts& node, const Request& request,
   MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
   MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.peer()));
   return Move(report(node, key, peer), response);
-}
-
-absl::StatusOr<policy::DocumentSource> DecodeDocument(const std::string& name,
-                                                      const std::string& text) {
-  MINGA_RETURN_IF_ERROR(At("name", ValidateText(name, "")));
-  if (name.size() > kDocumentNameBytesMax) {
-    return absl::InvalidArgumentError("name: is too long");
-  }
-  if (text.size() > kPolicyDocumentBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("text: has ", text.size(), " bytes; at most ",
-                     kPolicyDocumentBytesMax, " are allowed"));
-  }
-  return policy::DocumentSource{name.empty() ? "policy" : name, text};
 }
 
 }  // namespace
@@ -99,13 +78,25 @@ grpc::Status AdminService::SignMou(grpc::ServerContext* /*context*/,
 grpc::Status AdminService::CheckPolicy(grpc::ServerContext* /*context*/,
                                        const v1::CheckPolicyRequest* request,
                                        v1::CheckPolicyResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run([&] { return Move(rpc::CheckPolicy(*request), *response); });
 }
 
 grpc::Status AdminService::ActivatePolicy(
     grpc::ServerContext* /*context*/, const v1::ActivatePolicyRequest* request,
     v1::ActivatePolicyResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run(
+      [&] { return Move(rpc::ActivatePolicy(node_, *request), *response); });
+}
+
+grpc::Status AdminService::DiffPolicy(
+    grpc::ServerContext* context, const v1::DiffPolicyRequest* request,
+    grpc::ServerWriter<v1::DiffPolicyResponse>* writer) {
+  return gate_.Run([&] {
+    return rpc::DiffPolicy(
+        node_, *request, [&](const v1::DiffPolicyResponse& message) {
+          return !context->IsCancelled() && writer->Write(message);
+        });
+  });
 }
 
 grpc::Status AdminService::ExplainDecision(
@@ -154,12 +145,16 @@ absl::Status AdminService::Do(const v1::AddPeerRequest& request,
 
 absl::Status AdminService::Do(const v1::DraftMouRequest& request,
                               v1::DraftMouResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.country()));
+  // A template that names its parties needs nobody named.
+  PeerId peer;
+  if (!request.country().empty()) {
+    MINGA_ASSIGN_OR_RETURN(peer, DecodePeer(request.country()));
+  }
   MINGA_ASSIGN_OR_RETURN(
       std::string draft,
       federation::DraftMou(request.template_text(), node_.own, peer,
                            request.valid_from(), request.valid_until()));
-  MINGA_RETURN_IF_ERROR(policy::CheckDocument({"mou", draft}));
+  MINGA_RETURN_IF_ERROR(CheckMouParties(draft, node_.own, peer));
   response.set_mou_note(std::move(draft));
   return absl::OkStatus();
 }
@@ -172,37 +167,6 @@ absl::Status AdminService::Do(const v1::SignMouRequest& request,
   for (std::string& name : mou.signed_by) {
     response.add_signed_by(std::move(name));
   }
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::CheckPolicyRequest& request,
-                              v1::CheckPolicyResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
-                         DecodeDocument(request.name(), request.text()));
-  const absl::Status checked = policy::CheckDocument(document);
-  if (checked.ok()) return checked;
-  if (!absl::IsInvalidArgument(checked)) return checked;
-  for (const absl::string_view line : absl::StrSplit(checked.message(), '\n')) {
-    response.add_errors(std::string(line));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::ActivatePolicyRequest& request,
-                              v1::ActivatePolicyResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
-                         DecodeDocument(request.name(), request.text()));
-  MINGA_ASSIGN_OR_RETURN(
-      const int changed,
-      node_.desk->Activate(kOperator,
-                           request.override_layer()
-                               ? exchange::PolicyDocument::kOverride
-                               : exchange::PolicyDocument::kNational,
-                           document));
-  // What the law before refused may be let in now: it is asked for again.
-  MINGA_RETURN_IF_ERROR(node_.peers_changed());
-  response.set_policy_hash(Hex(AsView(node_.desk->InForce()->hash())));
-  response.set_views_changed(static_cast<std::uint32_t>(changed));
   return absl::OkStatus();
 }
 

@@ -38,6 +38,9 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status ActivatePolicy(grpc::ServerContext* context,
                               const v1::ActivatePolicyRequest* request,
                               v1::ActivatePolicyResponse* response) override;
+  grpc::Status DiffPolicy(
+      grpc::ServerContext* context, const v1::DiffPolicyRequest* request,
+      grpc::ServerWriter<v1::DiffPolicyResponse>* writer) override;
   grpc::Status ExplainDecision(grpc::ServerContext* context,
                                const v1::ExplainDecisionRequest* request,
                                v1::ExplainDecisionResponse* response) override;
@@ -57,10 +60,6 @@ class AdminService final : public v1::AdminService::Service {
                   v1::DraftMouResponse& response) const;
   absl::Status Do(const v1::SignMouRequest& request,
                   v1::SignMouResponse& response) const;
-  absl::Status Do(const v1::CheckPolicyRequest& request,
-                  v1::CheckPolicyResponse& response) const;
-  absl::Status Do(const v1::ActivatePolicyRequest& request,
-                  v1::ActivatePolicyResponse& response) const;
 
   const NodeParts& node_;
   CallGate& gate_;

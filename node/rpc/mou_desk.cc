@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/mou.h"
@@ -39,23 +40,45 @@ absl::StatusOr<v1::Mou> ParseMou(const std::string& text) {
   return std::move(*document.mutable_mou());
 }
 
-absl::StatusOr<PeerId> OtherParty(const v1::Mou& mou, Country own) {
-  std::optional<Country> other;
-  bool ours = false;
+// The parties besides `own`.
+absl::StatusOr<std::vector<PeerId>> OtherParties(const v1::Mou& mou,
+                                                 Country own) {
+  std::vector<PeerId> others;
   for (const std::string& party : mou.parties()) {
     MINGA_ASSIGN_OR_RETURN(const Country country, DecodePeer(party));
-    if (country == own) {
-      ours = true;
-    } else {
-      other = country;
-    }
+    if (country != own) others.push_back(country);
   }
-  if (!ours || !other.has_value() || mou.parties_size() != 2) {
+  const auto size = static_cast<std::size_t>(mou.parties_size());
+  if (others.empty() || others.size() + 1 != size) {
     return absl::InvalidArgumentError(
         absl::StrCat("the memorandum is not one between ", own.ToString(),
-                     " and one other country"));
+                     " and other countries"));
   }
-  return *other;
+  return others;
+}
+
+template <typename Item>
+bool Holds(const std::vector<Item>& items, const Item& wanted) {
+  return std::find(items.begin(), items.end(), wanted) != items.end();
+}
+
+// Those of `parties` that are peers. NOT_FOUND if none is.
+absl::StatusOr<std::vector<KnownPeer>> KnownOf(
+    const NodeParts& node, const std::vector<PeerId>& parties) {
+  std::vector<KnownPeer> known;
+  absl::Status unknown;
+  for (const PeerId& party : parties) {
+    absl::StatusOr<KnownPeer> peer = FindPeer(node, party);
+    if (peer.ok()) {
+      known.push_back(*std::move(peer));
+    } else if (absl::IsNotFound(peer.status())) {
+      unknown = peer.status();
+    } else {
+      return peer.status();
+    }
+  }
+  if (known.empty()) return unknown;
+  return known;
 }
 
 bool InPeriod(const v1::Mou& mou, absl::CivilDay day) {
@@ -79,9 +102,20 @@ absl::StatusOr<MouState> ReadMouState(const storage::DocumentReader& documents,
   state.digest = Hex(AsView(Sha256(*text)));
   const absl::StatusOr<v1::Mou> mou = ParseMou(*text);
   if (!mou.ok()) return state;
-  const absl::StatusOr<PeerId> other = OtherParty(*mou, own);
-  state.in_force = other.ok() && *other == peer && InPeriod(*mou, day);
+  const absl::StatusOr<std::vector<PeerId>> others = OtherParties(*mou, own);
+  state.in_force = others.ok() && Holds(*others, peer) && InPeriod(*mou, day);
   return state;
+}
+
+absl::Status CheckMouParties(const std::string& text, Country own,
+                             const PeerId& peer) {
+  MINGA_RETURN_IF_ERROR(policy::CheckDocument({"mou", text}));
+  MINGA_ASSIGN_OR_RETURN(const v1::Mou mou, ParseMou(text));
+  MINGA_ASSIGN_OR_RETURN(const std::vector<PeerId> others,
+                         OtherParties(mou, own));
+  if (peer.empty() || Holds(others, peer)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("`", peer.ToString(), "` is not a party of the memorandum"));
 }
 
 absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
@@ -90,25 +124,32 @@ absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
                          federation::ReadMou(serialized, {}));
   MINGA_RETURN_IF_ERROR(policy::CheckDocument({"mou", unread.note.text}));
   MINGA_ASSIGN_OR_RETURN(const v1::Mou mou, ParseMou(unread.note.text));
-  MINGA_ASSIGN_OR_RETURN(const PeerId peer, OtherParty(mou, node.own));
-  MINGA_ASSIGN_OR_RETURN(const KnownPeer known, FindPeer(node, peer));
-  const NoteVerifier& theirs = known.descriptor.node_key;
-  MINGA_ASSIGN_OR_RETURN(
-      federation::MouNote read,
-      federation::ReadMou(serialized, {node.node_key, theirs}));
+  MINGA_ASSIGN_OR_RETURN(const std::vector<PeerId> others,
+                         OtherParties(mou, node.own));
+  MINGA_ASSIGN_OR_RETURN(const std::vector<KnownPeer> known,
+                         KnownOf(node, others));
+  std::vector<NoteVerifier> keys = {node.node_key};
+  for (const KnownPeer& peer : known) {
+    keys.push_back(peer.descriptor.node_key);
+  }
+  MINGA_ASSIGN_OR_RETURN(federation::MouNote read,
+                         federation::ReadMou(serialized, keys));
   read = federation::SignMou(std::move(read), node.node_key.name,
                              *node.node_signer);
   SignedMou result;
   result.note = read.note.Serialize();
   result.signed_by = read.signed_by;
-  const bool complete = std::find(read.signed_by.begin(), read.signed_by.end(),
-                                  theirs.name) != read.signed_by.end();
-  MINGA_RETURN_IF_ERROR(
-      node.desk->KeepMou(kOperator, peer, result.note, read.note.text, complete)
-          .status());
+  for (const KnownPeer& peer : known) {
+    const bool complete = Holds(read.signed_by, peer.descriptor.node_key.name);
+    MINGA_RETURN_IF_ERROR(node.desk
+                              ->KeepMou(kOperator, peer.row.id, result.note,
+                                        read.note.text, complete)
+                              .status());
+    result.in_force = result.in_force ||
+                      (complete && InPeriod(mou, DayOf(node.clock->Now())));
+  }
   // What was refused for want of an agreement is asked for again.
   MINGA_RETURN_IF_ERROR(node.peers_changed());
-  result.in_force = complete && InPeriod(mou, DayOf(node.clock->Now()));
   return result;
 }
 

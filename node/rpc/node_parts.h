@@ -24,6 +24,7 @@ namespace minga::exchange {
 class Exchange;
 class Indexer;
 class PolicyDesk;
+class PolicyDiff;
 }  // namespace minga::exchange
 
 namespace minga::federation {
@@ -46,6 +47,7 @@ struct NodeParts {
   storage::Database* database = nullptr;
   exchange::Exchange* exchange = nullptr;
   exchange::PolicyDesk* desk = nullptr;
+  exchange::PolicyDiff* diff = nullptr;
   exchange::Indexer* indexer = nullptr;
   federation::Federation* federation = nullptr;
   const Clock* clock = nullptr;

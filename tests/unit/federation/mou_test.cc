@@ -32,6 +32,23 @@ TEST_CASE("a draft names the parties in alphabetical order") {
       DraftMou(kTemplate, test::kPeru, test::kColombia, "2026-12-01", "").ok());
 }
 
+TEST_CASE("a template may name its parties itself") {
+  constexpr absl::string_view kGroup =
+      "parties: [\"CO\", \"EC\", \"PE\"]\nvalid_from: \"@FROM@\"\n"
+      "valid_until: \"@UNTIL@\"\n";
+  const absl::StatusOr<std::string> draft =
+      DraftMou(kGroup, test::kColombia, Country(), "2026-12-01", "");
+  REQUIRE(draft.ok());
+  CHECK(*draft ==
+        "parties: [\"CO\", \"EC\", \"PE\"]\nvalid_from: \"2026-12-01\"\n"
+        "valid_until: \"\"\n");
+  const absl::Status pair =
+      DraftMou(kTemplate, test::kColombia, Country(), "2026-12-01", "")
+          .status();
+  REQUIRE(absl::IsInvalidArgument(pair));
+  CHECK(absl::StrContains(pair.message(), "say with which one"));
+}
+
 TEST_CASE("a draft refuses what would not be a memorandum") {
   const auto error = [](absl::string_view text, absl::string_view from,
                         absl::string_view until) {
