@@ -1,0 +1,68 @@
+#include "policy/anonymity/hierarchy.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace minga::policy::anonymity {
+namespace {
+
+constexpr char kRegions[] =
+    "EC-P;EC;*\n"
+    "EC-G;EC;*\n"
+    "\n"
+    "CO-DC;CO;*\r\n"
+    "\"CO;ANT\";CO;*\n"
+    "EC-P;EC;*\n";
+
+std::string ErrorOf(const std::string& text) {
+  return std::string(Hierarchy::Parse("region", text).status().message());
+}
+
+}  // namespace
+
+TEST_CASE("a hierarchy file is read", "[anonymity][hierarchy]") {
+  const auto region = Hierarchy::Parse("region", kRegions);
+  INFO(region.status().ToString());
+  REQUIRE(region.ok());
+  CHECK(region->levels() == 3);
+  CHECK(region->size(0) == 4);
+  CHECK(region->size(1) == 2);
+  CHECK(region->size(2) == 1);
+  const absl::StatusOr<ValueId> medellin = region->Find("CO;ANT");
+  REQUIRE(medellin.ok());
+  CHECK(region->Label(0, region->Generalise(0, *medellin)) == "CO;ANT");
+  CHECK(region->Label(1, region->Generalise(1, *medellin)) == "CO");
+  CHECK(region->Leaves(1, region->Generalise(1, *medellin)) == 2);
+  CHECK(region->Leaves(2, region->Generalise(2, *medellin)) == 4);
+  CHECK(region->Find("PE-LIM").status().message() ==
+        "the hierarchy region has no value `PE-LIM`");
+}
+
+TEST_CASE("a hierarchy file that does not hold together is refused",
+          "[anonymity][hierarchy]") {
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"", "region:1: the hierarchy is empty"},
+      {"a;b\nc\n", "region:2: expected 2 columns, found 1"},
+      {"a;x;1\nb;x;2\n",
+       "region:2: `x` is generalised to `2`, and to something else on a line "
+       "before"},
+      {"a;x\na;y\n",
+       "region:2: `a` is generalised to `y`, and to something else on a line "
+       "before"},
+      {"1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17\n",
+       "region:1: 17 levels; at most 16"},
+  };
+  for (const auto& [text, message] : refused) {
+    INFO(text);
+    CHECK(ErrorOf(text) == message);
+  }
+  std::string many;
+  for (std::size_t i = 0; i <= kHierarchyValuesMax; ++i) {
+    many += std::to_string(i) + "\n";
+  }
+  CHECK(ErrorOf(many) == "region:200001: more than 200000 values");
+}
+
+}  // namespace minga::policy::anonymity
