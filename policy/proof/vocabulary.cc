@@ -93,8 +93,11 @@ Vocabulary::Vocabulary(const std::vector<const CompiledDocument*>& documents,
   for (const Country peer : peers_) words_.push_back(peer.ToString());
   SortUnique(words_);
   AddOtherCountries();
-  for (const Country peer : peers_) {
-    lists_.push_back(GroupsOf(documents, peer));
+  // Documents are also compared with each other, each with its own groups.
+  for (const CompiledDocument* document : documents) {
+    for (const Country peer : peers_) {
+      lists_.push_back(GroupsOf({document}, peer));
+    }
   }
   SortUnique(lists_);  // the empty list stays first
 }

@@ -68,8 +68,8 @@ class Vocabulary {
   bool compares_lists_ = false;
 };
 
-// Names of the groups of the national documents among `documents` that `peer`
-// is in, as an evaluation sees them.
+// Names of the groups of the national document among `documents`, if there is
+// one, that `peer` is in, as an evaluation sees them.
 Vocabulary::TextList GroupsOf(
     const std::vector<const CompiledDocument*>& documents, Country peer);
 
