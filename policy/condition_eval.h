@@ -11,6 +11,7 @@
 
 #include "policy/condition.h"
 #include "policy/decision.h"
+#include "policy/fact_key.h"
 #include "policy/facts.h"
 
 namespace minga::policy {
@@ -46,11 +47,6 @@ Truth Evaluate(const Condition& condition, const FactView& view);
 // The source text of the first atom because of which `condition` is not true,
 // behind a `!` if it should have been false. Empty if the condition is true.
 std::string FirstFailure(const Condition& condition, const FactView& view);
-
-// Days since 1970-01-01.
-inline std::int64_t DayNumber(absl::CivilDay day) {
-  return day - absl::CivilDay(1970, 1, 1);
-}
 
 }  // namespace minga::policy
 

@@ -1,7 +1,8 @@
 #include "policy/consent.h"
 
 #include <algorithm>
-#include <utility>
+#include <array>
+#include <limits>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -9,103 +10,114 @@
 namespace minga::policy {
 namespace {
 
-// The consent facts of a kind's schema and the fields of each section.
-struct ConsentTable {
-  bool about_person = false;
-  FactId given = 0;
-  FactId countries = 0;
-  FactId purposes = 0;
-  FactId sections = 0;
-  FactId expires = 0;
-  LevelBytes impersonal{};
-  std::vector<std::pair<absl::string_view, LevelBytes>> fields;
+// Above the bits of sections: the first fact that fails.
+enum Failing : std::uint64_t {
+  kNotGiven = std::uint64_t{1} << 60,
+  kExpired = std::uint64_t{2} << 60,
+  kOtherCountry = std::uint64_t{3} << 60,
+  kOtherPurpose = std::uint64_t{4} << 60,
+};
+constexpr std::uint64_t kFailingMask = std::uint64_t{15} << 60;
+static_assert(kExactWordsMax < 60);
 
-  explicit ConsentTable(const KindSchema& schema)
-      : about_person(schema.about_person()) {
-    if (!about_person) return;
-    given = *schema.FindFact("consent.given");
-    countries = *schema.FindFact("consent.countries");
-    purposes = *schema.FindFact("consent.purposes");
-    sections = *schema.FindFact("consent.sections");
-    expires = *schema.FindFact("consent.expires");
-    for (const absl::string_view section : ConsentSections(schema.kind)) {
-      fields.emplace_back(section, LevelBytes{});
-    }
+// Which fields consent lets out, whatever and by section.
+struct ConsentFields {
+  LevelBytes impersonal{};
+  // In the order of ConsentSections, which is that of the bits in ListKey.
+  std::vector<LevelBytes> sections;
+  std::uint64_t all = 0;
+
+  explicit ConsentFields(const KindSchema& schema) {
+    std::vector<absl::string_view> names = ConsentSections(schema.kind);
+    if (names.size() > kExactWordsMax) names.resize(kExactWordsMax);
+    sections.resize(names.size());
+    all = (std::uint64_t{1} << names.size()) - 1;
     for (std::size_t i = 0; i < schema.fields.size(); ++i) {
-      if (schema.fields[i].impersonal) impersonal[i] = Level::Raw().stored();
-      for (auto& [section, levels] : fields) {
-        if (schema.fields[i].consent_section == section) {
-          levels[i] = Level::Raw().stored();
+      const FieldDef& field = schema.fields[i];
+      if (field.impersonal) impersonal[i] = Level::Raw().stored();
+      for (std::size_t s = 0; s < names.size(); ++s) {
+        if (field.consent_section == names[s]) {
+          sections[s][i] = Level::Raw().stored();
         }
       }
     }
   }
 };
 
-const ConsentTable& TableOf(RecordKind kind) {
-  static const auto* const tables = [] {
-    auto* all = new std::vector<ConsentTable>;
+const ConsentFields& FieldsOf(RecordKind kind) {
+  static const auto* const all = [] {
+    auto* by_kind = new std::vector<ConsentFields>;
     for (int i = 0; i < kRecordKinds; ++i) {
-      all->emplace_back(SchemaOf(static_cast<RecordKind>(i)));
+      by_kind->emplace_back(SchemaOf(static_cast<RecordKind>(i)));
     }
-    return all;
+    return by_kind;
   }();
   const auto index = static_cast<std::size_t>(kind);
-  return (*tables)[index < tables->size() ? index : 0];
+  return (*all)[index < all->size() ? index : 0];
 }
 
-const std::vector<std::string>* ListOf(const Facts& facts, FactId fact) {
-  return std::get_if<std::vector<std::string>>(&facts.Get(fact));
-}
-
-bool Holds(const std::vector<std::string>* list, absl::string_view text) {
-  return list != nullptr &&
-         std::find(list->begin(), list->end(), text) != list->end();
-}
-
-// The name of the consent fact that fails as a whole, or "".
-absl::string_view Failing(const Question& question, const Facts& facts) {
-  const ConsentTable& table = TableOf(facts.kind());
-  if (!table.about_person) return "consent.given";
-  const bool* given = std::get_if<bool>(&facts.Get(table.given));
-  if (given == nullptr || !*given) return "consent.given";
-  const auto* expires = std::get_if<absl::CivilDay>(&facts.Get(table.expires));
-  if (expires == nullptr || *expires < question.as_of) {
-    return "consent.expires";
-  }
-  if (!Holds(ListOf(facts, table.countries), question.peer.ToString())) {
-    return "consent.countries";
-  }
-  if (!Holds(ListOf(facts, table.purposes), PurposeName(question.purpose))) {
-    return "consent.purposes";
-  }
-  return "";
+FactId IdOf(RecordKind kind, absl::string_view name) {
+  return *SchemaOf(kind).FindFact(name);
 }
 
 }  // namespace
 
-LevelBytes ConsentLevels(const Question& question, const Facts& facts) {
-  const ConsentTable& table = TableOf(facts.kind());
-  LevelBytes levels = table.impersonal;
-  if (!Failing(question, facts).empty()) return levels;
-  const std::vector<std::string>* sections = ListOf(facts, table.sections);
-  if (sections == nullptr) return levels;
-  for (const auto& [section, fields] : table.fields) {
-    if (!Holds(sections, section)) continue;
-    for (std::size_t i = 0; i < levels.size(); ++i) levels[i] |= fields[i];
+ConsentLayer::ConsentLayer(const Question& question)
+    : kind_(question.kind),
+      given_(IdOf(kind_, "consent.given")),
+      sections_(IdOf(kind_, "consent.sections")),
+      expires_(IdOf(kind_, "consent.expires")),
+      country_(kind_, IdOf(kind_, "consent.countries"),
+               question.peer.ToString()),
+      purpose_(kind_, IdOf(kind_, "consent.purposes"),
+               PurposeName(question.purpose)) {}
+
+std::uint64_t ConsentLayer::Sign(const Facts& facts, std::int64_t as_of) const {
+  if ((facts.truths() >> given_ & 1) == 0) return kNotGiven;
+  if ((facts.present() >> expires_ & 1) == 0 ||
+      static_cast<std::int64_t>(facts.key(expires_)) < as_of) {
+    return kExpired;
+  }
+  if (!country_.In(facts)) return kOtherCountry;
+  if (!purpose_.In(facts)) return kOtherPurpose;
+  return facts.key(sections_) & FieldsOf(kind_).all;
+}
+
+LevelBytes ConsentLayer::Levels(std::uint64_t signature) const {
+  const ConsentFields& fields = FieldsOf(kind_);
+  LevelBytes levels = fields.impersonal;
+  if ((signature & kFailingMask) != 0) return levels;
+  for (std::size_t s = 0; s < fields.sections.size(); ++s) {
+    if ((signature >> s & 1) == 0) continue;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+      levels[i] |= fields.sections[s][i];
+    }
   }
   return levels;
 }
 
-std::string ConsentFailure(const Question& question, const Facts& facts) {
-  const absl::string_view failing = Failing(question, facts);
-  if (!failing.empty()) return std::string(failing);
-  const std::vector<std::string>* sections =
-      ListOf(facts, TableOf(facts.kind()).sections);
-  for (const absl::string_view section : ConsentSections(facts.kind())) {
-    if (!Holds(sections, section)) return "consent.sections";
+std::string ConsentLayer::Failure(std::uint64_t signature) const {
+  switch (signature & kFailingMask) {
+    case kNotGiven:
+      return "consent.given";
+    case kExpired:
+      return "consent.expires";
+    case kOtherCountry:
+      return "consent.countries";
+    case kOtherPurpose:
+      return "consent.purposes";
+    default:
+      break;
   }
-  return "";
+  return signature == FieldsOf(kind_).all ? "" : "consent.sections";
+}
+
+std::int64_t ConsentLayer::NextChange(const Facts& facts,
+                                      std::int64_t as_of) const {
+  if ((Sign(facts, as_of) & kFailingMask) != 0) {
+    return std::numeric_limits<std::int64_t>::max();
+  }
+  return static_cast<std::int64_t>(facts.key(expires_)) + 1;
 }
 
 }  // namespace minga::policy

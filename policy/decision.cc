@@ -1,5 +1,7 @@
 #include "policy/decision.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace minga::policy {
@@ -65,5 +67,13 @@ std::string Citation::ToString() const {
   return absl::StrCat(statute, " ", article, " (", CertaintyName(certainty),
                       ")");
 }
+
+Answer::Answer() {
+  static const auto* const denied = new Decision;
+  decision_ = denied;
+}
+
+Answer::Answer(std::shared_ptr<const Decision> decision)
+    : decision_(decision.get()), keeper_(std::move(decision)) {}
 
 }  // namespace minga::policy

@@ -3,8 +3,11 @@
 #define MINGA_POLICY_DECISION_H_
 
 #include <array>
+#include <compare>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -131,12 +134,74 @@ struct Explanation {
   std::string summary;
 };
 
+// A rule that shaped an answer, by name.
+struct DecidingRule {
+  Layer layer = Layer::kNational;
+  std::string id;
+  RuleEffect effect = RuleEffect::kPermit;
+
+  friend bool operator==(const DecidingRule&, const DecidingRule&) = default;
+  friend auto operator<=>(const DecidingRule&, const DecidingRule&) = default;
+};
+
+// An immutable list that copies share.
+class DecidingRules {
+ public:
+  DecidingRules() = default;
+  explicit DecidingRules(std::vector<DecidingRule> rules)
+      : rules_(std::make_shared<const std::vector<DecidingRule>>(
+            std::move(rules))) {}
+
+  std::size_t size() const { return rules_ == nullptr ? 0 : rules_->size(); }
+  bool empty() const { return size() == 0; }
+  const DecidingRule* begin() const {
+    return rules_ == nullptr ? nullptr : rules_->data();
+  }
+  const DecidingRule* end() const { return begin() + size(); }
+  const DecidingRule& operator[](std::size_t i) const { return (*rules_)[i]; }
+
+ private:
+  std::shared_ptr<const std::vector<DecidingRule>> rules_;
+};
+
 struct Decision {
   std::array<Level, kFieldsMax> levels{};  // by FieldId; SUPPRESS by default
   Obligations obligations;
   // False if nothing may leave: every field is SUPPRESS, a required field is,
   // or the evaluation failed. The record is then withheld.
   bool permitted = false;
+  // The permits and obliging rules that applied, and the forbids that lowered
+  // what these let out; sorted by layer and id. Those of
+  // Explanation::deciding without the layer of consent.
+  DecidingRules deciding;
+};
+
+// A decision that many records share: reading it copies nothing. It keeps what
+// it refers to, so that it may outlive the PolicySet; but an answer that is
+// kept keeps the programs of its day and policy in memory too, so keep the
+// Decision instead.
+class Answer {
+ public:
+  // The denial of what cannot be answered.
+  Answer();
+  // A decision that is remembered nowhere.
+  explicit Answer(std::shared_ptr<const Decision> decision);
+  // `keeper` keeps `decision` and `basis` alive.
+  Answer(const Decision* decision, const void* basis,
+         std::shared_ptr<const void> keeper)
+      : decision_(decision), basis_(basis), keeper_(std::move(keeper)) {}
+
+  const Decision& operator*() const { return *decision_; }
+  const Decision* operator->() const { return decision_; }
+  // Not null: answers of one PolicySet with the same basis are the same, for
+  // the same reasons, as long as any of them is kept.
+  const void* basis() const { return basis_; }
+  const std::shared_ptr<const void>& keeper() const { return keeper_; }
+
+ private:
+  const Decision* decision_ = nullptr;
+  const void* basis_ = nullptr;
+  std::shared_ptr<const void> keeper_;
 };
 
 }  // namespace minga::policy

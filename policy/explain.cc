@@ -10,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "node/base/clock.h"
 #include "policy/condition_eval.h"
-#include "policy/consent.h"
 #include "policy/policy_set_impl.h"
 
 namespace minga::policy {
@@ -26,41 +25,6 @@ RuleTrace TraceOf(const RuleRef& ref) {
   trace.effect = ref.rule->effect;
   trace.citations = ref.rule->citations;
   return trace;
-}
-
-// Where each layer alone leaves the fields.
-struct LayerLevels {
-  LevelBytes national{};
-  LevelBytes mou{};
-  LevelBytes forbidden{};  // after the forbids of all layers
-};
-
-LayerLevels LevelsOf(const std::vector<RuleRef>& applied, RecordKind kind) {
-  LayerLevels levels;
-  levels.forbidden.fill(Level::Raw().stored());
-  for (const RuleRef& ref : applied) {
-    const LevelBytes& part = ref.rule->PartOf(kind)->levels;
-    LevelBytes& raised =
-        ref.document->layer == Layer::kMou ? levels.mou : levels.national;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      if (ref.rule->forbids()) {
-        levels.forbidden[i] = std::min(levels.forbidden[i], part[i]);
-      } else {
-        raised[i] = std::max(raised[i], part[i]);
-      }
-    }
-  }
-  return levels;
-}
-
-// True if `forbid` lowers a field that both layers let out.
-bool TookEffect(const RuleRef& forbid, const LayerLevels& levels,
-                RecordKind kind) {
-  const LevelBytes& part = forbid.rule->PartOf(kind)->levels;
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    if (part[i] < std::min(levels.national[i], levels.mou[i])) return true;
-  }
-  return false;
 }
 
 // The required fields that `levels` lets out are all; some field is.
@@ -96,21 +60,31 @@ std::string Forbidding(const Explanation& explanation) {
   return absl::StrCat("forbidden by ", absl::StrJoin(names, "; "));
 }
 
-std::string WhyWithheld(const LayerLevels& levels, const KindSchema& schema,
+std::string WhyWithheld(const Outcome& outcome, const KindSchema& schema,
                         const Explanation& explanation) {
-  if (!Survives(levels.national, schema)) {
+  if (!outcome.failed.empty()) {
+    const RuleRef& first =
+        *std::min_element(outcome.failed.begin(), outcome.failed.end(),
+                          [](const RuleRef& a, const RuleRef& b) {
+                            return std::tie(a.document->layer, a.rule->id) <
+                                   std::tie(b.document->layer, b.rule->id);
+                          });
+    return absl::StrCat(LayerName(first.document->layer), " rule `",
+                        first.rule->id, "`: its condition cannot be evaluated");
+  }
+  if (!Survives(outcome.national, schema)) {
     return absl::StrCat(
         "layer national: no permit applies to every required "
         "field",
         NearestOf(Layer::kNational, explanation));
   }
-  if (!Survives(levels.mou, schema)) {
+  if (!Survives(outcome.mou, schema)) {
     return absl::StrCat("layer mou: no permit applies to every required field",
                         NearestOf(Layer::kMou, explanation));
   }
-  LevelBytes together = levels.forbidden;
+  LevelBytes together = outcome.forbidden;
   for (std::size_t i = 0; i < together.size(); ++i) {
-    together[i] = std::min({together[i], levels.national[i], levels.mou[i]});
+    together[i] = std::min({together[i], outcome.national[i], outcome.mou[i]});
   }
   if (!Survives(together, schema)) {
     const bool forbidden =
@@ -121,12 +95,8 @@ std::string WhyWithheld(const LayerLevels& levels, const KindSchema& schema,
     return forbidden ? Forbidding(explanation)
                      : "no field is permitted by both layers";
   }
-  for (const RuleTrace& trace : explanation.deciding) {
-    if (trace.layer != Layer::kConsent) continue;
-    return absl::StrCat("layer consent: `", trace.rule_id,
-                        "` does not cover this");
-  }
-  return "a condition could not be evaluated";
+  return absl::StrCat("layer consent: `", outcome.consent.value_or(""),
+                      "` does not cover this");
 }
 
 void SortTraces(std::vector<RuleTrace>& traces) {
@@ -134,6 +104,20 @@ void SortTraces(std::vector<RuleTrace>& traces) {
       traces.begin(), traces.end(), [](const RuleTrace& a, const RuleTrace& b) {
         return std::tie(a.layer, a.rule_id) < std::tie(b.layer, b.rule_id);
       });
+}
+
+void AddDeciding(const Outcome& outcome, Explanation& out) {
+  for (const RuleRef& ref : outcome.deciding) {
+    out.deciding.push_back(TraceOf(ref));
+  }
+  if (!outcome.consent.has_value()) return;
+  const std::string& failure = *outcome.consent;
+  RuleTrace trace;
+  trace.layer = Layer::kConsent;
+  trace.rule_id = failure.empty() ? "consent" : failure;
+  trace.effect = failure.empty() ? RuleEffect::kPermit : RuleEffect::kForbid;
+  // The layer of consent is the last.
+  out.deciding.push_back(std::move(trace));
 }
 
 // Later stages are nearer to a permission.
@@ -149,7 +133,7 @@ void PolicySetImpl::AddNearest(const Question& question, const Facts& facts,
                                Explanation& out) const {
   FactView view(question, GroupsOf(question.peer));
   view.SetRecord(&facts);
-  for (const CompiledDocument& document : documents_) {
+  for (const CompiledDocument& document : *documents_) {
     for (const CompiledRule& rule : document.rules) {
       if (!rule.permits() || !Concerns(document, rule, question)) continue;
       RuleTrace trace = TraceOf(RuleRef{&document, &rule});
@@ -169,6 +153,35 @@ void PolicySetImpl::AddNearest(const Question& question, const Facts& facts,
   if (out.nearest.size() > kNearestMax) out.nearest.resize(kNearestMax);
 }
 
+std::string PolicySetImpl::Summary(const Question& question,
+                                   const Outcome& outcome,
+                                   const Explanation& out) const {
+  const KindSchema& schema = SchemaOf(question.kind);
+  if (outcome.decision.permitted) {
+    const auto& levels = outcome.decision.levels;
+    const auto shown =
+        std::count_if(levels.begin(), levels.end(),
+                      [](Level level) { return !level.suppressed(); });
+    return absl::StrCat("permitted: ", shown, " of ", schema.fields.size(),
+                        " fields");
+  }
+  const bool in_force = std::any_of(
+      documents_->begin(), documents_->end(), [&](const CompiledDocument& d) {
+        return d.layer == Layer::kMou && d.from <= question.as_of &&
+               question.as_of <= d.until &&
+               std::find(d.countries.begin(), d.countries.end(),
+                         question.peer) != d.countries.end();
+      });
+  if (!in_force) {
+    return absl::StrCat(
+        "withheld: layer mou: no agreement with ", question.peer.ToString(),
+        IsPartner(question.peer)
+            ? absl::StrCat(" in force on ", FormatDay(question.as_of))
+            : " is signed");
+  }
+  return absl::StrCat("withheld: ", WhyWithheld(outcome, schema, out));
+}
+
 Explanation PolicySetImpl::Explain(const Question& question,
                                    const Facts& facts) const {
   Explanation out;
@@ -176,54 +189,13 @@ Explanation PolicySetImpl::Explain(const Question& question,
     out.summary = absl::StrCat("withheld: ", why);
     return out;
   }
-  const KindSchema& schema = SchemaOf(question.kind);
-  const std::string peer = question.peer.ToString();
-  std::vector<RuleRef> applied;
-  const Decision decision =
-      WithProgram(question, [&](const Specialised& program) {
-        return program.Decide(question, facts, &applied);
+  const Outcome outcome =
+      WithProgram(question, [&](const Specialised& program, std::int64_t day) {
+        return program.Reason(facts, day);
       });
-  const LayerLevels levels = LevelsOf(applied, question.kind);
-  for (const RuleRef& ref : applied) {
-    if (ref.rule->forbids() && !TookEffect(ref, levels, question.kind))
-      continue;
-    out.deciding.push_back(TraceOf(ref));
-  }
-  if (question.direction == Direction::kSend && schema.about_person()) {
-    const std::string failure = ConsentFailure(question, facts);
-    RuleTrace trace;
-    trace.layer = Layer::kConsent;
-    trace.rule_id = failure.empty() ? "consent" : failure;
-    trace.effect = failure.empty() ? RuleEffect::kPermit : RuleEffect::kForbid;
-    out.deciding.push_back(std::move(trace));
-  }
-  SortTraces(out.deciding);
-  const bool has_agreement =
-      std::binary_search(partners_.begin(), partners_.end(), question.peer);
-  const bool in_force = std::any_of(
-      documents_.begin(), documents_.end(), [&](const CompiledDocument& d) {
-        return d.layer == Layer::kMou && d.from <= question.as_of &&
-               question.as_of <= d.until &&
-               std::find(d.countries.begin(), d.countries.end(),
-                         question.peer) != d.countries.end();
-      });
-  if (decision.permitted && has_agreement) {
-    const auto shown =
-        std::count_if(decision.levels.begin(), decision.levels.end(),
-                      [](Level level) { return !level.suppressed(); });
-    out.summary = absl::StrCat("permitted: ", shown, " of ",
-                               schema.fields.size(), " fields");
-    return out;
-  }
-  AddNearest(question, facts, out);
-  if (!in_force) {
-    out.summary = absl::StrCat(
-        "withheld: layer mou: no agreement with ", peer, " ",
-        has_agreement ? absl::StrCat("in force on ", FormatDay(question.as_of))
-                      : "is signed");
-    return out;
-  }
-  out.summary = absl::StrCat("withheld: ", WhyWithheld(levels, schema, out));
+  AddDeciding(outcome, out);
+  if (!outcome.decision.permitted) AddNearest(question, facts, out);
+  out.summary = Summary(question, outcome, out);
   return out;
 }
 

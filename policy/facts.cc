@@ -1,6 +1,9 @@
 #include "policy/facts.h"
 
+#include <optional>
 #include <utility>
+
+#include "policy/fact_key.h"
 
 namespace minga::policy {
 namespace {
@@ -21,21 +24,43 @@ bool HasType(const FactValue& value, FactType type) {
   return false;
 }
 
+std::uint64_t KeyOf(RecordKind kind, FactId id, const FactValue& value) {
+  if (const bool* truth = std::get_if<bool>(&value)) return *truth ? 1 : 0;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    return static_cast<std::uint64_t>(*number);
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return TextKey(*text);
+  }
+  if (const auto* day = std::get_if<absl::CivilDay>(&value)) {
+    return static_cast<std::uint64_t>(DayNumber(*day));
+  }
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    return ListKey(kind, id, *list);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Facts::Facts(RecordKind kind)
-    : kind_(kind), values_(SchemaOf(kind).facts.size()) {}
+    : kind_(kind), slots_(SchemaOf(kind).facts.size()) {}
 
 void Facts::Set(FactId id, FactValue value) {
-  if (id >= values_.size()) return;
+  if (id >= slots_.size()) return;
   const std::uint64_t bit = std::uint64_t{1} << id;
+  present_ &= ~bit;
+  truths_ &= ~bit;
+  Slot& slot = slots_[id];
   if (!HasType(value, SchemaOf(kind_).facts[id].type)) {
-    values_[id] = std::monostate();
-    present_ &= ~bit;
+    slot = Slot();
     return;
   }
-  values_[id] = std::move(value);
+  slot.key = KeyOf(kind_, id, value);
+  slot.value = std::move(value);
   present_ |= bit;
+  const bool* truth = std::get_if<bool>(&slot.value);
+  if (truth != nullptr && *truth) truths_ |= bit;
 }
 
 bool Facts::Set(absl::string_view name, FactValue value) {

@@ -31,14 +31,25 @@ class Facts {
   // By name, for tests and tools. False if the schema has no such fact or the
   // type differs; nothing is set then.
   bool Set(absl::string_view name, FactValue value);
-  const FactValue& Get(FactId id) const { return values_[id]; }
+  const FactValue& Get(FactId id) const { return slots_[id].value; }
   // The facts that are set, as bits by FactId.
   std::uint64_t present() const { return present_; }
+  // The bool facts that are true, as bits by FactId.
+  std::uint64_t truths() const { return truths_; }
+  // What the evaluation reads instead of the value (fact_key.h): an int itself,
+  // DayNumber of a date, TextKey of a string, ListKey of a list; 0 if absent.
+  std::uint64_t key(FactId id) const { return slots_[id].key; }
 
  private:
+  struct Slot {
+    FactValue value;
+    std::uint64_t key = 0;
+  };
+
   RecordKind kind_;
   std::uint64_t present_ = 0;
-  std::vector<FactValue> values_;
+  std::uint64_t truths_ = 0;
+  std::vector<Slot> slots_;
 };
 
 }  // namespace minga::policy

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "policy/condition_eval.h"
 #include "policy/document.h"
 #include "policy/document_text.h"
+#include "policy/fact_key.h"
 #include "policy/policy_set_impl.h"
 
 namespace minga::policy {
@@ -65,16 +65,25 @@ std::vector<std::int64_t> BoundariesOf(
   return days;
 }
 
+// Questions with the same key have the same program on the same day.
+std::uint64_t KeyOf(const Question& question) {
+  static_assert(sizeof(Country) == sizeof(std::uint16_t));
+  return std::uint64_t{std::bit_cast<std::uint16_t>(question.peer)} |
+         static_cast<std::uint64_t>(question.direction) << 16 |
+         static_cast<std::uint64_t>(question.kind) << 24 |
+         static_cast<std::uint64_t>(question.purpose) << 32;
+}
+
 }  // namespace
 
-PolicySetImpl::PolicySetImpl(Country own,
-                             std::vector<CompiledDocument> documents,
+PolicySetImpl::PolicySetImpl(Country own, CompiledDocuments documents,
                              const Digest& hash)
     : own_(own),
-      documents_(std::move(documents)),
+      documents_(
+          std::make_shared<const CompiledDocuments>(std::move(documents))),
       hash_(hash),
-      boundaries_(BoundariesOf(documents_)) {
-  for (const CompiledDocument& document : documents_) {
+      generations_(documents_, BoundariesOf(*documents_)) {
+  for (const CompiledDocument& document : *documents_) {
     if (document.layer != Layer::kMou) continue;
     for (const Country party : document.countries) {
       if (party != own_) partners_.push_back(party);
@@ -112,7 +121,7 @@ std::string PolicySetImpl::Unanswerable(const Question& question,
 
 std::vector<std::string> PolicySetImpl::GroupsOf(Country peer) const {
   std::vector<std::string> names;
-  for (const CompiledDocument& document : documents_) {
+  for (const CompiledDocument& document : *documents_) {
     if (document.layer != Layer::kNational) continue;
     for (const auto& [name, countries] : document.groups) {
       if (std::find(countries.begin(), countries.end(), peer) !=
@@ -124,36 +133,58 @@ std::vector<std::string> PolicySetImpl::GroupsOf(Country peer) const {
   return names;
 }
 
-std::uint64_t PolicySetImpl::KeyOf(const Question& question) const {
-  static_assert(sizeof(Country) == sizeof(std::uint16_t));
-  const auto interval = static_cast<std::uint64_t>(
-      std::upper_bound(boundaries_.begin(), boundaries_.end(),
-                       DayNumber(question.as_of)) -
-      boundaries_.begin());
-  return std::uint64_t{std::bit_cast<std::uint16_t>(question.peer)} |
-         static_cast<std::uint64_t>(question.direction) << 16 |
-         static_cast<std::uint64_t>(question.kind) << 24 |
-         static_cast<std::uint64_t>(question.purpose) << 32 | interval << 40;
+bool PolicySetImpl::IsPartner(Country peer) const {
+  return std::binary_search(partners_.begin(), partners_.end(), peer);
 }
 
-Decision PolicySetImpl::Decide(const Question& question,
-                               const Facts& facts) const {
-  // A peer without an agreement gets nothing and takes no room in the cache.
-  if (question.own != own_ || question.peer == own_ ||
-      facts.kind() != question.kind ||
-      !std::binary_search(partners_.begin(), partners_.end(), question.peer)) {
-    return Decision();
+const Specialised& PolicySetImpl::ProgramFor(
+    const Question& question, const Generation& generation,
+    std::unique_ptr<const Specialised>& own) const {
+  const std::uint64_t key = KeyOf(question);
+  if (const Specialised* held = generation.Find(key)) return *held;
+  own = std::make_unique<const Specialised>(question, GroupsOf(question.peer),
+                                            *documents_, generation.budget());
+  const std::size_t entries_max = IsPartner(question.peer)
+                                      ? Generation::kEntriesMax
+                                      : Generation::kStrangersMax;
+  const Specialised* added = generation.Add(key, entries_max, own);
+  return added != nullptr ? *added : *own;
+}
+
+Answer PolicySetImpl::Ask(const Question& question, const Facts& facts) const {
+  if (question.own != own_ || question.peer == own_ || question.peer.empty() ||
+      facts.kind() != question.kind) {
+    return Answer();
   }
-  return WithProgram(question, [&](const Specialised& program) {
-    return program.Decide(question, facts, nullptr);
-  });
+  const std::int64_t day = DayNumber(question.as_of);
+  const std::shared_ptr<const Generation>& generation = generations_.Of(day);
+  if (const Specialised* held = generation->Find(KeyOf(question))) {
+    return held->Ask(facts, day, generation);
+  }
+  std::unique_ptr<const Specialised> own;
+  const Specialised& program = ProgramFor(question, *generation, own);
+  // Nothing refers to the answers of a program that is not kept.
+  if (own != nullptr) {
+    return Answer(
+        std::make_shared<const Decision>(program.Reason(facts, day).decision));
+  }
+  return program.Ask(facts, day, generation);
 }
 
 absl::CivilDay PolicySetImpl::NextBoundary(absl::CivilDay day) const {
-  const auto next =
-      std::upper_bound(boundaries_.begin(), boundaries_.end(), DayNumber(day));
-  if (next == boundaries_.end()) return absl::CivilDay::max();
-  return absl::CivilDay(1970, 1, 1) + *next;
+  return DayOfNumber(generations_.BoundaryAfter(DayNumber(day)));
+}
+
+absl::CivilDay PolicySetImpl::NextChange(const Question& question,
+                                         const Facts& facts) const {
+  // Whoever has no agreement gets nothing on any day.
+  if (!IsPartner(question.peer) || !Unanswerable(question, facts).empty()) {
+    return absl::CivilDay::max();
+  }
+  return WithProgram(question,
+                     [&](const Specialised& program, std::int64_t day) {
+                       return DayOfNumber(program.NextChange(facts, day));
+                     });
 }
 
 absl::StatusOr<std::shared_ptr<const PolicySet>> PolicySet::Load(

@@ -48,8 +48,12 @@ class PolicySet {
 
   // The meaning of DESIGN section 6: meet(national, MoU, override, consent).
   // Never fails: what cannot be decided is denied.
-  virtual Decision Decide(const Question& question,
-                          const Facts& facts) const = 0;
+  Decision Decide(const Question& question, const Facts& facts) const {
+    return *Ask(question, facts);
+  }
+
+  // The same without a copy: for those who ask of many records.
+  virtual Answer Ask(const Question& question, const Facts& facts) const = 0;
 
   // The same evaluation, with its reasons. Slower.
   virtual Explanation Explain(const Question& question,
@@ -66,14 +70,15 @@ class PolicySet {
   // Countries with an MoU document (in force by date or not).
   virtual std::vector<Country> MouPartners() const = 0;
 
-  // The facts of `kind` that an answer may depend on, as bits by FactId:
-  // records that agree in these (and in which facts are present) get the same
-  // answer to the same question. A superset is right; all of them is the safe
-  // answer.
-  virtual std::uint64_t FactsAsked(RecordKind kind) const {
-    (void)kind;
-    return ~std::uint64_t{0};
-  }
+  // The first day after question.as_of on which the answer may differ because
+  // of dates, if `facts` stay as they are but that ages in days (facts named
+  // "...age_days") grow by one a day: days on which a rule, a document or the
+  // consent begins or ends, dates in conditions, as_of against dates of the
+  // record. Never late; CivilDay::max() if there is none. What a caller derives
+  // from dates otherwise (a licence that ends, a minor that grows up) is the
+  // caller's to watch.
+  virtual absl::CivilDay NextChange(const Question& question,
+                                    const Facts& facts) const = 0;
 };
 
 // Checks one document by itself: "file:line:column: ..." as Load does.

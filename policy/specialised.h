@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "policy/consent.h"
 #include "policy/decision.h"
 #include "policy/facts.h"
+#include "policy/outcomes.h"
 #include "policy/program.h"
 #include "policy/rule.h"
 
@@ -27,32 +29,49 @@ struct Effect {
   LevelBytes national{};  // joined
   LevelBytes mou{};       // joined
   LevelBytes lowered{};   // met; RAW where nothing forbids
-  // Which of the above do anything.
-  bool raises_national = false;
-  bool raises_mou = false;
-  bool lowers = false;
-  bool obliges = false;
   Obligations obligations;
   std::vector<RuleRef> rules;
 
   Effect() { lowered.fill(Level::Raw().stored()); }
 };
 
-// Immutable; any thread may ask. The documents must outlive it.
+// A decision with what an explanation needs.
+struct Outcome {
+  Decision decision;
+  std::vector<RuleRef> deciding;  // as Decision::deciding, in its order
+  // Where the permits of each layer leave the fields, and the forbids of all.
+  LevelBytes national{};
+  LevelBytes mou{};
+  LevelBytes forbidden{};
+  // As ConsentLayer::Failure; absent where consent is not asked.
+  std::optional<std::string> consent;
+  // Rules whose condition could not be evaluated; the decision denies then.
+  std::vector<RuleRef> failed;
+};
+
+// Immutable but for what it remembers; any thread may ask. The documents and
+// the budget must outlive it.
 class Specialised {
  public:
   // `documents` are all of the node; those that do not concern the peer or the
   // day are left out here. The result holds for every day with the same
   // answers to "which dates have passed".
   Specialised(const Question& question, std::vector<std::string> groups,
-              const std::vector<CompiledDocument>& documents);
+              const std::vector<CompiledDocument>& documents,
+              MemoryBudget* budget);
 
-  // The decision on one record, as PolicySet::Decide. `applied`, if not null,
-  // receives the rules that applied.
-  Decision Decide(const Question& question, const Facts& facts,
-                  std::vector<RuleRef>* applied) const;
+  // As PolicySet::Ask, on the day `as_of` (DayNumber). `keeper` keeps this
+  // alive.
+  Answer Ask(const Facts& facts, std::int64_t as_of,
+             const std::shared_ptr<const void>& keeper) const;
 
-  // About how much memory this takes.
+  // The same decision with its reasons; remembers nothing.
+  Outcome Reason(const Facts& facts, std::int64_t as_of) const;
+
+  // As PolicySet::NextChange; INT64_MAX if none.
+  std::int64_t NextChange(const Facts& facts, std::int64_t as_of) const;
+
+  // About how much memory this takes, without what it remembers.
   std::size_t bytes() const;
 
  private:
@@ -62,13 +81,33 @@ class Specialised {
     Effect effect;
   };
 
+  // False if a record with `facts` is denied unseen.
+  bool Answerable(const Facts& facts) const {
+    return facts.kind() == schema_.kind &&
+           (facts.present() & required_facts_) == required_facts_;
+  }
+  void Sign(const Facts& facts, std::int64_t as_of, Signature& out) const;
+  Answer AskAnew(const Signature& signature,
+                 const std::shared_ptr<const void>& keeper) const;
+  OutcomeTable::Reasons ReasonsOf(const Signature& signature) const;
+  Outcome OutcomeOf(const OutcomeTable::Reasons& reasons) const;
+  void AddDeciding(const std::vector<RuleRef>& applied, Outcome& out) const;
+  void NoteDates(const CompiledDocument& document, const CompiledRule& rule,
+                 std::int64_t as_of);
+
   const KindSchema& schema_;
   std::uint64_t required_facts_ = 0;
   std::vector<FieldId> required_fields_;
-  bool consent_applies_ = false;
+  std::optional<ConsentLayer> consent_;
   Effect always_;
   std::vector<Group> groups_;
   std::optional<Program> program_;
+  // The first day after those that this holds for on which a rule that
+  // concerns the question begins, ends or names the day.
+  std::int64_t next_date_;
+
+  // Synchronises itself.
+  mutable OutcomeTable outcomes_;
 };
 
 // Why `rule` says nothing about `question`, whatever the record: "peer",

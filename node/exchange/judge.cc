@@ -1,9 +1,6 @@
 #include "node/exchange/judge.h"
 
-#include <bit>
-#include <cstring>
 #include <utility>
-#include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,9 +15,9 @@ constexpr std::size_t kAnswersMax = 32768;
 
 class DenyAll final : public policy::PolicySet {
  public:
-  policy::Decision Decide(const policy::Question&,
-                          const policy::Facts&) const override {
-    return policy::Decision();
+  policy::Answer Ask(const policy::Question&,
+                     const policy::Facts&) const override {
+    return policy::Answer();
   }
   policy::Explanation Explain(const policy::Question&,
                               const policy::Facts&) const override {
@@ -31,66 +28,16 @@ class DenyAll final : public policy::PolicySet {
   absl::CivilDay NextBoundary(absl::CivilDay) const override {
     return absl::CivilDay::max();
   }
+  absl::CivilDay NextChange(const policy::Question&,
+                            const policy::Facts&) const override {
+    return absl::CivilDay::max();
+  }
   const Digest& hash() const override { return hash_; }
   std::vector<Country> MouPartners() const override { return {}; }
-  std::uint64_t FactsAsked(RecordKind) const override { return 0; }
 
  private:
   const Digest hash_{};
 };
-
-template <typename Number>
-void AppendNumber(Number number, std::string& key) {
-  char bytes[sizeof(Number)];
-  std::memcpy(bytes, &number, sizeof(Number));
-  key.append(bytes, sizeof(Number));
-}
-
-void AppendText(const std::string& text, std::string& key) {
-  AppendNumber(static_cast<std::uint32_t>(text.size()), key);
-  key.append(text);
-}
-
-// The type of a fact is the schema's, so that values need no tag.
-void AppendValue(const policy::FactValue& value, std::string& key) {
-  if (const bool* truth = std::get_if<bool>(&value)) {
-    key.push_back(*truth ? 1 : 0);
-  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    AppendNumber(*number, key);
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    AppendText(*text, key);
-  } else if (const auto* day = std::get_if<absl::CivilDay>(&value)) {
-    AppendNumber(static_cast<std::int64_t>(*day - absl::CivilDay()), key);
-  } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    AppendNumber(static_cast<std::uint32_t>(list->size()), key);
-    for (const std::string& item : *list) AppendText(item, key);
-  }
-}
-
-// Facts that the layer of consent asks, whatever the documents say.
-std::uint64_t ConsentFacts(RecordKind kind) {
-  std::uint64_t bits = 0;
-  const policy::KindSchema& schema = policy::SchemaOf(kind);
-  for (std::size_t i = 0; i < schema.facts.size(); ++i) {
-    if (schema.facts[i].origin_only) bits |= std::uint64_t{1} << i;
-  }
-  return bits;
-}
-
-std::string KeyOf(const policy::Question& question, const policy::Facts& facts,
-                  std::uint64_t asked) {
-  std::string key = question.peer.ToString();
-  key.push_back(static_cast<char>(question.direction));
-  key.push_back(static_cast<char>(question.kind));
-  key.push_back(static_cast<char>(question.purpose));
-  AppendNumber(facts.present(), key);
-  std::uint64_t bits = facts.present() & asked;
-  for (; bits != 0; bits &= bits - 1) {
-    AppendValue(facts.Get(static_cast<policy::FactId>(std::countr_zero(bits))),
-                key);
-  }
-  return key;
-}
 
 bool WholeConsentFails(const policy::RuleTrace& trace) {
   return trace.layer == policy::Layer::kConsent && trace.forbids() &&
@@ -147,7 +94,6 @@ std::string ShortExplanation(const policy::Explanation& explanation,
 absl::string_view Unkeepable(const policy::Question& question,
                              const policy::Obligations& obligations) {
   if (question.direction == policy::Direction::kReceive) return "";
-  if (obligations.hold_for_officer) return "hold_for_officer";
   if (question.kind != RecordKind::kProfile) return "";
   // Showing whole classes of equal displays gives k, not l.
   if (obligations.min_l > 1) return "min_l";
@@ -170,38 +116,62 @@ std::shared_ptr<const policy::PolicySet> DenyEverything() {
 }
 
 Judge::Judge(std::shared_ptr<const policy::PolicySet> policy)
-    : policy_(std::move(policy)) {
-  for (std::size_t i = 0; i < asked_.size(); ++i) {
-    const auto kind = static_cast<RecordKind>(i);
-    asked_[i] = policy_->FactsAsked(kind) | ConsentFacts(kind);
-  }
-}
+    : policy_(std::move(policy)) {}
 
 std::shared_ptr<const Verdict> Judge::Ask(const policy::Question& question,
                                           const policy::Facts& facts) const {
-  const std::size_t kind = static_cast<std::size_t>(question.kind);
-  const std::string key = KeyOf(question, facts, asked_[kind]);
-  {
+  const policy::Answer answer = policy_->Ask(question, facts);
+  const absl::CivilDay next_change = policy_->NextChange(question, facts);
+  if (answer.basis() != nullptr) {
     absl::MutexLock lock(&mutex_);
-    if (day_ != question.as_of) {
-      day_ = question.as_of;
-      answers_.clear();
-    }
-    const auto found = answers_.find(key);
-    if (found != answers_.end()) return found->second;
+    std::shared_ptr<const Verdict> found =
+        Find(answer.basis(), question.as_of, next_change);
+    if (found != nullptr) return found;
   }
-  std::shared_ptr<const Verdict> verdict = Reason(question, facts);
+  std::shared_ptr<Verdict> verdict = Reason(question, facts, *answer);
+  verdict->next_change = next_change;
+  if (answer.basis() == nullptr) return verdict;
   absl::MutexLock lock(&mutex_);
   if (day_ != question.as_of) return verdict;
-  if (answers_.size() >= kAnswersMax) answers_.clear();
-  answers_.emplace(key, verdict);
+  if (remembered_++ >= kAnswersMax) Forget();
+  answers_.emplace(answer.basis(), Remembered{verdict, answer.keeper(), {}});
   return verdict;
 }
 
-std::shared_ptr<const Verdict> Judge::Reason(const policy::Question& question,
-                                             const policy::Facts& facts) const {
+void Judge::Forget() const {
+  answers_.clear();
+  remembered_ = 1;
+}
+
+std::shared_ptr<const Verdict> Judge::Find(const void* basis,
+                                           absl::CivilDay as_of,
+                                           absl::CivilDay next_change) const {
+  // Explanations name the day: those of another day are made anew.
+  if (day_ != as_of) {
+    day_ = as_of;
+    Forget();
+  }
+  const auto known = answers_.find(basis);
+  if (known == answers_.end()) return nullptr;
+  Remembered& of_basis = known->second;
+  if (of_basis.first->next_change == next_change) return of_basis.first;
+  const auto found = of_basis.others.find(next_change);
+  if (found != of_basis.others.end()) return found->second;
+  auto other = std::make_shared<Verdict>(*of_basis.first);
+  other->next_change = next_change;
+  if (remembered_++ >= kAnswersMax) {
+    Forget();
+  } else {
+    of_basis.others.emplace(next_change, other);
+  }
+  return other;
+}
+
+std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,
+                                       const policy::Facts& facts,
+                                       const policy::Decision& decision) const {
   auto verdict = std::make_shared<Verdict>();
-  verdict->decision = policy_->Decide(question, facts);
+  verdict->decision = decision;
   const policy::Explanation explanation = policy_->Explain(question, facts);
   const bool permitted = verdict->decision.permitted;
   verdict->reason =

@@ -1,10 +1,8 @@
-// Judge asks the policy in force and remembers its answers: most records of a
-// batch agree in all facts that any condition asks.
+// Judge asks the policy in force and remembers the reasons it gave: most
+// records of a batch agree in all that any condition asks.
 #ifndef MINGA_NODE_EXCHANGE_JUDGE_H_
 #define MINGA_NODE_EXCHANGE_JUDGE_H_
 
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -46,6 +44,8 @@ struct Verdict {
   std::string levels;
   // Every field of the schema is RAW: the record passes as it is.
   bool unchanged = false;
+  // The first day on which the answer may be another for the same facts.
+  absl::CivilDay next_change = absl::CivilDay::max();
 };
 
 // Threads: any thread may call any method.
@@ -62,17 +62,30 @@ class Judge {
                                      const policy::Facts& facts) const;
 
  private:
-  std::shared_ptr<const Verdict> Reason(const policy::Question& question,
-                                        const policy::Facts& facts) const;
+  // Records with the same basis differ in the next change only.
+  struct Remembered {
+    std::shared_ptr<const Verdict> first;
+    std::shared_ptr<const void> keeper;  // of the basis
+    absl::flat_hash_map<absl::CivilDay, std::shared_ptr<const Verdict>> others;
+  };
+
+  // What is remembered for `basis` and `next_change`; null if nothing.
+  std::shared_ptr<const Verdict> Find(const void* basis, absl::CivilDay as_of,
+                                      absl::CivilDay next_change) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Forget() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<Verdict> Reason(const policy::Question& question,
+                                  const policy::Facts& facts,
+                                  const policy::Decision& decision) const;
 
   const std::shared_ptr<const policy::PolicySet> policy_;
-  // By kind: the facts that a remembered answer depends on.
-  std::array<std::uint64_t, kRecordKinds> asked_{};
 
   mutable absl::Mutex mutex_;
   mutable absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);
-  mutable absl::flat_hash_map<std::string, std::shared_ptr<const Verdict>>
-      answers_ ABSL_GUARDED_BY(mutex_);
+  // By the basis of the policy's answer.
+  mutable absl::flat_hash_map<const void*, Remembered> answers_
+      ABSL_GUARDED_BY(mutex_);
+  mutable std::size_t remembered_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // A set that denies everything: that of a node without a national policy.

@@ -55,20 +55,67 @@ TEST_CASE("the judge answers as the policy does") {
   CHECK(permitted < 3000);
 }
 
-TEST_CASE("the facts that a policy asks") {
+TEST_CASE("the judge remembers reasons, not records") {
   const auto policy = policy::PolicySet::Load(
       kColombia, {SampleNational(), {SampleMou("EC")}, {}});
   REQUIRE(policy.ok());
-  const policy::KindSchema& schema = policy::SchemaOf(RecordKind::kVacancy);
-  const std::uint64_t asked = (*policy)->FactsAsked(RecordKind::kVacancy);
-  const auto asks = [&](absl::string_view fact) {
-    return (asked >> *schema.FindFact(fact) & 1) == 1;
+  const Judge judge(*policy);
+  policy::Question question;
+  question.own = kColombia;
+  question.peer = kEcuador;
+  question.kind = RecordKind::kVacancy;
+  question.as_of = absl::CivilDay(2026, 11, 21);
+  v1::Vacancy vacancy = SampleVacancy("v1");
+  vacancy.mutable_occupation()->set_isco("7212");
+  const auto ask = [&] {
+    return judge.Ask(question, FactsForSending({RecordKind::kVacancy, &vacancy},
+                                               nullptr, question.as_of));
   };
-  CHECK(asks("vacancy.cross_border"));
-  CHECK(asks("vacancy.countries"));
-  CHECK(asks("vacancy.fee_charged"));
-  CHECK_FALSE(asks("vacancy.occupation"));
-  CHECK_FALSE(asks("vacancy.age_days"));
+  const auto first = ask();
+  REQUIRE(first->decision.permitted);
+  vacancy.mutable_occupation()->set_isco("2512");  // no rule asks
+  CHECK(ask() == first);
+  vacancy.mutable_recruitment()->add_worker_fees();
+  const auto charged = ask();
+  CHECK(charged != first);
+  CHECK(ask() == charged);
+  // Explanations may name the day.
+  question.as_of += 1;
+  CHECK(ask() != charged);
+  CHECK(ask()->reason == charged->reason);
+}
+
+TEST_CASE("each verdict has the next change of its own record") {
+  policy::DocumentSource national = SampleNational();
+  const std::size_t end = national.text.rfind('}');
+  national.text.insert(
+      end,
+      "rules { id: 'late' effect: EFFECT_FORBID directions: DIRECTION_SEND "
+      "kinds: RECORD_KIND_VACANCY fields: 'pay' "
+      "when: \"has(vacancy.closing_date) && as_of > vacancy.closing_date\" }");
+  const auto policy =
+      policy::PolicySet::Load(kColombia, {national, {SampleMou("EC")}, {}});
+  INFO(policy.status());
+  REQUIRE(policy.ok());
+  const Judge judge(*policy);
+  policy::Question question;
+  question.own = kColombia;
+  question.peer = kEcuador;
+  question.kind = RecordKind::kVacancy;
+  question.as_of = absl::CivilDay(2026, 11, 21);
+  const auto change_of = [&](const std::string& closing) {
+    v1::Vacancy vacancy = SampleVacancy("v1");
+    vacancy.set_closing_date(closing);
+    return judge
+        .Ask(question, FactsForSending({RecordKind::kVacancy, &vacancy},
+                                       nullptr, question.as_of))
+        ->next_change;
+  };
+  for (int twice = 0; twice < 2; ++twice) {
+    CHECK(change_of("2026-11-25") == absl::CivilDay(2026, 11, 26));
+    CHECK(change_of("2026-11-28") == absl::CivilDay(2026, 11, 29));
+    CHECK(change_of("2026-11-21") == absl::CivilDay(2026, 11, 22));
+  }
 }
 
 TEST_CASE("obligations that cannot be kept deny") {
