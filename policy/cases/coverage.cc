@@ -124,7 +124,7 @@ class RuleCoverage {
     } else if (rule_.forbids() && !takes_effect) {
       out.push_back(absl::StrCat(rule, " never takes effect"));
     }
-    if (!source_.empty() && !whole_.is_false) {
+    if (!atoms_.empty() && !whole_.is_false) {
       out.push_back(
           absl::StrCat(rule, " is never kept from applying by its condition"));
     }
