@@ -104,11 +104,12 @@ std::string CaseText(const std::string& id, const std::string& title,
 std::string Situation(const Example& example) {
   const Question& question = example.question;
   const bool sends = question.direction == Direction::kSend;
+  const bool vowel = question.kind == RecordKind::kApplication;
   return absl::StrCat(
-      "a ", KindName(question.kind), sends ? " sent from " : " received by ",
-      question.own.ToString(), sends ? " to " : " from ",
-      question.peer.ToString(), " for ", PurposeName(question.purpose), " on ",
-      FormatDay(question.as_of),
+      vowel ? "an " : "a ", KindName(question.kind),
+      sends ? " sent from " : " received by ", question.own.ToString(),
+      sends ? " to " : " from ", question.peer.ToString(), " for ",
+      PurposeName(question.purpose), " on ", FormatDay(question.as_of),
       example.in_force ? "" : " without an agreement in force");
 }
 

@@ -106,8 +106,10 @@ class Reader {
     if (id < static_cast<std::int64_t>(known.size())) {
       return known[static_cast<std::size_t>(id)];
     }
-    if (const auto it = others_.find(id); it != others_.end()) {
-      return it->second;
+    // Numbers of other lists mean something where lists are compared.
+    if (symbols_.words().compares_lists()) {
+      const auto it = others_.find(id);
+      if (it != others_.end()) return it->second;
     }
     TextList list;
     for (const auto& [number, text] : texts_) {

@@ -89,6 +89,12 @@ std::vector<z3::expr> Searcher::Preferences() const {
   std::vector<z3::expr> wishes = {s.in_force(),
                                   s.Within(kReadableFirst, kReadableLast),
                                   s.Within(kReadableFirst, kReadableFirst)};
+  for (const Country country : {Country::Of("EC"), Country::Of("CO")}) {
+    const std::vector<Country>& peers = s.words().peers();
+    if (std::find(peers.begin(), peers.end(), country) != peers.end()) {
+      wishes.push_back(s.Is(country));
+    }
+  }
   if (schema.about_person()) wishes.push_back(s.ConsentCovers());
   const std::int64_t other = s.words().Place({"other"}).at("other");
   for (std::size_t i = kQuestionFacts; i < schema.facts.size(); ++i) {
