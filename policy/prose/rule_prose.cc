@@ -223,13 +223,8 @@ void RuleProse::Basis(const Citations& citations) {
   }
 }
 
-void RuleProse::Property(const v1::Property& property) {
-  const std::string statement = NoteText(property.statements(), words_);
-  page_.Item(absl::StrCat("[", property.id(), "]"));
-  page_.Paragraph(words_.Fill("property", statement.empty()
-                                              ? words_.Get("property.untitled")
-                                              : statement));
-  const std::vector<RecordKind> kinds = KindsOf(property.kinds());
+std::string RuleProse::About(const v1::Property& property,
+                             const std::vector<RecordKind>& kinds) const {
   std::vector<std::string> about;
   for (const RecordKind kind : kinds) {
     const auto& directions = property.directions();
@@ -244,27 +239,49 @@ void RuleProse::Property(const v1::Property& property) {
                       words_.Kind(kind)));
     }
   }
-  page_.Paragraph(words_.Fill("property.about", absl::StrJoin(about, "; ")));
+  return absl::StrJoin(about, "; ");
+}
+
+void RuleProse::Bound(const v1::Property& property,
+                      const std::vector<RecordKind>& kinds) {
+  const auto fields = [&] {
+    return FieldList(property.fields(), kinds, words_);
+  };
+  const auto at = [&](const v1::Bound& bound) {
+    return FieldsAtLevel(property.fields(), kinds,
+                         LevelOf(bound.level(), bound.generalise_steps()),
+                         words_);
+  };
+  if (property.has_obliges()) {
+    page_.Paragraph(words_.Fill("property.obliges", fields(),
+                                ObligationText(property.obliges(), words_)));
+  } else if (property.has_at_least()) {
+    page_.Paragraph(words_.Fill("property.at_least", at(property.at_least())));
+  } else if (property.at_most().level() <= v1::Rule::LEVEL_SUPPRESS) {
+    page_.Paragraph(words_.Fill("property.never", fields()));
+  } else {
+    page_.Paragraph(words_.Fill("property.at_most", at(property.at_most())));
+  }
+}
+
+void RuleProse::Property(const v1::Property& property) {
+  const std::string statement = NoteText(property.statements(), words_);
+  page_.Item(absl::StrCat("[", property.id(), "]"));
+  page_.Paragraph(words_.Fill("property", statement.empty()
+                                              ? words_.Get("property.untitled")
+                                              : statement));
+  const std::vector<RecordKind> kinds = KindsOf(property.kinds());
+  page_.Paragraph(words_.Fill("property.about", About(property, kinds)));
   page_.Paragraph(
       words_.Fill("purposes", PurposeList(property.purposes(), words_)));
   const std::string peers =
       PeerList(property.peers(), property.peer_groups(), words_);
-  if (!peers.empty()) page_.Paragraph(words_.Fill("peers.send", peers));
+  if (!peers.empty()) {
+    page_.Paragraph(words_.Fill("property.peers", peers));
+  }
   Condition(property.when(), kinds, /*only=*/false);
   Dates(property.valid_from(), property.valid_until());
-  const auto bound = [&](const char* key, const v1::Bound& level) {
-    page_.Paragraph(words_.Fill(
-        key, FieldsAtLevel(property.fields(), kinds,
-                           LevelOf(level.level(), level.generalise_steps()),
-                           words_)));
-  };
-  if (property.has_at_most()) bound("property.at_most", property.at_most());
-  if (property.has_at_least()) bound("property.at_least", property.at_least());
-  if (property.has_obliges()) {
-    page_.Paragraph(words_.Fill("property.obliges",
-                                FieldList(property.fields(), kinds, words_),
-                                ObligationText(property.obliges(), words_)));
-  }
+  Bound(property, kinds);
   Basis(property.citations());
 }
 

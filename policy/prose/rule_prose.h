@@ -31,6 +31,11 @@ class RuleProse {
   // `only`: what is said holds in no other case.
   void Condition(const std::string& when, const std::vector<RecordKind>& kinds,
                  bool only);
+  // The kinds and directions that `property` speaks about.
+  std::string About(const v1::Property& property,
+                    const std::vector<RecordKind>& kinds) const;
+  void Bound(const v1::Property& property,
+             const std::vector<RecordKind>& kinds);
   void Dates(const std::string& from, const std::string& until);
   template <typename Citations>
   void Basis(const Citations& citations);

@@ -127,6 +127,8 @@ constexpr Entry kEntries[] = {
     {"property.about", "About: $0."},
     {"property.send", "$0, leaving"},
     {"property.receive", "$0, entering"},
+    {"property.peers", "With: $0."},
+    {"property.never", "Never shown: $0."},
     {"property.at_most", "Never shown finer than this: $0."},
     {"property.at_least",
      "Never shown coarser than this under an agreement that permits "

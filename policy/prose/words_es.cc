@@ -55,10 +55,10 @@ constexpr Entry kEntries[] = {
     {"level.suppress", "de ningún modo"},
     {"level.raw", "tal como está"},
     {"level.pseudonym", "como un seudónimo distinto para cada país"},
-    {"level.generalise.1", "un paso más general: $0"},
-    {"level.generalise.2", "dos pasos más general: $0"},
-    {"level.generalise.3", "tres pasos más general: $0"},
-    {"level.generalise.4", "cuatro pasos más general: $0"},
+    {"level.generalise.1", "generalizado en un paso: $0"},
+    {"level.generalise.2", "generalizado en dos pasos: $0"},
+    {"level.generalise.3", "generalizado en tres pasos: $0"},
+    {"level.generalise.4", "generalizado en cuatro pasos: $0"},
 
     {"peers.send", "Hacia: $0."},
     {"peers.receive", "Desde: $0."},
@@ -132,6 +132,8 @@ constexpr Entry kEntries[] = {
     {"property.about", "Trata de: $0."},
     {"property.send", "$0, al salir"},
     {"property.receive", "$0, al entrar"},
+    {"property.peers", "Con: $0."},
+    {"property.never", "Nunca se muestra: $0."},
     {"property.at_most", "Nunca se muestra con más detalle que este: $0."},
     {"property.at_least",
      "Nunca se muestra con menos detalle que este, si rige un acuerdo que lo "

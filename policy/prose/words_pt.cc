@@ -54,10 +54,10 @@ constexpr Entry kEntries[] = {
     {"level.suppress", "de modo nenhum"},
     {"level.raw", "tal como está"},
     {"level.pseudonym", "como um pseudônimo diferente para cada país"},
-    {"level.generalise.1", "um passo mais geral: $0"},
-    {"level.generalise.2", "dois passos mais geral: $0"},
-    {"level.generalise.3", "três passos mais geral: $0"},
-    {"level.generalise.4", "quatro passos mais geral: $0"},
+    {"level.generalise.1", "generalizado em um passo: $0"},
+    {"level.generalise.2", "generalizado em dois passos: $0"},
+    {"level.generalise.3", "generalizado em três passos: $0"},
+    {"level.generalise.4", "generalizado em quatro passos: $0"},
 
     {"peers.send", "Para onde: $0."},
     {"peers.receive", "De onde: $0."},
@@ -127,6 +127,8 @@ constexpr Entry kEntries[] = {
     {"property.about", "Trata de: $0."},
     {"property.send", "$0, ao sair"},
     {"property.receive", "$0, ao entrar"},
+    {"property.peers", "Com: $0."},
+    {"property.never", "Nunca se mostra: $0."},
     {"property.at_most", "Nunca se mostra com mais detalhe do que este: $0."},
     {"property.at_least",
      "Nunca se mostra com menos detalhe do que este, havendo um acordo que "
