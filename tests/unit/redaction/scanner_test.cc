@@ -1,0 +1,159 @@
+#include "policy/redaction/scanner.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace minga::policy::redaction {
+namespace {
+
+struct Marked {
+  Country country;
+  std::string text;  // without the marks
+  std::vector<Finding> expected;
+};
+
+Marked Parse(const std::string& line) {
+  Marked marked;
+  marked.country = *Country::Parse(line.substr(0, 2));
+  const std::map<std::string, Kind> kinds = {{"id", Kind::kIdentifier},
+                                             {"phone", Kind::kPhone},
+                                             {"email", Kind::kEmail}};
+  std::size_t at = 3;
+  while (at < line.size()) {
+    if (line[at] != '{') {
+      marked.text.push_back(line[at++]);
+      continue;
+    }
+    const std::size_t colon = line.find(':', at);
+    const std::size_t end = line.find('}', at);
+    Finding finding;
+    finding.kind = kinds.at(line.substr(at + 1, colon - at - 1));
+    finding.begin = marked.text.size();
+    marked.text += line.substr(colon + 1, end - colon - 1);
+    finding.end = marked.text.size();
+    marked.expected.push_back(finding);
+    at = end + 1;
+  }
+  return marked;
+}
+
+std::vector<Marked> Sentences() {
+  const char* root = std::getenv("MINGA_SOURCE_DIR");
+  std::ifstream file(absl::StrCat(root != nullptr ? root : ".",
+                                  "/tests/unit/redaction/sentences.txt"));
+  std::vector<Marked> sentences;
+  std::string line;
+  while (std::getline(file, line)) {
+    if (!line.empty() && line[0] != '#') sentences.push_back(Parse(line));
+  }
+  return sentences;
+}
+
+std::string Redacted(absl::string_view text, const Scanner& scanner) {
+  Counts counts;
+  return scanner.Redact(text, counts);
+}
+
+}  // namespace
+
+TEST_CASE("labelled sentences are redacted", "[redaction]") {
+  const std::vector<Marked> sentences = Sentences();
+  REQUIRE(sentences.size() >= 400);
+  // By kind: expected, of these covered whole; found, of these right.
+  std::map<Kind, int> expected, covered;
+  int found_all = 0;
+  int found_right = 0;
+  std::string misses;
+  for (const Marked& sentence : sentences) {
+    Counts counts;
+    const std::vector<Finding> found =
+        Scanner(sentence.country).Scan(sentence.text, counts);
+    for (const Finding& want : sentence.expected) {
+      ++expected[want.kind];
+      bool is_covered = false;
+      // Any kind will do: what matters is that it is gone.
+      for (const Finding& one : found) {
+        is_covered |= one.begin <= want.begin && one.end >= want.end;
+      }
+      covered[want.kind] += is_covered ? 1 : 0;
+      if (!is_covered)
+        absl::StrAppend(&misses, "missed: ", sentence.text, "\n");
+    }
+    for (const Finding& one : found) {
+      ++found_all;
+      bool right = false;
+      for (const Finding& want : sentence.expected) {
+        right |= one.begin < want.end && want.begin < one.end;
+      }
+      found_right += right ? 1 : 0;
+      if (!right) {
+        absl::StrAppend(&misses, "wrong: ",
+                        sentence.text.substr(one.begin, one.end - one.begin),
+                        " in: ", sentence.text, "\n");
+      }
+    }
+  }
+  INFO(misses);
+  const auto recall = [&](Kind kind) {
+    return static_cast<double>(covered[kind]) / expected[kind];
+  };
+  CHECK(expected[Kind::kIdentifier] >= 150);
+  CHECK(expected[Kind::kPhone] >= 50);
+  CHECK(expected[Kind::kEmail] >= 30);
+  CHECK(recall(Kind::kIdentifier) >= 0.99);
+  CHECK(recall(Kind::kPhone) >= 0.95);
+  CHECK(recall(Kind::kEmail) >= 0.95);
+  CHECK(static_cast<double>(found_right) / found_all >= 0.95);
+}
+
+TEST_CASE("findings become placeholders and are counted", "[redaction]") {
+  const Scanner scanner(Country::Of("EC"));
+  Counts counts;
+  CHECK(scanner.Redact("Llamar al 099 876 5432 o escribir a "
+                       "ana (arroba) hotel (punto) com; CI 1710034065.",
+                       counts) ==
+        "Llamar al [phone] o escribir a [e-mail]; CI [id].");
+  CHECK(counts.Of(Kind::kPhone) == 1);
+  CHECK(counts.Of(Kind::kEmail) == 1);
+  CHECK(counts.Of(Kind::kIdentifier) == 1);
+  CHECK(counts.total() == 3);
+}
+
+TEST_CASE("a published business contact stays", "[redaction]") {
+  Scanner scanner(Country::Of("EC"));
+  scanner.Keep("RRHH@Empresa.com.ec");
+  scanner.Keep("+593 2 234 5678");
+  Counts counts;
+  CHECK(scanner.Redact("CV a rrhh@empresa.com.ec, tel. (02) 234-5678 o al "
+                       "celular personal 099 876 5432.",
+                       counts) ==
+        "CV a rrhh@empresa.com.ec, tel. (02) 234-5678 o al celular personal "
+        "[phone].");
+  CHECK(counts.kept == 2);
+  CHECK(counts.total() == 1);
+}
+
+TEST_CASE("any bytes are scanned and the rest of the text stays",
+          "[redaction]") {
+  const Scanner scanner(Country::Of("CO"));
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  CHECK(Redacted(all, scanner).size() >= 200);
+  CHECK(Redacted("", scanner).empty());
+  const std::string digits(100'000, '7');
+  CHECK(Redacted(digits, scanner).size() > 0);
+  const std::string signs(100'000, '@');
+  CHECK(Redacted(signs, scanner) == signs);
+  std::string pairs;
+  for (int i = 0; i < 20'000; ++i) pairs += "12 ";
+  CHECK(absl::StrContains(Redacted(pairs, scanner), "12"));
+}
+
+}  // namespace minga::policy::redaction
