@@ -7,7 +7,7 @@ build=(cmake ninja-build g++ ccache
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev
   libabsl-dev libsqlite3-dev libssl-dev zlib1g-dev libstemmer-dev
   libcli11-dev libtomlplusplus-dev libgoogle-perftools-dev
-  libz3-dev jq)
+  libz3-dev libphonenumber-dev jq)
 tests=(catch2 nlohmann-json3-dev libbenchmark-dev openssl procps)
 
 usage() {
