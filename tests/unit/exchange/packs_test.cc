@@ -49,6 +49,17 @@ TEST_CASE("the pack of Colombia and the draft agreement let work cross") {
   v1::Vacancy sent;
   REQUIRE(sent.ParseFromString(office.Projected(kEcuador, shown).body));
   CHECK(sent.employer().name() == "Taller Andino");
+  // Ecuador is in both groups: what each lets a person do is said beside it.
+  REQUIRE(sent.notices_size() == 2);
+  CHECK(sent.notices(1).citation().find("Decisión 878") != std::string::npos);
+  CHECK(sent.notices(0).citation().find("MERCOSUR") != std::string::npos);
+
+  v1::Vacancy closed = SampleVacancy("v1");
+  closed.set_status(v1::VACANCY_STATUS_CLOSED);
+  office.Put(Wrap(closed));
+  const storage::FeedRow recalled = office.Row(kEcuador, VacancyKey("v1"));
+  CHECK(recalled.state != ViewState::kShown);
+  CHECK(recalled.seq > shown.seq);
 
   v1::Vacancy with_fee = SampleVacancy("v2");
   with_fee.mutable_recruitment()->add_worker_fees()->set_category(
