@@ -67,20 +67,25 @@ Searcher::Found Searcher::Find(const z3::expr& wanted) {
   unsigned pushed = 1;
   if (found.answer == Answer::kFound) {
     found.model = solver_.get_model();
-    for (const z3::expr& preference : Preferences()) {
-      solver_.push();
-      solver_.add(preference);
-      if (Check(std::min(kPreferenceMs, deadline_.Left())) == Answer::kFound) {
-        found.model = solver_.get_model();
-        ++pushed;
-      } else {
-        solver_.pop();
-      }
-    }
+    pushed += Prefer(Preferences(), found);
     found.example = Read(*found.model, symbols_);
   }
   solver_.pop(pushed);
   return found;
+}
+
+unsigned Searcher::Prefer(absl::Span<const z3::expr> wishes, Found& found) {
+  solver_.push();
+  for (const z3::expr& wish : wishes) solver_.add(wish);
+  if (Check(std::min(kPreferenceMs, deadline_.Left())) == Answer::kFound) {
+    found.model = solver_.get_model();
+    return 1;
+  }
+  solver_.pop();
+  if (wishes.size() < 2) return 0;
+  const std::size_t half = wishes.size() / 2;
+  const unsigned first = Prefer(wishes.subspan(0, half), found);
+  return first + Prefer(wishes.subspan(half), found);
 }
 
 std::vector<z3::expr> Searcher::Preferences() const {

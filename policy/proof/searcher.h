@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "policy/proof/grounding.h"
 #include "policy/proof/symbols.h"
 
@@ -47,6 +49,9 @@ class Searcher {
 
  private:
   Answer Check(unsigned milliseconds);
+  // Asserts all of `wishes`, or else, half by half, those that the assertions
+  // before allow; returns how many levels it pushed.
+  unsigned Prefer(absl::Span<const z3::expr> wishes, Found& found);
   // What makes an example easy to read, the most important first.
   std::vector<z3::expr> Preferences() const;
 
