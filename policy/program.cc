@@ -7,11 +7,18 @@ namespace {
 constexpr Program::Label kExitFalse = 0xFFFFFFFE;
 constexpr Program::Label kExitTrue = 0xFFFFFFFF;
 
+std::vector<ResidualId> Together(std::vector<ResidualId> a,
+                                 const std::vector<ResidualId>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 }  // namespace
 
 Program::Program(const KindSchema& schema, const ResidualPool& pool,
-                 const std::vector<ResidualId>& roots)
-    : signer_(schema, pool, roots) {
+                 const std::vector<ResidualId>& roots,
+                 const std::vector<ResidualId>& watched)
+    : signer_(schema, pool, Together(roots, watched)) {
   for (const ResidualId root : roots) {
     entries_.push_back(Emit(pool, root, kExitTrue, kExitFalse));
   }

@@ -24,8 +24,10 @@ class Program {
   using Record = Signature;
 
   // Compiles `roots` of `pool`; Entry(i) is where the code of roots[i] begins.
+  // Records are told apart by what `watched` ask as well.
   Program(const KindSchema& schema, const ResidualPool& pool,
-          const std::vector<ResidualId>& roots);
+          const std::vector<ResidualId>& roots,
+          const std::vector<ResidualId>& watched = {});
 
   Label Entry(std::size_t root) const { return entries_[root]; }
 

@@ -77,8 +77,8 @@ ResidualPool::ResidualPool() {
   Intern("true", Item());
 }
 
-ResidualId ResidualPool::Fold(const Condition& condition,
-                              const FactView& view) {
+ResidualId ResidualPool::Fold(const Condition& condition, const FactView& view,
+                              std::vector<ResidualId>* asked) {
   // Children come before their parents.
   std::vector<ResidualId> folded(condition.nodes.size(), kFalse);
   for (std::size_t i = 0; i < condition.nodes.size(); ++i) {
@@ -91,6 +91,7 @@ ResidualId ResidualPool::Fold(const Condition& condition,
         break;
       case Node::Kind::kAtom:
         folded[i] = FoldAtom(condition.atoms[node.atom], view);
+        if (asked != nullptr && folded[i] > kTrue) asked->push_back(folded[i]);
         break;
       case Node::Kind::kNot:
         folded[i] = MakeNot(parts[0]);

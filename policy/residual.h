@@ -31,8 +31,11 @@ class ResidualPool {
   ResidualPool();
 
   // Folds `condition` with what `view` knows. Facts of the question become
-  // constants, except as_of where it meets a fact of the record.
-  ResidualId Fold(const Condition& condition, const FactView& view);
+  // constants, except as_of where it meets a fact of the record. `asked`, if
+  // not null, receives the atoms that the record answers, also those on which
+  // the result does not depend.
+  ResidualId Fold(const Condition& condition, const FactView& view,
+                  std::vector<ResidualId>* asked = nullptr);
 
   const Item& item(ResidualId id) const { return items_[id]; }
   std::size_t size() const { return items_.size(); }

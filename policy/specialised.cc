@@ -107,6 +107,9 @@ Specialised::Specialised(const Question& question,
   const FactView view(question, std::move(groups));
   ResidualPool pool;
   std::map<ResidualId, Effect> effects;
+  // An explanation names the first condition that failed of permits that came
+  // near, so records that differ there are told apart.
+  std::vector<ResidualId> watched;
   for (const CompiledDocument& document : documents) {
     for (const CompiledRule& rule : document.rules) {
       if (!Concerns(document, rule, question)) continue;
@@ -116,9 +119,10 @@ Specialised::Specialised(const Question& question,
       }
       if (!mismatch.empty()) continue;
       const RulePart& part = *rule.PartOf(question.kind);
-      const ResidualId rest = part.when.has_value()
-                                  ? pool.Fold(*part.when, view)
-                                  : ResidualPool::kTrue;
+      const ResidualId rest =
+          part.when.has_value()
+              ? pool.Fold(*part.when, view, rule.permits() ? &watched : nullptr)
+              : ResidualPool::kTrue;
       if (rest == ResidualPool::kFalse) continue;
       AddRule(document, rule, part, effects[rest]);
     }
@@ -132,7 +136,7 @@ Specialised::Specialised(const Question& question,
       groups_.push_back(Group{0, std::move(effect)});
     }
   }
-  program_.emplace(schema_, pool, roots);
+  program_.emplace(schema_, pool, roots, watched);
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     groups_[i].entry = program_->Entry(i);
   }
