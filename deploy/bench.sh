@@ -5,7 +5,8 @@
 # usage: deploy/bench.sh [--json] [--records N] [--changes N]
 #            whole nodes: put, first sync, latency, memory (tests/bench/node_bench)
 #        deploy/bench.sh rooms [--json]
-#            single rooms by Google Benchmark: policy, storage, import
+#            single rooms by Google Benchmark: policy, proof, storage,
+#            import
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +17,8 @@ deploy/setup.sh >&2
 if [ "${1:-}" = rooms ]; then
   format=console
   [ "${2:-}" != --json ] || format=json
-  deploy/build.sh release policy_bench storage_bench import_bench >&2
-  for room in policy storage import; do
+  deploy/build.sh release policy_bench proof_bench storage_bench import_bench >&2
+  for room in policy proof storage import; do
     "$bin/${room}_bench" --benchmark_format="$format"
   done
   exit 0
