@@ -74,7 +74,7 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
     Subject subject;
     subject.key = item.key;
     subject.content = content;
-    item.views = EvaluateViews(scene_, subject);
+    item.evaluation = Evaluate(scene_, subject);
   }
   items_.push_back(std::move(item));
   return absl::OkStatus();
@@ -129,7 +129,7 @@ absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
                          LoadConsent(transaction.people(), item.key.id));
   const Subject subject{item.key, result.revision, content.view(),
                         consent.get(), person_key};
-  return views.Subject(subject, {}, /*inserted=*/false);
+  return views.Subject(subject, nullptr, /*inserted=*/false);
 }
 
 absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
@@ -148,11 +148,13 @@ absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
   Subject subject;
   subject.key = item.key;
   subject.revision = result.revision;
-  if (same_scene) return views.Subject(subject, item.views, inserted);
+  if (same_scene && item.evaluation.has_value()) {
+    return views.Subject(subject, &*item.evaluation, inserted);
+  }
   MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
                          ParseContent(item.key.kind, item.body));
   subject.content = content.view();
-  return views.Subject(subject, {}, inserted);
+  return views.Subject(subject, nullptr, inserted);
 }
 
 absl::Status Batch::Commit(storage::Transaction& transaction) {

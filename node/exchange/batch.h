@@ -38,8 +38,8 @@ class Batch {
     RecordKey key;
     std::string body;
     Digest digest{};
-    std::vector<View> views;  // in scene_; empty for profiles
-    std::string consent;      // serialised; empty if none came
+    std::optional<Evaluation> evaluation;  // in scene_; none for profiles
+    std::string consent;                   // serialised; empty if none came
     absl::CivilDay consent_ends;
   };
   // A second record with the content of the first.

@@ -2,12 +2,16 @@
 #ifndef MINGA_NODE_EXCHANGE_CORE_H_
 #define MINGA_NODE_EXCHANGE_CORE_H_
 
+#include <atomic>
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "node/base/clock.h"
 #include "node/exchange/audit_entries.h"
 #include "node/exchange/offices.h"
 #include "node/exchange/scene.h"
+#include "node/exchange/sweep_progress.h"
 #include "storage/database.h"
 
 namespace minga::exchange {
@@ -30,15 +34,25 @@ struct Core {
   const Parts parts;
   // Synchronises itself.
   PolicyBook book;
+  // How far the sweep under way has come.
+  SweepMeter sweep;
+  // Records evaluated because their day had come, since the start.
+  std::atomic<std::int64_t> due_evaluated{0};
   // Held by what changes the views of many records: one at a time.
   absl::Mutex change_mutex;
 };
 
-// Document that stands while a sweep is under way; found at start, it means
-// that the sweep has to be done again.
+// Document that stands while a sweep is under way, with the place where it
+// stands (sweep_mark.h) once it has begun; found later, it is continued.
 inline constexpr absl::string_view kDocSweep = "sweep";
-// The day of the last daily sweep.
+// The last day on which everything due was done.
 inline constexpr absl::string_view kDocSweptDay = "swept-day";
+// The day on which everything has to be swept again; "never", if no boundary of
+// the policy comes. Missing until the first sweep.
+inline constexpr absl::string_view kDocSweepBy = "sweep-by";
+// The version of the program that last swept everything: another one may see
+// the same record otherwise.
+inline constexpr absl::string_view kDocSweptBy = "swept-by";
 // Epoch of the feed that a peer's records are taken from now: + country.
 inline constexpr absl::string_view kDocEpoch = "epoch/";
 
@@ -49,6 +63,8 @@ std::unique_ptr<PolicyDiff> MakePolicyDiff(std::shared_ptr<Core> core);
 std::unique_ptr<federation::Projector> MakeProjector(
     std::shared_ptr<Core> core);
 std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core);
+std::unique_ptr<ReleaseDesk> MakeReleaseDesk(std::shared_ptr<Core> core);
+std::unique_ptr<DutyDesk> MakeDutyDesk(std::shared_ptr<Core> core);
 
 }  // namespace minga::exchange
 

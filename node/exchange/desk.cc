@@ -7,6 +7,7 @@
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
 #include "node/exchange/core.h"
+#include "node/exchange/holds.h"
 #include "node/exchange/policy_desk.h"
 #include "node/exchange/received.h"
 #include "node/exchange/sweep.h"
@@ -40,6 +41,7 @@ class Desk final : public PolicyDesk {
                               bool complete) override;
   absl::StatusOr<int> PeerChanged(absl::string_view actor,
                                   const PeerId& peer) override;
+  SweepProgress Progress() const override { return core_->sweep.Read(); }
   std::string NationalName() const override;
 
  private:
@@ -329,6 +331,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
         removed = !row.has_value();
         if (removed) {
           MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
+          MINGA_RETURN_IF_ERROR(ForgetHoldsOf(transaction.documents(), peer));
           return transaction.classes().Drop(peer);
         }
         const absl::StatusOr<storage::FeedHead> head =

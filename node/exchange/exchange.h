@@ -118,8 +118,10 @@ class Exchange {
 
   // Does what has become due at `now`: a sweep that a crash interrupted, a new
   // day (dates of the policy, closing dates, licences), consents that ended,
-  // retention of imported records. Returns when to come again; call it at
-  // start. After an error everything undone is still due.
+  // retention of imported records. Does about a second of it at once, and
+  // nothing while another change of many views is under way. Returns when to
+  // come again: `now`, if there is more to do; call it at start. After an error
+  // everything undone is still due.
   virtual absl::StatusOr<absl::Time> Housekeep(absl::Time now) = 0;
 
   // How the peer sees the record and why. NOT_FOUND if there is no such own

@@ -1,145 +1,171 @@
-// What becomes due by itself: the new day, consents and retentions that end,
-// and a sweep that was interrupted.
+// What becomes due by itself: a new day, consents that end, records whose day
+// has come, and a sweep that was interrupted or that a date of the law orders.
+// Everything is done in pieces, so that whoever waits for the thread or the
+// lock waits for one second.
 #include "minga/v1/audit.pb.h"
 #include "node/base/clock.h"
 #include "node/base/status.h"
 #include "node/exchange/no_consent.h"
+#include "node/exchange/received.h"
 #include "node/exchange/registry.h"
 #include "node/exchange/sweep.h"
 
 namespace minga::exchange {
 namespace {
 
+// People or records in one transaction: bounds how long others wait for the
+// writer.
 constexpr int kChunk = 256;
+// While another change of many views is under way.
+constexpr absl::Duration kBusyAgain = absl::Seconds(1);
 constexpr char kSystem[] = "system";
 
-struct Due {
-  bool sweep = false;
+struct Plan {
+  bool sweep_marked = false;
+  bool sweep = false;  // or continue it
   bool new_day = false;
 };
 
-absl::StatusOr<Due> WhatIsDue(Core& core, absl::CivilDay today) {
-  Due due;
-  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> mark,
-                           snapshot.documents().Get(kDocSweep));
-    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> day,
-                           snapshot.documents().Get(kDocSweptDay));
-    due.new_day = day != FormatDay(today);
-    due.sweep = mark.has_value() || due.new_day;
-    return absl::OkStatus();
-  };
-  MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
-  return due;
+absl::StatusOr<Plan> MakePlan(const storage::DocumentReader& documents,
+                              absl::CivilDay today,
+                              const std::string& version) {
+  Plan plan;
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> mark,
+                         documents.Get(kDocSweep));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> kept,
+                         documents.Get(kDocSweptDay));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> swept_by,
+                         documents.Get(kDocSweptBy));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> planned,
+                         SweepDay(documents));
+  const absl::StatusOr<absl::CivilDay> last = ParseDay(kept.value_or(""));
+  plan.sweep_marked = mark.has_value();
+  plan.new_day = !last.ok() || *last != today;
+  // Days are stored with the records for the time to come: if the clock was set
+  // back, they say nothing.
+  const bool set_back = !last.ok() || today < *last;
+  plan.sweep = plan.sweep_marked || set_back || !planned.has_value() ||
+               *planned <= today || swept_by != version;
+  return plan;
 }
 
-absl::Status EndConsents(Core& core, absl::CivilDay today, const Deed& deed) {
-  bool more = true;
-  while (more) {
+// Ends one consent. What cannot be done for one person stops nobody else's.
+absl::Status EndConsent(storage::Transaction& transaction, const Deed& deed,
+                        const RecordKey& profile, Reevaluation& views) {
+  const absl::StatusOr<std::string> person_key =
+      transaction.people().Key(profile.id);
+  if (!person_key.ok()) {
+    if (!IsUnreadable(person_key.status())) return person_key.status();
+    // The consent is sealed under that key: it is found again every day, and
+    // the profile, which nobody can open, is shown to nobody.
+    return views.Record(profile);
+  }
+  MINGA_RETURN_IF_ERROR(
+      transaction.people().SetConsent(profile.id, "", kNoConsentEnds));
+  RecordEvent event;
+  event.key = profile;
+  event.person_key = *person_key;
+  event.detail = kReasonExpired;
+  MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_CONSENT_WITHDRAWN,
+                                          deed, event, transaction.audit()));
+  return views.Record(profile);
+}
+
+// False if there is more to do.
+absl::StatusOr<bool> EndConsents(Core& core, absl::CivilDay today,
+                                 const Deed& deed, const WorkBudget& budget) {
+  std::string after;
+  while (!budget.Spent()) {
+    std::vector<storage::PersonId> people;
     const auto write = [&](storage::Transaction& transaction) -> absl::Status {
-      MINGA_ASSIGN_OR_RETURN(
-          const std::vector<storage::PersonId> people,
-          transaction.people().ConsentsEndedBefore(today, "", kChunk));
-      more = !people.empty();
+      MINGA_ASSIGN_OR_RETURN(people, transaction.people().ConsentsEndedBefore(
+                                         today, after, kChunk));
+      if (people.empty()) return absl::OkStatus();
       MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(transaction));
       Reevaluation views(transaction, scene, deed);
       for (const storage::PersonId& person : people) {
-        MINGA_ASSIGN_OR_RETURN(const std::string person_key,
-                               transaction.people().Key(person));
         MINGA_RETURN_IF_ERROR(
-            transaction.people().SetConsent(person, "", kNoConsentEnds));
-        RecordEvent event;
-        event.key = {core.parts.own, RecordKind::kProfile, person};
-        event.person_key = person_key;
-        event.detail = kReasonExpired;
-        MINGA_RETURN_IF_ERROR(
-            AppendRecordEvent(v1::AUDIT_EVENT_CONSENT_WITHDRAWN, deed, event,
-                              transaction.audit()));
-        MINGA_RETURN_IF_ERROR(views.Record(event.key));
+            EndConsent(transaction, deed,
+                       {core.parts.own, RecordKind::kProfile, person}, views));
       }
       return views.Finish();
     };
     MINGA_RETURN_IF_ERROR(core.parts.database->Write(write));
+    if (people.empty()) return true;
+    after = people.back();
   }
-  return absl::OkStatus();
+  return false;
 }
 
-// Received records of one peer and kind whose last day has passed.
-absl::Status EndRetention(Core& core, absl::CivilDay today, const Deed& deed,
-                          const PeerId& peer, RecordKind kind) {
-  std::string after;
-  bool more = true;
-  while (more) {
-    std::vector<RecordKey> ended;
-    const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-      MINGA_ASSIGN_OR_RETURN(
-          const std::vector<storage::StoredRecord> records,
-          snapshot.records().Scan(peer, kind, after, kChunk));
-      more = !records.empty();
-      for (const storage::StoredRecord& record : records) {
-        after = record.key.id;
-        MINGA_ASSIGN_OR_RETURN(const ReceivedBody body,
-                               DecodeReceived(record.body));
-        if (body.keep_until.has_value() && *body.keep_until < today) {
-          ended.push_back(record.key);
-        }
-      }
-      return absl::OkStatus();
-    };
-    MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
-    if (ended.empty()) continue;
+// Evaluates what is due; false if there is more to do.
+absl::StatusOr<bool> DoDue(Core& core, absl::CivilDay today, const Deed& deed,
+                           const WorkBudget& budget) {
+  while (!budget.Spent()) {
+    std::size_t found = 0;
     const auto write = [&](storage::Transaction& transaction) -> absl::Status {
-      for (const RecordKey& key : ended) {
-        MINGA_ASSIGN_OR_RETURN(const bool erased,
-                               transaction.records().Erase(key));
-        if (!erased) continue;
-        RecordEvent event;
-        event.key = key;
-        event.peer = key.country;
-        event.detail = "retention";
+      MINGA_ASSIGN_OR_RETURN(const std::vector<storage::DueRecord> due,
+                             transaction.due().DueBy(today, kChunk));
+      found = due.size();
+      if (due.empty()) return absl::OkStatus();
+      MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(transaction));
+      Reevaluation views(transaction, scene, deed);
+      for (const storage::DueRecord& record : due) {
         MINGA_RETURN_IF_ERROR(
-            AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN, deed, event,
-                              transaction.audit()));
+            record.key.country == core.parts.own
+                ? views.Record(record.key)
+                : ReevaluateReceived(transaction, scene, deed, record.key));
       }
-      return absl::OkStatus();
+      return views.Finish();
     };
     MINGA_RETURN_IF_ERROR(core.parts.database->Write(write));
+    core.due_evaluated += static_cast<std::int64_t>(found);
+    if (found == 0) return true;
   }
-  return absl::OkStatus();
+  return false;
 }
 
-absl::Status EndRetentions(Core& core, absl::CivilDay today, const Deed& deed) {
-  MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneNow());
-  for (const PeerFile& peer : scene.peers) {
-    for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
-                                  RecordKind::kRightsNotice}) {
-      MINGA_RETURN_IF_ERROR(EndRetention(core, today, deed, peer.id, kind));
-    }
+absl::Status NoteDay(Core& core, absl::CivilDay today) {
+  return core.parts.database->Write([&](storage::Transaction& transaction) {
+    return transaction.documents().Put(kDocSweptDay, FormatDay(today));
+  });
+}
+
+absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
+  const absl::CivilDay today = DayOf(now);
+  const Deed deed{kSystem, now};
+  const WorkBudget budget(*core.parts.clock);
+  Plan plan;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(
+        plan, MakePlan(snapshot.documents(), today, core.parts.version));
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
+  bool done = true;
+  if (plan.new_day) {
+    MINGA_ASSIGN_OR_RETURN(done, EndConsents(core, today, deed, budget));
   }
-  return absl::OkStatus();
+  if (done && plan.sweep) {
+    if (!plan.sweep_marked) MINGA_RETURN_IF_ERROR(OrderSweep(core));
+    MINGA_ASSIGN_OR_RETURN(done, ContinueSweep(core, deed, budget));
+  }
+  if (done && plan.new_day) {
+    MINGA_ASSIGN_OR_RETURN(done, DoDue(core, today, deed, budget));
+  }
+  if (!done) return now;
+  if (plan.new_day) MINGA_RETURN_IF_ERROR(NoteDay(core, today));
+  return absl::FromCivil(today + 1, absl::UTCTimeZone());
 }
 
 }  // namespace
 
 absl::StatusOr<absl::Time> Registry::Housekeep(absl::Time now) {
   Core& core = *core_;
-  absl::MutexLock lock(&core.change_mutex);
-  const absl::CivilDay today = DayOf(now);
-  const Deed deed{kSystem, now};
-  MINGA_ASSIGN_OR_RETURN(const Due due, WhatIsDue(core, today));
-  if (due.new_day) {
-    MINGA_RETURN_IF_ERROR(EndConsents(core, today, deed));
-    MINGA_RETURN_IF_ERROR(EndRetentions(core, today, deed));
-  }
-  if (due.sweep) {
-    MINGA_RETURN_IF_ERROR(Sweep(core, deed, std::nullopt).status());
-    const auto write = [&](storage::Transaction& transaction) -> absl::Status {
-      MINGA_RETURN_IF_ERROR(transaction.documents().Remove(kDocSweep).status());
-      return transaction.documents().Put(kDocSweptDay, FormatDay(today));
-    };
-    MINGA_RETURN_IF_ERROR(core.parts.database->Write(write));
-  }
-  return absl::FromCivil(today + 1, absl::UTCTimeZone());
+  // A change of law may sweep for minutes; whoever keeps house has other work.
+  if (!core.change_mutex.TryLock()) return now + kBusyAgain;
+  absl::StatusOr<absl::Time> next = KeepHouse(core, now);
+  core.change_mutex.Unlock();
+  return next;
 }
 
 }  // namespace minga::exchange

@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "node/base/ids.h"
 #include "node/exchange/activation_gate.h"
+#include "node/exchange/sweep_progress.h"
 #include "policy/policy_set.h"
 
 namespace minga::exchange {
@@ -77,6 +78,9 @@ class PolicyDesk {
   // caller has written the PeerRow and the audit entry of the event.
   virtual absl::StatusOr<int> PeerChanged(absl::string_view actor,
                                           const PeerId& peer) = 0;
+
+  // How far the re-evaluation has come that is under way, or the last one.
+  virtual SweepProgress Progress() const = 0;
 
   // The name of the national policy in force, empty if none.
   virtual std::string NationalName() const = 0;

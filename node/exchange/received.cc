@@ -2,81 +2,53 @@
 
 #include <google/protobuf/message.h>
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
+#include "node/exchange/due.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/retention.h"
 #include "node/exchange/subject.h"
 
 namespace minga::exchange {
 namespace {
 
-constexpr int kChunkRecords = 256;
 constexpr absl::string_view kDocRefused = "refused/";  // + country
+constexpr absl::string_view kReasonRetention = "retention";
+constexpr absl::string_view kReasonUnreadable = "unreadable";
 
-// Records of one chunk that may not be kept; moves `after` on.
-absl::Status FindForbidden(Core& core, const storage::Snapshot& snapshot,
-                           const PeerId& from, RecordKind kind,
-                           std::string& after, bool& more,
-                           std::vector<RecordKey>& forbidden) {
-  MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(snapshot));
-  MINGA_ASSIGN_OR_RETURN(
-      const std::vector<storage::StoredRecord> records,
-      snapshot.records().Scan(from, kind, after, kChunkRecords));
-  more = !records.empty();
-  const policy::Question question = ReceiveQuestion(scene, kind, from);
-  for (const storage::StoredRecord& record : records) {
-    after = record.key.id;
-    MINGA_ASSIGN_OR_RETURN(const ReceivedBody body,
-                           DecodeReceived(record.body));
-    MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
-                           ParseContent(kind, body.message));
-    const policy::Facts facts = FactsForReceiving(content.view(), scene.today);
-    if (!scene.judge->Ask(question, facts)->decision.permitted) {
-      forbidden.push_back(record.key);
-    }
+// What becomes of a received record.
+struct Fate {
+  absl::string_view erased_for;  // empty: it stays
+  absl::CivilDay due = absl::CivilDay::max();
+};
+
+absl::StatusOr<Fate> FateOf(const Scene& scene,
+                            const storage::StoredRecord& record) {
+  MINGA_ASSIGN_OR_RETURN(const ReceivedBody body, DecodeReceived(record.body));
+  if (body.keep_until.has_value() && *body.keep_until < scene.today) {
+    return Fate{.erased_for = kReasonRetention};
   }
-  return absl::OkStatus();
+  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
+                         ParseContent(record.key.kind, body.message));
+  const policy::Facts facts = FactsForReceiving(content.view(), scene.today);
+  const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
+      ReceiveQuestion(scene, record.key.kind, record.key.country), facts);
+  if (!verdict->decision.permitted) return Fate{.erased_for = kReasonPolicy};
+  Fate fate;
+  fate.due = DueOfReceived(scene, *verdict, content.view(), body.keep_until);
+  return fate;
 }
 
-absl::Status EraseForbidden(storage::Transaction& transaction, const Deed& deed,
-                            const PeerId& from,
-                            const std::vector<RecordKey>& forbidden) {
-  for (const RecordKey& key : forbidden) {
-    MINGA_ASSIGN_OR_RETURN(const bool erased, transaction.records().Erase(key));
-    if (!erased) continue;
-    RecordEvent event;
-    event.key = key;
-    event.peer = from;
-    event.detail = kReasonPolicy;
-    MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN,
-                                            deed, event, transaction.audit()));
-  }
-  return NoteRefused(transaction, from);
-}
-
-absl::Status SweepKind(Core& core, const Deed& deed, const PeerId& from,
-                       RecordKind kind) {
-  std::string after;
-  bool more = true;
-  while (more) {
-    std::vector<RecordKey> forbidden;
-    const auto read = [&](const storage::Snapshot& snapshot) {
-      return FindForbidden(core, snapshot, from, kind, after, more, forbidden);
-    };
-    MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
-    if (forbidden.empty()) continue;
-    const auto erase = [&](storage::Transaction& transaction) {
-      return EraseForbidden(transaction, deed, from, forbidden);
-    };
-    MINGA_RETURN_IF_ERROR(core.parts.database->Write(erase));
-  }
-  return absl::OkStatus();
+// The same for a record that cannot be read: the peer has it still, and one
+// that nobody can read is of no use.
+Fate FateOrErased(const Scene& scene, const storage::StoredRecord& record) {
+  const absl::StatusOr<Fate> fate = FateOf(scene, record);
+  return fate.ok() ? *fate : Fate{.erased_for = kReasonUnreadable};
 }
 
 }  // namespace
@@ -117,15 +89,38 @@ absl::Status AskAgain(storage::Transaction& transaction) {
   return absl::OkStatus();
 }
 
-absl::Status SweepReceived(Core& core, const Deed& deed) {
-  MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneNow());
-  for (const PeerFile& peer : scene.peers) {
-    for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
-                                  RecordKind::kRightsNotice}) {
-      MINGA_RETURN_IF_ERROR(SweepKind(core, deed, peer.id, kind));
-    }
+absl::StatusOr<bool> IsStaleReceived(const storage::Snapshot& snapshot,
+                                     const Scene& scene,
+                                     const storage::StoredRecord& record) {
+  const Fate fate = FateOrErased(scene, record);
+  if (!fate.erased_for.empty()) return true;
+  MINGA_ASSIGN_OR_RETURN(const absl::CivilDay due,
+                         snapshot.due().DayOf(record.key));
+  return due != fate.due;
+}
+
+absl::Status ReevaluateReceived(storage::Transaction& transaction,
+                                const Scene& scene, const Deed& deed,
+                                const RecordKey& key) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         transaction.records().Get(key));
+  if (!record.has_value()) {
+    return transaction.due().Set(key, absl::CivilDay::max());
   }
-  return absl::OkStatus();
+  const Fate fate = FateOrErased(scene, *record);
+  if (fate.erased_for.empty()) return transaction.due().Set(key, fate.due);
+  MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+  RecordEvent event;
+  event.key = key;
+  event.peer = key.country;
+  event.detail = fate.erased_for;
+  MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN,
+                                          deed, event, transaction.audit()));
+  if (fate.erased_for == kReasonRetention) {
+    return NoteRetentionEnded(transaction.documents(), key.country, 1);
+  }
+  if (fate.erased_for != kReasonPolicy) return absl::OkStatus();
+  return NoteRefused(transaction, key.country);
 }
 
 }  // namespace minga::exchange

@@ -4,8 +4,11 @@
 #define MINGA_NODE_EXCHANGE_RECEIVED_H_
 
 #include "absl/status/status.h"
-#include "node/exchange/core.h"
+#include "absl/status/statusor.h"
+#include "node/exchange/audit_entries.h"
+#include "node/exchange/scene.h"
 #include "policy/decision.h"
+#include "storage/database.h"
 
 namespace minga::exchange {
 
@@ -21,8 +24,16 @@ absl::Status NoteRefused(storage::Transaction& transaction, const PeerId& from);
 // again at the next stream. A page under way is answered with ABORTED.
 absl::Status AskAgain(storage::Transaction& transaction);
 
-// Erases the records received that our law no longer lets in.
-absl::Status SweepReceived(Core& core, const Deed& deed);
+// True if ReevaluateReceived would do anything to `record`.
+absl::StatusOr<bool> IsStaleReceived(const storage::Snapshot& snapshot,
+                                     const Scene& scene,
+                                     const storage::StoredRecord& record);
+
+// Erases the record if our law no longer lets it in, its last day has passed or
+// it cannot be read; else makes it due on the day when that may change.
+absl::Status ReevaluateReceived(storage::Transaction& transaction,
+                                const Scene& scene, const Deed& deed,
+                                const RecordKey& key);
 
 }  // namespace minga::exchange
 

@@ -1,11 +1,15 @@
 #include "node/exchange/reevaluate.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/holds.h"
+#include "node/exchange/obligations.h"
+#include "node/exchange/person_notices.h"
 
 namespace minga::exchange {
 namespace {
@@ -18,7 +22,10 @@ bool SameRow(const FeedRow& row, const std::optional<FeedRow>& old) {
   // No row says the same as a record that is gone.
   if (!old.has_value()) return row.state == ViewState::kGone;
   if (row.state != old->state) return false;
-  if (row.state == ViewState::kShown) return row.digest == old->digest;
+  if (row.state == ViewState::kShown) {
+    return row.digest == old->digest &&
+           row.erase_within_hours == old->erase_within_hours;
+  }
   if (row.state == ViewState::kGone) return true;
   return row.reason == old->reason && row.explanation == old->explanation;
 }
@@ -28,6 +35,12 @@ v1::AuditEvent EventOf(ViewState state, bool was_shown) {
   if (was_shown) return v1::AUDIT_EVENT_WITHDRAWAL;
   if (state == ViewState::kHeldBack) return v1::AUDIT_EVENT_HELD_BACK;
   return v1::AUDIT_EVENT_DECISION_WITHHOLD;
+}
+
+// When a peer has to have erased what it was shown as `old`.
+absl::Time EraseBy(const FeedRow& old, absl::Time now) {
+  const int hours = old.erase_within_hours;
+  return now + (hours > 0 ? absl::Hours(hours) : kEraseWithin);
 }
 
 // True while the peer may still hold the record under another id, because the
@@ -45,7 +58,8 @@ bool SameView(const View& view, const std::optional<FeedRow>& row,
   if (!row.has_value()) return view.state == ViewState::kGone;
   if (view.state == ViewState::kShown) {
     // A profile's digest is stored only when it is shown.
-    return (row->state == ViewState::kShown && row->digest == view.digest) ||
+    return (row->state == ViewState::kShown && row->digest == view.digest &&
+            row->erase_within_hours == view.erase_within_hours) ||
            (row->state == ViewState::kHeldBack && view.klass.has_value());
   }
   if (view.state != row->state) return false;
@@ -74,6 +88,7 @@ absl::StatusOr<FeedRow> Reevaluation::RowOf(const Target& target,
   row.explanation = view.explanation;
   std::optional<Digest> klass = view.klass;
   if (ErasureIsPending(view, old)) {
+    erasure_pending_ = true;
     klass.reset();
     row.state = ViewState::kWithheld;
     row.reason = std::string(kReasonErasurePending);
@@ -88,8 +103,13 @@ absl::StatusOr<FeedRow> Reevaluation::RowOf(const Target& target,
       row.explanation = absl::StrCat("class below k = ", KOf(*klass));
     }
   }
-  if (row.state != ViewState::kShown) {
+  if (row.state == ViewState::kShown) {
+    row.erase_within_hours = view.erase_within_hours;
+  } else {
     row.digest = Digest{};
+    if (old.has_value() && old->state == ViewState::kShown) {
+      row.erase_by = EraseBy(*old, deed_.at);
+    }
     // A DELETE names what the peer has.
     if (old.has_value() && !old->wire_id.empty()) row.wire_id = old->wire_id;
   }
@@ -115,7 +135,23 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
     ++changed_;
   }
   if (seq != 0) told_.insert(peer);
+  MINGA_RETURN_IF_ERROR(TellPeople(target, view, row, was_shown));
   return Log(target, view, row, was_shown, class_size);
+}
+
+absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
+                                      const FeedRow& row, bool was_shown) {
+  storage::DocumentStore& documents = transaction_.documents();
+  if (row.state == ViewState::kWithheld && row.reason == kReasonHeld) {
+    return PutHold(documents,
+                   {target.peer.id, target.key, 0, "", "", deed_.at});
+  }
+  if (target.key.kind == RecordKind::kProfile && view.notify_person &&
+      row.state == ViewState::kShown && !was_shown) {
+    return LeaveNotice(documents,
+                       {target.key.id, target.peer.id, deed_.at});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Reevaluation::Log(const Target& target, const View& view,
@@ -137,17 +173,25 @@ absl::Status Reevaluation::Log(const Target& target, const View& view,
 }
 
 absl::Status Reevaluation::Subject(const exchange::Subject& subject,
-                                   const std::vector<View>& views,
-                                   bool inserted) {
-  std::vector<View> evaluated;
-  if (views.empty()) evaluated = EvaluateViews(scene_, subject);
-  const std::vector<View>& current = views.empty() ? evaluated : views;
+                                   const Evaluation* known, bool inserted) {
+  Evaluation evaluated;
+  if (known == nullptr) {
+    exchange::Subject here = subject;
+    here.documents = &transaction_.documents();
+    evaluated = Evaluate(scene_, here);
+    known = &evaluated;
+  }
+  erasure_pending_ = false;
   for (std::size_t i = 0; i < scene_.peers.size(); ++i) {
     const Target target{scene_.peers[i], subject.key, subject.revision,
                         subject.person_key, inserted};
-    MINGA_RETURN_IF_ERROR(Apply(target, current[i]));
+    MINGA_RETURN_IF_ERROR(Apply(target, known->views[i]));
   }
-  return absl::OkStatus();
+  absl::CivilDay due = known->due;
+  if (erasure_pending_) due = std::min(due, scene_.today + 1);
+  // A new record has no day yet.
+  if (inserted && due == absl::CivilDay::max()) return absl::OkStatus();
+  return transaction_.due().Set(subject.key, due);
 }
 
 absl::Status Reevaluation::Gone(const RecordKey& key,
@@ -158,12 +202,13 @@ absl::Status Reevaluation::Gone(const RecordKey& key,
     absl::StatusOr<std::string> held = transaction_.people().Key(key.id);
     if (held.ok()) person_key = *std::move(held);
   }
+  MINGA_RETURN_IF_ERROR(ForgetHolds(transaction_.documents(), key));
   const View view = GoneView(reason);
   for (const PeerFile& peer : scene_.peers) {
     const Target target{peer, key, 0, person_key, false};
     MINGA_RETURN_IF_ERROR(Apply(target, view));
   }
-  return absl::OkStatus();
+  return transaction_.due().Set(key, absl::CivilDay::max());
 }
 
 absl::Status Reevaluation::Record(const RecordKey& key,
@@ -172,12 +217,26 @@ absl::Status Reevaluation::Record(const RecordKey& key,
                          transaction_.records().Get(key));
   if (!record.has_value()) return Gone(key, gone_reason);
   const absl::StatusOr<LoadedSubject> subject =
-      LoadSubject(transaction_.people(), *record);
-  if (subject.ok()) return Subject(subject->view(), {}, /*inserted=*/false);
+      LoadSubject(transaction_.people(), *record, &transaction_.documents());
+  if (subject.ok()) return Subject(subject->view(), nullptr, false);
   if (!IsUnreadable(subject.status())) return subject.status();
+  return Unreadable(*record);
+}
+
+absl::Status Reevaluation::Unreadable(const storage::StoredRecord& record) {
   for (const PeerFile& peer : scene_.peers) {
-    MINGA_RETURN_IF_ERROR(
-        Apply({peer, key, record->revision, "", false}, UnreadableView()));
+    MINGA_RETURN_IF_ERROR(Apply(
+        {peer, record.key, record.revision, "", false}, UnreadableView()));
+  }
+  return transaction_.due().Set(record.key, absl::CivilDay::max());
+}
+
+absl::Status Reevaluation::RecordWhereShown(const RecordKey& key) {
+  for (const PeerFile& peer : scene_.peers) {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<FeedRow> row,
+                           transaction_.feeds().Find(peer.id, key));
+    if (!row.has_value() || row->state != ViewState::kShown) continue;
+    MINGA_RETURN_IF_ERROR(RecordFor(peer, key));
   }
   return absl::OkStatus();
 }
@@ -190,7 +249,7 @@ absl::Status Reevaluation::RecordFor(const PeerFile& peer,
     return Apply({peer, key, 0, "", false}, GoneView(kReasonWithdrawn));
   }
   const absl::StatusOr<LoadedSubject> loaded =
-      LoadSubject(transaction_.people(), *record);
+      LoadSubject(transaction_.people(), *record, &transaction_.documents());
   if (!loaded.ok()) {
     if (!IsUnreadable(loaded.status())) return loaded.status();
     return Apply({peer, key, record->revision, "", false}, UnreadableView());

@@ -18,6 +18,7 @@
 #include "node/base/ids.h"
 #include "node/exchange/anonymity.h"
 #include "node/exchange/audit_entries.h"
+#include "node/exchange/due.h"
 #include "node/exchange/scene.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/view.h"
@@ -38,11 +39,14 @@ class Reevaluation {
                       absl::string_view gone_reason = kReasonWithdrawn);
   // One peer.
   absl::Status RecordFor(const PeerFile& peer, const RecordKey& key);
-  // All peers, with what the caller has at hand. `views`, if not empty, are
-  // those of EvaluateViews in the same scene. `inserted`: the record is new, so
-  // that no peer can be shown anything of it yet.
+  // The peers that are shown the record now; nobody else learns of it, and the
+  // day on which it is due stays as it is.
+  absl::Status RecordWhereShown(const RecordKey& key);
+  // All peers, with what the caller has at hand. `known`, if not null, is the
+  // subject's in the same scene. `inserted`: the record is new, so that no peer
+  // can be shown anything of it yet.
   absl::Status Subject(const exchange::Subject& subject,
-                       const std::vector<View>& views, bool inserted);
+                       const Evaluation* known, bool inserted);
 
   // Evaluates everybody whose class reached k or fell below, and checks the
   // invariant of anonymity. INTERNAL if it does not hold.
@@ -68,10 +72,15 @@ class Reevaluation {
   absl::StatusOr<storage::FeedRow> RowOf(
       const Target& target, const View& view,
       const std::optional<storage::FeedRow>& old, std::int64_t& class_size);
+  // What officers and the person are to see of a change.
+  absl::Status TellPeople(const Target& target, const View& view,
+                          const storage::FeedRow& row, bool was_shown);
   absl::Status Log(const Target& target, const View& view,
                    const storage::FeedRow& row, bool was_shown,
                    std::int64_t class_size);
   absl::Status Gone(const RecordKey& key, absl::string_view reason);
+  // An own record that cannot be read.
+  absl::Status Unreadable(const storage::StoredRecord& record);
 
   storage::Transaction& transaction_;
   const Scene& scene_;
@@ -79,6 +88,9 @@ class Reevaluation {
   ClassLedger ledger_;
   std::set<PeerId> told_;
   int changed_ = 0;
+  // Of the subject in hand: some peer has not acknowledged an erasure, so that
+  // the record is looked at again tomorrow.
+  bool erasure_pending_ = false;
   // A profile may be held back and then shown in one transaction: one change.
   std::set<std::pair<PeerId, std::string>> changed_profiles_;
 };

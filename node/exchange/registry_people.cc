@@ -6,11 +6,21 @@
 #include "node/base/status.h"
 #include "node/exchange/content.h"
 #include "node/exchange/no_consent.h"
+#include "node/exchange/person_notices.h"
 #include "node/exchange/registry.h"
 #include "node/exchange/validate.h"
 
 namespace minga::exchange {
 namespace {
+
+// A person's key for the log. Empty if it cannot be opened any more: that must
+// not keep anybody from being erased.
+absl::StatusOr<std::string> KeyForLog(const storage::PersonReader& people,
+                                      absl::string_view person) {
+  absl::StatusOr<std::string> key = people.Key(person);
+  if (absl::IsDataLoss(key.status())) return std::string();
+  return key;
+}
 
 // What a peer is told is a code, never a clerk's words.
 absl::Status CheckReason(absl::string_view reason) {
@@ -64,7 +74,8 @@ absl::StatusOr<int> Registry::Withdraw(absl::string_view actor,
     event.detail = code;
     std::string person_key;
     if (key.kind == RecordKind::kProfile) {
-      MINGA_ASSIGN_OR_RETURN(person_key, transaction.people().Key(key.id));
+      MINGA_ASSIGN_OR_RETURN(person_key,
+                             KeyForLog(transaction.people(), key.id));
       event.person_key = person_key;
     }
     MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_RECORD_ERASED, deed,
@@ -119,7 +130,7 @@ absl::StatusOr<int> Registry::ErasePerson(absl::string_view actor,
   const auto change = [&](storage::Transaction& transaction,
                           Reevaluation& views) -> absl::Status {
     MINGA_ASSIGN_OR_RETURN(const std::string person_key,
-                           transaction.people().Key(person));
+                           KeyForLog(transaction.people(), person));
     MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
     MINGA_RETURN_IF_ERROR(views.Record(key, kReasonErased));
     MINGA_RETURN_IF_ERROR(views.Finish());
@@ -129,6 +140,7 @@ absl::StatusOr<int> Registry::ErasePerson(absl::string_view actor,
     event.person_key = person_key;
     MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_PERSON_ERASED, deed,
                                             event, transaction.audit()));
+    MINGA_RETURN_IF_ERROR(ForgetNotices(transaction.documents(), person));
     return transaction.people().Destroy(person).status();
   };
   return WriteViews(change, deed, &Reevaluation::told);

@@ -1,13 +1,17 @@
 #include "node/exchange/sweep.h"
 
+#include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "node/base/status.h"
+#include "node/exchange/due.h"
 #include "node/exchange/received.h"
 #include "node/exchange/reevaluate.h"
 #include "node/exchange/subject.h"
-#include "node/exchange/view.h"
+#include "node/exchange/sweep_mark.h"
 
 namespace minga::exchange {
 namespace {
@@ -15,110 +19,384 @@ namespace {
 // Records read at once, and at most written in one transaction: bounds how long
 // others wait for the writer.
 constexpr int kChunkRecords = 256;
+// Chunks without a change after which the place is written all the same. Each
+// time costs an fsync, and a crash this many chunks of reading.
+constexpr int kChunksUnsaved = 16;
 
-enum class Pass { kWithdrawals, kRest };
+constexpr absl::string_view kNever = "never";
+
+constexpr int kWithdrawals = 1;
+constexpr int kReceived = 2;
+constexpr int kRest = 3;
+
+std::string DayText(absl::CivilDay day) {
+  return day == absl::CivilDay::max() ? std::string(kNever) : FormatDay(day);
+}
+
+// Records of one country and kind in one pass.
+struct Segment {
+  int pass = 0;
+  Country country;
+  RecordKind kind = RecordKind::kUnspecified;
+
+  friend auto operator<=>(const Segment&, const Segment&) = default;
+};
 
 class Sweeper {
  public:
-  Sweeper(Core& core, const Deed& deed, std::optional<PeerId> only)
-      : core_(core), deed_(deed), only_(only) {}
+  // `keeps_house`: on behalf of Housekeep.
+  Sweeper(Core& core, const Deed& deed, SweepMark mark, bool keeps_house)
+      : core_(core),
+        deed_(deed),
+        keeps_house_(keeps_house),
+        mark_(std::move(mark)) {}
 
-  absl::Status Run(Pass pass) {
-    for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
-                                  RecordKind::kRightsNotice}) {
-      std::string after;
-      bool more = true;
-      while (more) {
-        std::vector<RecordKey> stale;
-        const auto read = [&](const storage::Snapshot& snapshot) {
-          return FindStale(snapshot, pass, kind, after, more, stale);
-        };
-        MINGA_RETURN_IF_ERROR(core_.parts.database->Read(read));
-        if (!stale.empty()) MINGA_RETURN_IF_ERROR(Write(stale));
-      }
-    }
-    return absl::OkStatus();
+  // Finds what there is to do. Sets mark.policy and day of a new sweep.
+  absl::Status Open() {
+    return core_.parts.database->Read(
+        [&](const storage::Snapshot& snapshot) { return OpenIn(snapshot); });
   }
+  // One chunk; false if there is none left.
+  absl::StatusOr<bool> Step();
+  absl::Status Save();
+  // Takes the mark away and notes when everything has to be swept again.
+  absl::Status Finish();
 
   int changed() const { return changed_; }
 
  private:
-  absl::Status FindStale(const storage::Snapshot& snapshot, Pass pass,
-                         RecordKind kind, std::string& after, bool& more,
-                         std::vector<RecordKey>& stale) {
-    MINGA_ASSIGN_OR_RETURN(Scene scene, core_.SceneIn(snapshot));
-    if (only_.has_value()) {
-      std::erase_if(scene.peers,
-                    [&](const PeerFile& p) { return p.id != *only_; });
-    }
-    MINGA_ASSIGN_OR_RETURN(
-        const std::vector<storage::StoredRecord> records,
-        snapshot.records().Scan(core_.parts.own, kind, after, kChunkRecords));
-    more = records.size() == static_cast<std::size_t>(kChunkRecords);
-    for (const storage::StoredRecord& record : records) {
-      MINGA_ASSIGN_OR_RETURN(const bool differs,
-                             Differs(snapshot, scene, pass, record));
-      if (differs) stale.push_back(record.key);
-      after = record.key.id;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<bool> Differs(const storage::Snapshot& snapshot,
-                               const Scene& scene, Pass pass,
-                               const storage::StoredRecord& record) {
-    const absl::StatusOr<LoadedSubject> loaded =
-        LoadSubject(snapshot.people(), record);
-    if (!loaded.ok() && !IsUnreadable(loaded.status())) return loaded.status();
-    const std::vector<View> views =
-        loaded.ok() ? EvaluateViews(scene, loaded->view())
-                    : std::vector<View>(scene.peers.size(), UnreadableView());
-    for (std::size_t i = 0; i < views.size(); ++i) {
-      const PeerId& peer = scene.peers[i].id;
-      MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
-                             snapshot.feeds().Find(peer, record.key));
-      const bool shown =
-          row.has_value() && row->state == storage::ViewState::kShown;
-      if (pass == Pass::kWithdrawals && !shown) continue;
-      std::optional<Digest> klass;
-      if (record.key.kind == RecordKind::kProfile) {
-        MINGA_ASSIGN_OR_RETURN(klass,
-                               snapshot.classes().ClassOf(peer, record.key.id));
-      }
-      if (!SameView(views[i], row, klass)) return true;
-    }
-    return false;
-  }
-
-  absl::Status Write(const std::vector<RecordKey>& stale) {
-    return core_.parts.database->Write(
-        [&](storage::Transaction& transaction) -> absl::Status {
-          MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(transaction));
-          Reevaluation views(transaction, scene, deed_);
-          for (const RecordKey& key : stale) {
-            MINGA_RETURN_IF_ERROR(views.Record(key));
-          }
-          MINGA_RETURN_IF_ERROR(views.Finish());
-          changed_ += views.changed();
-          return absl::OkStatus();
-        });
-  }
+  absl::Status OpenIn(const storage::Snapshot& snapshot);
+  absl::Status FindStale(const storage::Snapshot& snapshot,
+                         const Segment& segment);
+  absl::StatusOr<bool> IsStale(const storage::Snapshot& snapshot,
+                               const Scene& scene, int pass,
+                               const storage::StoredRecord& record) const;
+  absl::StatusOr<bool> IsShown(const storage::Snapshot& snapshot,
+                               const Scene& scene, const RecordKey& key) const;
+  absl::StatusOr<bool> DiffersFor(const storage::Snapshot& snapshot,
+                                  const PeerFile& peer, const RecordKey& key,
+                                  const View& view, int pass) const;
+  absl::Status Write(const Segment& segment);
+  absl::Status WriteIn(storage::Transaction& transaction,
+                       const Segment& segment, int& changed);
+  absl::Status NoteDone(storage::Transaction& transaction);
+  absl::Status NoteDay(storage::Transaction& transaction);
 
   Core& core_;
   const Deed& deed_;
-  const std::optional<PeerId> only_;
+  const bool keeps_house_;
+  SweepMark mark_;
+  std::vector<Segment> segments_;  // what is left, the next one first
+  std::size_t next_ = 0;           // into segments_
+  int unsaved_ = 0;
   int changed_ = 0;
+  // Of the chunk in hand.
+  std::vector<RecordKey> stale_;
+  int seen_ = 0;
 };
+
+absl::Status Sweeper::OpenIn(const storage::Snapshot& snapshot) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(snapshot));
+  const bool fresh = mark_.progress.pass == 0;
+  const Segment at{mark_.progress.pass, mark_.country, mark_.kind};
+  std::int64_t total = 0;
+  const auto add = [&](int pass, Country country) -> absl::Status {
+    for (int number = 0; number < kRecordKinds; ++number) {
+      const auto kind = static_cast<RecordKind>(number);
+      if (!IsStoredKind(kind)) continue;
+      const Segment segment{pass, country, kind};
+      if (segment >= at) segments_.push_back(segment);
+      MINGA_ASSIGN_OR_RETURN(const std::int64_t records,
+                             snapshot.records().Count(country, kind));
+      total += records;
+    }
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(add(kWithdrawals, core_.parts.own));
+  for (const PeerFile& peer : scene.peers) {
+    if (mark_.only.has_value() && peer.id != *mark_.only) continue;
+    MINGA_RETURN_IF_ERROR(add(kReceived, peer.id));
+  }
+  MINGA_RETURN_IF_ERROR(add(kRest, core_.parts.own));
+  std::sort(segments_.begin(), segments_.end());
+  if (fresh) {
+    mark_.policy = scene.judge->policy().hash();
+    mark_.day = scene.today;
+    mark_.progress = {true, kWithdrawals, 0, total};
+  } else if (!segments_.empty() && segments_.front() != at) {
+    mark_.id.clear();
+  }
+  core_.sweep.Set(mark_.progress);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Sweeper::Step() {
+  if (next_ >= segments_.size()) return false;
+  const Segment segment = segments_[next_];
+  mark_.progress.pass = segment.pass;
+  mark_.country = segment.country;
+  mark_.kind = segment.kind;
+  stale_.clear();
+  seen_ = 0;
+  const auto read = [&](const storage::Snapshot& snapshot) {
+    return FindStale(snapshot, segment);
+  };
+  MINGA_RETURN_IF_ERROR(core_.parts.database->Read(read));
+  mark_.progress.done += seen_;
+  if (!stale_.empty()) {
+    MINGA_RETURN_IF_ERROR(Write(segment));
+  } else if (++unsaved_ >= kChunksUnsaved) {
+    MINGA_RETURN_IF_ERROR(Save());
+  }
+  core_.sweep.Set(mark_.progress);
+  if (seen_ < kChunkRecords) {
+    ++next_;
+    mark_.id.clear();
+    if (next_ < segments_.size()) {
+      // What is saved from here on continues there.
+      mark_.country = segments_[next_].country;
+      mark_.kind = segments_[next_].kind;
+      mark_.progress.pass = segments_[next_].pass;
+    }
+  }
+  return next_ < segments_.size();
+}
+
+absl::Status Sweeper::FindStale(const storage::Snapshot& snapshot,
+                                const Segment& segment) {
+  MINGA_ASSIGN_OR_RETURN(Scene scene, core_.SceneIn(snapshot));
+  if (mark_.only.has_value() && segment.pass != kReceived) {
+    std::erase_if(scene.peers,
+                  [&](const PeerFile& p) { return p.id != *mark_.only; });
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::StoredRecord> records,
+                         snapshot.records().Scan(segment.country, segment.kind,
+                                                 mark_.id, kChunkRecords));
+  seen_ = static_cast<int>(records.size());
+  for (const storage::StoredRecord& record : records) {
+    MINGA_ASSIGN_OR_RETURN(
+        const bool stale, segment.pass == kReceived
+                              ? IsStaleReceived(snapshot, scene, record)
+                              : IsStale(snapshot, scene, segment.pass, record));
+    if (stale) stale_.push_back(record.key);
+    mark_.id = record.key.id;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Sweeper::IsShown(const storage::Snapshot& snapshot,
+                                      const Scene& scene,
+                                      const RecordKey& key) const {
+  for (const PeerFile& peer : scene.peers) {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                           snapshot.feeds().Find(peer.id, key));
+    if (row.has_value() && row->state == storage::ViewState::kShown) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<bool> Sweeper::DiffersFor(const storage::Snapshot& snapshot,
+                                         const PeerFile& peer,
+                                         const RecordKey& key, const View& view,
+                                         int pass) const {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                         snapshot.feeds().Find(peer.id, key));
+  const bool shown =
+      row.has_value() && row->state == storage::ViewState::kShown;
+  if (pass == kWithdrawals && !shown) return false;
+  std::optional<Digest> klass;
+  if (key.kind == RecordKind::kProfile) {
+    MINGA_ASSIGN_OR_RETURN(klass, snapshot.classes().ClassOf(peer.id, key.id));
+  }
+  return !SameView(view, row, klass);
+}
+
+absl::StatusOr<bool> Sweeper::IsStale(
+    const storage::Snapshot& snapshot, const Scene& scene, int pass,
+    const storage::StoredRecord& record) const {
+  if (pass == kWithdrawals) {
+    MINGA_ASSIGN_OR_RETURN(const bool shown,
+                           IsShown(snapshot, scene, record.key));
+    if (!shown) return false;
+  }
+  const absl::StatusOr<LoadedSubject> loaded =
+      LoadSubject(snapshot.people(), record, &snapshot.documents());
+  if (!loaded.ok() && !IsUnreadable(loaded.status())) return loaded.status();
+  Evaluation now;
+  if (loaded.ok()) {
+    now = Evaluate(scene, loaded->view());
+  } else {
+    now.views.assign(scene.peers.size(), UnreadableView());
+  }
+  for (std::size_t i = 0; i < now.views.size(); ++i) {
+    MINGA_ASSIGN_OR_RETURN(
+        const bool differs,
+        DiffersFor(snapshot, scene.peers[i], record.key, now.views[i], pass));
+    if (differs) return true;
+  }
+  if (pass == kWithdrawals) return false;
+  MINGA_ASSIGN_OR_RETURN(const absl::CivilDay due,
+                         snapshot.due().DayOf(record.key));
+  // The day is that of all peers: of one of them it can only be earlier.
+  return mark_.only.has_value() ? now.due < due : now.due != due;
+}
+
+absl::Status Sweeper::Write(const Segment& segment) {
+  int changed = 0;
+  const auto write = [&](storage::Transaction& transaction) {
+    return WriteIn(transaction, segment, changed);
+  };
+  MINGA_RETURN_IF_ERROR(core_.parts.database->Write(write));
+  changed_ += changed;
+  unsaved_ = 0;
+  return absl::OkStatus();
+}
+
+absl::Status Sweeper::WriteIn(storage::Transaction& transaction,
+                              const Segment& segment, int& changed) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(transaction));
+  Reevaluation views(transaction, scene, deed_);
+  for (const RecordKey& key : stale_) {
+    if (segment.pass == kReceived) {
+      MINGA_RETURN_IF_ERROR(ReevaluateReceived(transaction, scene, deed_, key));
+    } else if (segment.pass == kWithdrawals) {
+      MINGA_RETURN_IF_ERROR(views.RecordWhereShown(key));
+    } else {
+      MINGA_RETURN_IF_ERROR(views.Record(key));
+    }
+  }
+  MINGA_RETURN_IF_ERROR(views.Finish());
+  changed = views.changed();
+  return transaction.documents().Put(kDocSweep, EncodeMark(mark_));
+}
+
+absl::Status Sweeper::Save() {
+  unsaved_ = 0;
+  return core_.parts.database->Write([&](storage::Transaction& transaction) {
+    return transaction.documents().Put(kDocSweep, EncodeMark(mark_));
+  });
+}
+
+// What was due is done up to the day before the sweep began. That is known to
+// Housekeep already, unless it never kept house or the clock was set back.
+absl::Status Sweeper::NoteDay(storage::Transaction& transaction) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         transaction.documents().Get(kDocSweptDay));
+  const absl::StatusOr<absl::CivilDay> last = ParseDay(text.value_or(""));
+  if (last.ok() && *last <= mark_.day) return absl::OkStatus();
+  return transaction.documents().Put(kDocSweptDay, FormatDay(mark_.day - 1));
+}
+
+absl::Status Sweeper::NoteDone(storage::Transaction& transaction) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(transaction));
+  const absl::CivilDay next = scene.judge->policy().NextBoundary(mark_.day);
+  if (!mark_.only.has_value()) {
+    MINGA_RETURN_IF_ERROR(
+        transaction.documents().Put(kDocSweptBy, core_.parts.version));
+    if (keeps_house_) MINGA_RETURN_IF_ERROR(NoteDay(transaction));
+    return transaction.documents().Put(kDocSweepBy, DayText(next));
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> planned,
+                         SweepDay(transaction.documents()));
+  // Never swept: that stays to be done.
+  if (!planned.has_value()) return absl::OkStatus();
+  return transaction.documents().Put(kDocSweepBy,
+                                     DayText(std::min(*planned, next)));
+}
+
+absl::Status Sweeper::Finish() {
+  const auto finish = [&](storage::Transaction& transaction) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(NoteDone(transaction));
+    return transaction.documents().Remove(kDocSweep).status();
+  };
+  MINGA_RETURN_IF_ERROR(core_.parts.database->Write(finish));
+  mark_.progress.running = false;
+  core_.sweep.Set(mark_.progress);
+  return absl::OkStatus();
+}
+
+// True if what was done under `mark` is still right: what has become due since
+// by a date of the record alone is found by its day.
+bool Holds(const SweepMark& mark, const Scene& scene) {
+  return mark.policy == scene.judge->policy().hash() &&
+         mark.day <= scene.today &&
+         scene.today < scene.judge->policy().NextBoundary(mark.day);
+}
+
+absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
+  SweepMark mark;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                           snapshot.documents().Get(kDocSweep));
+    MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(snapshot));
+    std::optional<SweepMark> kept = DecodeMark(text.value_or(""));
+    if (kept.has_value() && Holds(*kept, scene)) mark = *std::move(kept);
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
+  return mark;
+}
 
 }  // namespace
 
+absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
+    const storage::DocumentReader& documents) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(kDocSweepBy));
+  if (!text.has_value()) return std::optional<absl::CivilDay>();
+  if (*text == kNever) return std::make_optional(absl::CivilDay::max());
+  const absl::StatusOr<absl::CivilDay> day = ParseDay(*text);
+  // What cannot be read has to be done again.
+  if (!day.ok()) return std::optional<absl::CivilDay>();
+  return std::make_optional(*day);
+}
+
+WorkBudget::WorkBudget(const Clock& clock)
+    : clock_(clock), start_(clock.Now()) {}
+
+bool WorkBudget::Spent() const {
+  const absl::Duration worked = clock_.Now() - start_;
+  return worked < absl::ZeroDuration() || worked >= kHousekeepWork;
+}
+
 absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
                           std::optional<PeerId> only) {
-  Sweeper sweeper(core, deed, only);
-  MINGA_RETURN_IF_ERROR(sweeper.Run(Pass::kWithdrawals));
-  MINGA_RETURN_IF_ERROR(SweepReceived(core, deed));
-  MINGA_RETURN_IF_ERROR(sweeper.Run(Pass::kRest));
+  SweepMark mark;
+  mark.only = only;
+  Sweeper sweeper(core, deed, std::move(mark), /*keeps_house=*/false);
+  MINGA_RETURN_IF_ERROR(sweeper.Open());
+  bool more = true;
+  while (more) {
+    MINGA_ASSIGN_OR_RETURN(more, sweeper.Step());
+  }
+  MINGA_RETURN_IF_ERROR(sweeper.Finish());
   return sweeper.changed();
+}
+
+absl::Status OrderSweep(Core& core) {
+  return core.parts.database->Write([](storage::Transaction& transaction) {
+    return transaction.documents().Put(kDocSweep, "under way");
+  });
+}
+
+absl::StatusOr<bool> ContinueSweep(Core& core, const Deed& deed,
+                                   const WorkBudget& budget) {
+  MINGA_ASSIGN_OR_RETURN(SweepMark mark, MarkToContinue(core));
+  Sweeper sweeper(core, deed, std::move(mark), /*keeps_house=*/true);
+  MINGA_RETURN_IF_ERROR(sweeper.Open());
+  bool more = true;
+  while (more) {
+    MINGA_ASSIGN_OR_RETURN(more, sweeper.Step());
+    if (!more) break;
+    if (budget.Spent()) {
+      MINGA_RETURN_IF_ERROR(sweeper.Save());
+      return false;
+    }
+  }
+  MINGA_RETURN_IF_ERROR(sweeper.Finish());
+  return true;
 }
 
 }  // namespace minga::exchange

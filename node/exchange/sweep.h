@@ -1,22 +1,61 @@
-// Sweep re-evaluates all own records: after a change of law, agreement or
-// peers, and every day. It looks for stale views in snapshots, off the writer's
-// thread, and writes only what changes. Internal to this room.
+// Sweep re-evaluates all records: after a change of law, agreement or peers,
+// when a date of the law passes, and after an upgrade. It looks for stale views
+// in snapshots, off the writer's thread, and writes only what changes. What is
+// done after a chunk is durable together with the place where it stands
+// (sweep_mark.h). Internal to this room.
+//
+// Three passes: what peers are shown and must no longer be shown so (nothing
+// new is shown to anyone before that is done); what was received and may no
+// longer be kept; everything else.
+//
+// No reader sees a mix of two policies: a record is sent only if its row is
+// what the policy in force says of it now (Projector), so that before its turn
+// it is either the same under both, or not sent.
 #ifndef MINGA_NODE_EXCHANGE_SWEEP_H_
 #define MINGA_NODE_EXCHANGE_SWEEP_H_
 
 #include <optional>
-#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "node/base/clock.h"
 #include "node/exchange/core.h"
 
 namespace minga::exchange {
 
+// What the housekeeper's thread does at once; others wait for it.
+class WorkBudget {
+ public:
+  explicit WorkBudget(const Clock& clock);
+  // True after kHousekeepWork, or if the clock was set back.
+  bool Spent() const;
+
+ private:
+  const Clock& clock_;
+  const absl::Time start_;
+};
+inline constexpr absl::Duration kHousekeepWork = absl::Seconds(1);
+
+// The day on which everything has to be swept again; CivilDay::max() if no
+// boundary of the policy comes, nullopt if it never was.
+absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
+    const storage::DocumentReader& documents);
+
 // Sweeps for all peers (or `only` one) and returns the number of views that
-// changed. What a peer must no longer see goes first.
-// REQUIRES: core.change_mutex is held.
+// changed. REQUIRES: core.change_mutex is held; kDocSweep stands.
 absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
                           std::optional<PeerId> only);
+
+// Marks that everything has to be swept.
+absl::Status OrderSweep(Core& core);
+
+// Continues the sweep that is marked: where it stood, if the policy is the
+// same and no boundary of it has passed, else from the beginning. Does one
+// chunk at least. False if there is more to do.
+// REQUIRES: core.change_mutex is held; kDocSweep stands.
+absl::StatusOr<bool> ContinueSweep(Core& core, const Deed& deed,
+                                   const WorkBudget& budget);
 
 }  // namespace minga::exchange
 

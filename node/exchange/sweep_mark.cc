@@ -1,0 +1,70 @@
+#include "node/exchange/sweep_mark.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "node/base/clock.h"
+
+namespace minga::exchange {
+namespace {
+
+// Another form gets another word: what an older program left is started over.
+constexpr absl::string_view kForm = "sweep-1";
+constexpr absl::string_view kNone = "-";
+
+std::string NameOf(Country country) {
+  return country.empty() ? std::string(kNone) : country.ToString();
+}
+
+bool ParseCountry(absl::string_view text, Country& country) {
+  if (text == kNone) return true;
+  const absl::StatusOr<Country> parsed = Country::Parse(text);
+  if (parsed.ok()) country = *parsed;
+  return parsed.ok();
+}
+
+}  // namespace
+
+std::string EncodeMark(const SweepMark& mark) {
+  // Ids have no spaces.
+  return absl::StrJoin(
+      {std::string(kForm), absl::BytesToHexString(AsView(mark.policy)),
+       FormatDay(mark.day), NameOf(mark.only.value_or(Country())),
+       absl::StrCat(mark.progress.pass), absl::StrCat(mark.progress.done),
+       absl::StrCat(mark.progress.total), NameOf(mark.country),
+       absl::StrCat(static_cast<int>(mark.kind)), mark.id},
+      " ");
+}
+
+std::optional<SweepMark> DecodeMark(absl::string_view text) {
+  constexpr std::size_t kParts = 10;
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, ' ');
+  if (parts.size() != kParts || parts[0] != kForm) return std::nullopt;
+  SweepMark mark;
+  const std::string hash = absl::HexStringToBytes(parts[1]);
+  const absl::StatusOr<absl::CivilDay> day = ParseDay(parts[2]);
+  Country only;
+  int kind = 0;
+  if (hash.size() != mark.policy.size() || !day.ok() ||
+      !ParseCountry(parts[3], only) ||
+      !absl::SimpleAtoi(parts[4], &mark.progress.pass) ||
+      !absl::SimpleAtoi(parts[5], &mark.progress.done) ||
+      !absl::SimpleAtoi(parts[6], &mark.progress.total) ||
+      !ParseCountry(parts[7], mark.country) ||
+      !absl::SimpleAtoi(parts[8], &kind) || kind < 0 || kind >= kRecordKinds) {
+    return std::nullopt;
+  }
+  std::copy(hash.begin(), hash.end(), mark.policy.begin());
+  mark.day = *day;
+  if (!only.empty()) mark.only = only;
+  mark.kind = static_cast<RecordKind>(kind);
+  mark.id = std::string(parts[9]);
+  mark.progress.running = true;
+  return mark;
+}
+
+}  // namespace minga::exchange

@@ -1,0 +1,39 @@
+// SweepMark says where a sweep stands. It is kept in the document kDocSweep,
+// written together with what the sweep changes, so that a crash costs at most
+// the looking at a few records again. Internal to this room.
+#ifndef MINGA_NODE_EXCHANGE_SWEEP_MARK_H_
+#define MINGA_NODE_EXCHANGE_SWEEP_MARK_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "node/base/crypto/hash.h"
+#include "node/base/ids.h"
+#include "node/exchange/sweep_progress.h"
+
+namespace minga::exchange {
+
+struct SweepMark {
+  // What the sweep applies: under another policy it starts over.
+  Digest policy{};
+  // The day on which it began.
+  absl::CivilDay day;
+  // The one peer it is for; nullopt: all.
+  std::optional<PeerId> only;
+  // The last record looked at: pass, whose, kind and id. Pass 0: none.
+  Country country;
+  RecordKind kind = RecordKind::kUnspecified;
+  std::string id;
+  SweepProgress progress;
+};
+
+std::string EncodeMark(const SweepMark& mark);
+// nullopt for a text that is no mark, such as that of a sweep which has not
+// begun.
+std::optional<SweepMark> DecodeMark(absl::string_view text);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_SWEEP_MARK_H_
