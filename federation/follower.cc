@@ -215,7 +215,8 @@ absl::Status Follower::HandlePage(const v1::Page& page) {
   flight->page = *std::move(opened);
   const PageHeader& header = flight->page.header;
   if (flight->page.replay || header.upto == header.after) {
-    ReceiptWithoutApplying(context_.signer, *flight);
+    MINGA_ASSIGN_OR_RETURN(const std::uint64_t ended, RetentionEnded());
+    ReceiptWithoutApplying(context_.signer, ended, *flight);
     flights_.push_back(flight);
     Advance();
     return absl::OkStatus();
@@ -229,6 +230,18 @@ absl::Status Follower::HandlePage(const v1::Page& page) {
   flights_.push_back(flight);
   Apply(flight);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::uint64_t> Follower::RetentionEnded() const {
+  std::uint64_t ended = 0;
+  const absl::Status read = context_.parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(ended, context_.parts.inbox->RetentionEnded(
+                                          snapshot.documents(), peer_.country));
+        return absl::OkStatus();
+      });
+  MINGA_RETURN_IF_ERROR(read);
+  return ended;
 }
 
 void Follower::Apply(const std::shared_ptr<PageInFlight>& flight) {

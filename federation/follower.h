@@ -63,6 +63,8 @@ class Follower : public std::enable_shared_from_this<Follower> {
   absl::Status HandleGreeting(const v1::HelloReply& reply);
   void BeginEpoch(Epoch epoch);
   absl::Status HandlePage(const v1::Page& page);
+  // What Inbox::RetentionEnded says now.
+  absl::StatusOr<std::uint64_t> RetentionEnded() const;
   void Apply(const std::shared_ptr<PageInFlight>& flight);
   // Sends the receipts of pages that are durable, in order.
   void Advance();

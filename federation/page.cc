@@ -7,6 +7,7 @@
 #include "federation/lines.h"
 #include "federation/unknown_fields.h"
 #include "minga/v1/federation.pb.h"
+#include "node/base/clock.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
@@ -120,7 +121,8 @@ absl::Status CheckUpsert(const v1::Row& row) {
 }
 
 absl::Status CheckDelete(const v1::Row& row) {
-  if (!row.body().empty() || row.retention_days() != 0) {
+  if (!row.body().empty() || row.retention_days() != 0 ||
+      !row.retention_until().empty() || row.no_onward_transfer()) {
     return absl::InvalidArgumentError("a DELETE has no body or retention");
   }
   if (row.reason().empty() || row.reason().size() > kShortTextBytesMax) {
@@ -160,6 +162,12 @@ absl::Status ReadRow(const v1::Row& row, const Country& origin,
   out.revision = row.revision();
   out.reason = row.reason();
   out.retention_days = static_cast<int>(row.retention_days());
+  if (!row.retention_until().empty()) {
+    const absl::StatusOr<absl::CivilDay> day = ParseDay(row.retention_until());
+    if (!day.ok()) return At("retention_until", day.status());
+    out.retention_until = *day;
+  }
+  out.no_onward_transfer = row.no_onward_transfer();
   return absl::OkStatus();
 }
 

@@ -69,12 +69,15 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
                      " comes when the cursor is at ", cursor.seq, " of epoch ",
                      cursor.epoch));
   }
-  flight.result = {0, 0, flight.rejected};
+  flight.result = {0, 0, flight.rejected, 0};
   if (!flight.page.rows.empty()) {
     MINGA_ASSIGN_OR_RETURN(
         flight.result, inbox.Apply(transaction, page.origin, flight.page.rows,
                                    flight.rejected));
   }
+  MINGA_ASSIGN_OR_RETURN(
+      flight.result.retention_ended,
+      inbox.RetentionEnded(transaction.documents(), page.origin));
   MINGA_RETURN_IF_ERROR(transaction.peers().SetCursor(
       page.origin, storage::Cursor{page.epoch, page.upto}));
   storage::ReceiptRow row{
@@ -93,8 +96,10 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
   return absl::OkStatus();
 }
 
-void ReceiptWithoutApplying(const Signer& signer, PageInFlight& flight) {
+void ReceiptWithoutApplying(const Signer& signer, std::uint64_t retention_ended,
+                            PageInFlight& flight) {
   flight.result = {};
+  flight.result.retention_ended = retention_ended;
   SealInto(signer, flight, nullptr);
   flight.done = true;
 }

@@ -2,6 +2,7 @@
 #ifndef MINGA_FEDERATION_PAGE_APPLY_H_
 #define MINGA_FEDERATION_PAGE_APPLY_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -41,8 +42,9 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
                        PageInFlight& flight);
 
 // Puts the receipt for a page that needs no transaction (a replay, a sign of
-// life) into `flight`.
-void ReceiptWithoutApplying(const Signer& signer, PageInFlight& flight);
+// life) into `flight`. `retention_ended` as Inbox::RetentionEnded said last.
+void ReceiptWithoutApplying(const Signer& signer, std::uint64_t retention_ended,
+                            PageInFlight& flight);
 
 // Moves the cursor to the start of `epoch`; what is held of `from` and is not
 // brought again will go.

@@ -8,14 +8,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/federation.pb.h"
+#include "node/base/clock.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 
 namespace minga::federation {
 namespace {
 
-// A receiver erases in the transaction that applies the page; a day leaves room
-// for its operator to mend a node that cannot.
+// For a withdrawal of which no deadline is kept.
 constexpr absl::Duration kEraseWithin = absl::Hours(24);
 constexpr absl::string_view kUnreadableReason = "unreadable";
 
@@ -47,8 +47,9 @@ std::string DeleteRow(const storage::FeedRow& row, absl::string_view reason,
   v1::Row out = StartRow(row);
   out.set_operation(v1::ROW_OPERATION_DELETE);
   out.set_reason(std::string(reason.empty() ? "withheld" : reason));
+  // From the withdrawal on, not from this sending.
   out.mutable_erase_deadline()->set_seconds(
-      absl::ToUnixSeconds(now + kEraseWithin));
+      absl::ToUnixSeconds(row.erase_by.value_or(now + kEraseWithin)));
   return out.SerializeAsString();
 }
 
@@ -57,6 +58,10 @@ std::string UpsertRow(const storage::FeedRow& row, Projection projection) {
   out.set_operation(v1::ROW_OPERATION_UPSERT);
   out.set_body(std::move(projection.body));
   out.set_retention_days(static_cast<std::uint32_t>(projection.retention_days));
+  if (projection.retention_until != absl::CivilDay::max()) {
+    out.set_retention_until(FormatDay(projection.retention_until));
+  }
+  out.set_no_onward_transfer(projection.no_onward_transfer);
   return out.SerializeAsString();
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "node/base/ids.h"
 #include "storage/database.h"
@@ -18,7 +19,10 @@ namespace minga::federation {
 // The bytes of one shown row as its peer may see them.
 struct Projection {
   std::string body;
-  int retention_days = 0;  // obligation for the receiver; 0 = none
+  // Obligations of the receiver.
+  int retention_days = 0;                                  // 0 = none
+  absl::CivilDay retention_until = absl::CivilDay::max();  // max() = none
+  bool no_onward_transfer = false;
 };
 
 class Projector {
@@ -44,7 +48,10 @@ struct InboundRow {
   absl::string_view body;
   Revision revision = 0;
   absl::string_view reason;
+  // As in Projection.
   int retention_days = 0;
+  absl::CivilDay retention_until = absl::CivilDay::max();
+  bool no_onward_transfer = false;
 };
 
 struct InboundRejection {
@@ -56,6 +63,8 @@ struct ApplyResult {
   int applied = 0;    // stored, or already held in this form
   int withdrawn = 0;  // erased
   std::vector<InboundRejection> rejected;
+  // Inbox::RetentionEnded; Apply leaves it 0.
+  std::uint64_t retention_ended = 0;
 };
 
 class Inbox {
@@ -74,6 +83,11 @@ class Inbox {
       storage::Transaction& transaction, const PeerId& from,
       absl::Span<const InboundRow> rows,
       std::vector<InboundRejection> rejected) = 0;
+
+  // How many records of `from` were erased here so far because their retention
+  // ended: what receipts report. Never falls.
+  virtual absl::StatusOr<std::uint64_t> RetentionEnded(
+      const storage::DocumentReader& documents, const PeerId& from) = 0;
 
   // A new epoch of `from` begins: everything held of it that is not brought
   // again must go. Marks it; the rest is erased by Settle. `epoch` is a mark

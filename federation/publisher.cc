@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
 #include "federation/job_desk.h"
@@ -43,6 +44,24 @@ absl::Status ForPeer(const absl::Status& why) {
     return absl::UnavailableError("this node cannot serve its feed now");
   }
   return why;
+}
+
+// Keeps how many records a follower says that it has erased because their
+// retention ended; how many more that are than before.
+absl::StatusOr<std::uint64_t> KeepRetentionEnded(
+    storage::DocumentStore& documents, const PeerId& follower,
+    std::uint64_t ended) {
+  const std::string name =
+      absl::StrCat("federation/retention-ended/", follower.ToString());
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(name));
+  std::uint64_t before = 0;
+  if (text.has_value() && !absl::SimpleAtoi(*text, &before)) {
+    return absl::DataLossError(absl::StrCat(name, " is not a number"));
+  }
+  if (ended <= before) return 0;
+  MINGA_RETURN_IF_ERROR(documents.Put(name, absl::StrCat(ended)));
+  return ended - before;
 }
 
 // "applied 5, withdrawn 1, rejected 2". The reasons are the peer's words: the
@@ -175,9 +194,11 @@ absl::Status Publisher::TakeReceipt(const v1::Receipt& receipt) {
   const PageHeader page = sent_.front().header;
   sent_.pop_front();
   MINGA_RETURN_IF_ERROR(Grant(receipt.credits()));
-  if (page.rows > 0 || page.upto > acknowledged_) {
+  const std::uint64_t ended = opened.header.retention_ended;
+  if (page.rows > 0 || page.upto > acknowledged_ || ended > retention_ended_) {
     KeepReceipt(opened, page, receipt.note());
   }
+  retention_ended_ = std::max(retention_ended_, ended);
   return absl::OkStatus();
 }
 
@@ -187,7 +208,7 @@ void Publisher::KeepReceipt(const OpenedReceipt& receipt,
   acknowledged_ = std::max(acknowledged_, page.upto);
   Submit(
       [page, note, advances, detail = DetailOf(receipt),
-       clock = context_.parts.clock](
+       ended = receipt.header.retention_ended, clock = context_.parts.clock](
           storage::Transaction& transaction) -> absl::Status {
         const absl::Time now = clock->Now();
         MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
@@ -197,12 +218,22 @@ void Publisher::KeepReceipt(const OpenedReceipt& receipt,
           MINGA_RETURN_IF_ERROR(
               transaction.feeds().Acknowledge(page.follower, page.upto));
         }
+        std::uint64_t more = 0;
+        if (ended > 0) {
+          MINGA_ASSIGN_OR_RETURN(
+              more, KeepRetentionEnded(transaction.documents(), page.follower,
+                                       ended));
+        }
+        // A sign of life that says nothing new is not kept.
+        if (page.rows == 0 && !advances && more == 0) return absl::OkStatus();
         MINGA_RETURN_IF_ERROR(transaction.peers().AddReceipt(
             page.follower, {storage::ReceiptSide::kTaken, page.epoch,
                             page.after, page.upto, now, note}));
         return transaction.audit()
-            .Append(PageEntry(v1::AUDIT_EVENT_RECEIPT_TAKEN, now, FactsOf(page),
-                              detail))
+            .Append(PageEntry(
+                v1::AUDIT_EVENT_RECEIPT_TAKEN, now, FactsOf(page),
+                more == 0 ? detail
+                          : absl::StrCat(detail, ", retention ended ", more)))
             .status();
       },
       [this](const absl::Status& status) {

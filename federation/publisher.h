@@ -91,8 +91,9 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   absl::Time sent_at_;
   bool greeted_ = false;
   Epoch epoch_ = 0;
-  SeqNo built_ = 0;         // up to here pages have been built
-  SeqNo acknowledged_ = 0;  // up to here receipts are kept
+  SeqNo built_ = 0;                    // up to here pages have been built
+  SeqNo acknowledged_ = 0;             // up to here receipts are kept
+  std::uint64_t retention_ended_ = 0;  // that a receipt of this stream reported
   std::uint32_t credits_ = 0;
   bool moved_ = false;  // the feed may have rows after built_
   bool told_ = false;   // a page has said that the follower is caught up

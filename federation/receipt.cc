@@ -15,6 +15,7 @@ namespace minga::federation {
 namespace {
 
 constexpr absl::string_view kMagic = "minga/receipt/v1";
+constexpr absl::string_view kRetentionEnded = "retention-ended";
 constexpr std::size_t kReceiptNoteBytesMax = 8 * 1024;
 constexpr std::size_t kCheckpointBytesMax = 8 * 1024;
 
@@ -114,10 +115,14 @@ absl::Status ParseDigestLine(LineReader& lines, absl::string_view what,
 }  // namespace
 
 std::string ReceiptHeader::Text() const {
-  return absl::StrCat(kMagic, "\n", follower.ToString(), " ", origin.ToString(),
-                      "\n", epoch, " ", after, " ", upto, "\n", applied, " ",
-                      withdrawn, " ", rejected, "\n", Base64(AsView(root)),
-                      "\n", Base64(AsView(rejections)), "\n");
+  std::string text = absl::StrCat(
+      kMagic, "\n", follower.ToString(), " ", origin.ToString(), "\n", epoch,
+      " ", after, " ", upto, "\n", applied, " ", withdrawn, " ", rejected, "\n",
+      Base64(AsView(root)), "\n", Base64(AsView(rejections)), "\n");
+  if (retention_ended > 0) {
+    absl::StrAppend(&text, kRetentionEnded, ": ", retention_ended, "\n");
+  }
+  return text;
 }
 
 absl::StatusOr<ReceiptHeader> ReceiptHeader::Parse(absl::string_view text) {
@@ -138,6 +143,15 @@ absl::StatusOr<ReceiptHeader> ReceiptHeader::Parse(absl::string_view text) {
   MINGA_RETURN_IF_ERROR(ParseDigestLine(lines, "root", header.root));
   MINGA_RETURN_IF_ERROR(
       ParseDigestLine(lines, "digest of the rejections", header.rejections));
+  if (lines.AtField(kRetentionEnded)) {
+    MINGA_ASSIGN_OR_RETURN(const absl::string_view number,
+                           lines.Field(kRetentionEnded));
+    const absl::StatusOr<std::uint64_t> ended = ParseNumber(number);
+    if (!ended.ok()) return lines.Error(ended.status().message());
+    // Zero is said by leaving the line out: each header has one form.
+    if (*ended == 0) return lines.Error("must be above 0");
+    header.retention_ended = *ended;
+  }
   MINGA_RETURN_IF_ERROR(lines.End());
   return header;
 }
@@ -159,6 +173,7 @@ ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
   header.applied = static_cast<std::uint32_t>(result.applied);
   header.withdrawn = static_cast<std::uint32_t>(result.withdrawn);
   header.rejected = static_cast<std::uint32_t>(result.rejected.size());
+  header.retention_ended = result.retention_ended;
   header.root = page.root;
   header.rejections = DigestOf(receipt);
   Note note;

@@ -37,6 +37,9 @@ struct ReceiptHeader {
   std::uint32_t rejected = 0;
   Digest root{};        // of the page
   Digest rejections{};  // SHA-256 of field 2 of the message, as on the wire
+  // Records of the origin that the follower has erased so far because their
+  // retention ended.
+  std::uint64_t retention_ended = 0;
 
   std::string Text() const;
   // INVALID_ARGUMENT  line N: what is wrong.

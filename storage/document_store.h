@@ -1,5 +1,5 @@
-// DocumentStore keeps the node's few named documents: policies, MoU notes,
-// counters of the node itself.
+// DocumentStore keeps named documents: policies, MoU notes, counters of the node
+// itself, and what waits for somebody (holds, notices to persons).
 #ifndef MINGA_STORAGE_DOCUMENT_STORE_H_
 #define MINGA_STORAGE_DOCUMENT_STORE_H_
 
@@ -23,6 +23,9 @@ class DocumentReader {
   // (name, document) of all names that begin with `prefix`, by name.
   virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> List(
       absl::string_view prefix) const = 0;
+  // The same for names > `after`, at most `limit`: for what may be many.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Page(
+      absl::string_view prefix, absl::string_view after, int limit) const = 0;
 };
 
 class DocumentStore : public DocumentReader {

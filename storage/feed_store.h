@@ -39,6 +39,12 @@ struct FeedRow {
   Digest digest{};          // of the projected bytes; zero unless shown
   std::string reason;       // code such as "policy", "consent", "class"
   std::string explanation;  // deciding rule ids and citations; no values
+  // Of a shown row: from its withdrawal to its erasure by the peer, in hours; 0
+  // = nothing was asked for.
+  int erase_within_hours = 0;
+  // Of a row that was shown: when the peer has to have erased it, in whole
+  // seconds. Stays while the tombstone is on its way.
+  std::optional<absl::Time> erase_by;
 };
 
 struct FeedHead {
@@ -85,13 +91,15 @@ class FeedStore : public FeedReader {
 
   // Makes `row` the newest state of its record for `peer`; the returned
   // sequence is 0 if nothing has to be told to the peer.
-  //   shown, digest unchanged    nothing changes; returns the old sequence.
+  //   shown, digest unchanged    nothing changes but erase_within_hours;
+  //                              returns the old sequence.
   //   shown, new or changed      moves to the end.
   //   not shown, was shown       becomes a tombstone at the end.
   //   not shown, never crossed   the reason is kept, sequence 0; of a gone
   //                              record nothing is kept.
   //   not shown, and a tombstone still on its way: keeps its sequence, takes
-  //                              the new state and reason.
+  //                              the new state and reason, and its erase_by if
+  //                              it has one.
   // `row.seq` is ignored. NOT_FOUND: unknown peer. INVALID_ARGUMENT: not a
   // record of our own country, or a malformed id.
   virtual absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) = 0;

@@ -8,10 +8,10 @@
 
 namespace minga::exchange {
 
-Digest ClassOfDisplay(absl::string_view projection, int retention_days,
+Digest ClassOfDisplay(absl::string_view projection, const Terms& terms,
                       int min_k) {
   const auto k = static_cast<std::uint32_t>(std::min(min_k, kClassSizeMax));
-  Digest klass = DigestOfShown(projection, retention_days);
+  Digest klass = DigestOfShown(projection, terms);
   klass[0] = static_cast<std::uint8_t>(k >> 8);
   klass[1] = static_cast<std::uint8_t>(k & 0xFF);
   return klass;

@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
+#include "node/exchange/obligations.h"
 #include "storage/class_store.h"
 #include "storage/feed_store.h"
 
@@ -28,10 +29,10 @@ namespace minga::exchange {
 // Largest k; a class name holds it in 16 bits.
 inline constexpr int kClassSizeMax = 65535;
 
-// The class of a profile displayed as `projection` (without the pseudonym) with
-// `retention_days`: k in the first two bytes, then SHA-256, cut. Members of a
-// class agree in k.
-Digest ClassOfDisplay(absl::string_view projection, int retention_days,
+// The class of a profile displayed as `projection` (without the pseudonym) on
+// `terms`: k in the first two bytes, then SHA-256, cut. Members of a class agree
+// in k.
+Digest ClassOfDisplay(absl::string_view projection, const Terms& terms,
                       int min_k);
 int KOf(const Digest& klass);
 

@@ -34,7 +34,8 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   auto core = std::make_shared<Core>(parts);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
   return Offices{MakeExchange(core), MakePolicyDesk(core), MakePolicyDiff(core),
-                 MakeProjector(core), MakeInbox(core)};
+                 MakeProjector(core), MakeInbox(core), MakeReleaseDesk(core),
+                 MakeDutyDesk(core)};
 }
 
 }  // namespace minga::exchange

@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "minga/v1/profile.pb.h"
+#include "minga/v1/publications.pb.h"
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
 
@@ -61,6 +64,18 @@ struct ProfileFactIds {
   FactId purposes = Id("consent.purposes");
   FactId sections = Id("consent.sections");
   FactId expires = Id("consent.expires");
+};
+
+struct NoticeFactIds {
+  FactId Id(absl::string_view name) const {
+    return IdOf(RecordKind::kRightsNotice, name);
+  }
+  FactId imported = Id("record.imported");
+  FactId topic = Id("notice.topic");
+  FactId sourced = Id("notice.sourced");
+  FactId verified_on = Id("notice.verified_on");
+  FactId valid_from = Id("notice.valid_from");
+  FactId valid_until = Id("notice.valid_until");
 };
 
 const char* StatusName(v1::VacancyStatus status) {
@@ -172,6 +187,34 @@ void SetConsent(const v1::Consent* consent, Facts& facts) {
   if (expires.ok()) facts.Set(ids.expires, *expires);
 }
 
+void SetDay(FactId id, const std::string& day, Facts& facts) {
+  const absl::StatusOr<absl::CivilDay> parsed = ParseDay(day);
+  if (parsed.ok()) facts.Set(id, *parsed);
+}
+
+// "RIGHTS_TOPIC_PAY" as "pay".
+std::string TopicName(v1::RightsTopic topic) {
+  constexpr absl::string_view kPrefix = "RIGHTS_TOPIC_";
+  return absl::AsciiStrToLower(
+      absl::StripPrefix(v1::RightsTopic_Name(topic), kPrefix));
+}
+
+// The same on the way out and in: a notice has nothing that its origin alone
+// would know.
+Facts NoticeFacts(const v1::RightsNotice& notice) {
+  static const auto* const known = new NoticeFactIds;
+  const NoticeFactIds& ids = *known;
+  Facts facts(RecordKind::kRightsNotice);
+  facts.Set(ids.imported, false);
+  facts.Set(ids.topic, TopicName(notice.topic()));
+  facts.Set(ids.sourced,
+            !notice.source_citation().empty() || !notice.source_url().empty());
+  SetDay(ids.verified_on, notice.verified_on(), facts);
+  SetDay(ids.valid_from, notice.valid_from(), facts);
+  SetDay(ids.valid_until, notice.valid_until(), facts);
+  return facts;
+}
+
 }  // namespace
 
 Facts FactsForSending(const Content& content, const v1::Consent* consent,
@@ -192,6 +235,9 @@ Facts FactsForSending(const Content& content, const v1::Consent* consent,
     SetConsent(consent, facts);
     return facts;
   }
+  if (content.kind == RecordKind::kRightsNotice) {
+    return NoticeFacts(content.rights_notice());
+  }
   return Facts(content.kind);
 }
 
@@ -206,6 +252,9 @@ Facts FactsForReceiving(const Content& content, absl::CivilDay today) {
   if (content.kind == RecordKind::kProfile) {
     // Only active ones are shared.
     return ProfileFacts(content.profile(), /*active=*/true);
+  }
+  if (content.kind == RecordKind::kRightsNotice) {
+    return NoticeFacts(content.rights_notice());
   }
   return Facts(content.kind);
 }

@@ -11,9 +11,12 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/exchange/core.h"
+#include "node/exchange/due.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/obligations.h"
 #include "node/exchange/project.h"
 #include "node/exchange/received.h"
+#include "node/exchange/retention.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/validate.h"
 
@@ -127,19 +130,26 @@ class Arrival {
     const std::shared_ptr<const Verdict> verdict =
         scene_.judge->Ask(ReceiveQuestion(scene_, row.key.kind, from_), facts);
     if (!verdict->decision.permitted) {
-      if (!refused_) MINGA_RETURN_IF_ERROR(NoteRefused(transaction_, from_));
-      refused_ = true;
-      return Reject(row, absl::StrCat("policy: ", verdict->explanation));
+      return RejectByLaw(row, absl::StrCat("policy: ", verdict->explanation));
+    }
+    const policy::Obligations& obligations = verdict->decision.obligations;
+    const absl::string_view kept_out =
+        NotReceivable(obligations, content->view(), scene_.today);
+    if (!kept_out.empty()) return RejectByLaw(row, std::string(kept_out));
+    if (row.retention_until < scene_.today) {
+      return Reject(row, "retention_until: has passed");
     }
     std::string narrowed;
     absl::string_view message = row.body;
-    if (!verdict->unchanged) {
-      // What our law does not let in is not kept.
+    if (!verdict->unchanged || !obligations.transforms.empty() ||
+        !obligations.notices.empty()) {
+      // What our law does not let in is not kept, and what it adds is.
       narrowed = SerialiseContent(
           *Project(content->view(), verdict->decision, row.key.id).message);
       message = narrowed;
     }
-    MINGA_ASSIGN_OR_RETURN(const bool changed, Store(row, *verdict, message));
+    MINGA_ASSIGN_OR_RETURN(const bool changed,
+                           Store(row, *verdict, content->view(), message));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
     return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict.get(), "");
@@ -148,6 +158,13 @@ class Arrival {
   ApplyResult Take() { return std::move(result_); }
 
  private:
+  // Another law of ours may let it in: it is asked for again then.
+  absl::Status RejectByLaw(const InboundRow& row, std::string why) {
+    if (!refused_) MINGA_RETURN_IF_ERROR(NoteRefused(transaction_, from_));
+    refused_ = true;
+    return Reject(row, std::move(why));
+  }
+
   absl::StatusOr<bool> Erase(const InboundRow& row) {
     if (row.key.country != from_) return false;
     return transaction_.records().Erase(row.key);
@@ -155,19 +172,21 @@ class Arrival {
 
   // False if it was already held in this form.
   absl::StatusOr<bool> Store(const InboundRow& row, const Verdict& verdict,
+                             const Content& content,
                              absl::string_view message) {
-    int days = row.retention_days;
-    const int ours = verdict.decision.obligations.retention_days;
-    if (ours > 0 && (days == 0 || ours < days)) days = ours;
+    const Terms theirs{row.retention_days, row.retention_until,
+                       row.no_onward_transfer};
+    const Terms terms = Stricter(theirs, TermsOf(verdict.decision.obligations));
     ReceivedBody body;
     body.epoch = epoch_;
     body.message = message;
-    if (days > 0) body.keep_until = scene_.today + days;
+    body.keep_until = KeepUntil(terms, scene_.today);
+    body.no_onward_transfer = terms.no_onward_transfer;
     storage::StoredRecord record;
     record.key = row.key;
     record.revision = row.revision;
     record.body = EncodeReceived(body);
-    const Digest shown = DigestOfShown(message, days);
+    const Digest shown = DigestOfShown(message, terms);
     // The epoch takes part, so that a record brought again in a new one is
     // marked with it; the day does not, so that bringing it again within one
     // does not prolong its stay.
@@ -176,10 +195,18 @@ class Arrival {
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
     // The log tells of what arrived; mostly that is what was stored.
-    arrived_ = message == row.body && days == row.retention_days
+    arrived_ = message == row.body && terms == theirs
                    ? shown
-                   : DigestOfShown(row.body, row.retention_days);
-    return put.outcome != storage::PutResult::Outcome::kUnchanged;
+                   : DigestOfShown(row.body, theirs);
+    if (put.outcome == storage::PutResult::Outcome::kUnchanged) return false;
+    const absl::CivilDay due =
+        DueOfReceived(scene_, verdict, content, body.keep_until);
+    // A new record has no day yet.
+    if (put.outcome == storage::PutResult::Outcome::kReplaced ||
+        due != absl::CivilDay::max()) {
+      MINGA_RETURN_IF_ERROR(transaction_.due().Set(row.key, due));
+    }
+    return true;
   }
 
   absl::Status Log(v1::AuditEvent event, const InboundRow& row,
@@ -220,6 +247,10 @@ class FeedInbox final : public federation::Inbox {
       storage::Transaction& transaction, const PeerId& from,
       absl::Span<const InboundRow> rows,
       std::vector<InboundRejection> rejected) override;
+  absl::StatusOr<std::uint64_t> RetentionEnded(
+      const storage::DocumentReader& documents, const PeerId& from) override {
+    return RetentionEndedOf(documents, from);
+  }
   absl::Status BeginEpoch(storage::Transaction& transaction, const PeerId& from,
                           Epoch epoch) override;
   absl::StatusOr<int> Settle(storage::Transaction& transaction,

@@ -27,6 +27,7 @@
 #define MINGA_NODE_EXCHANGE_OFFICES_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "federation/ports.h"
@@ -34,9 +35,11 @@
 #include "node/base/ids.h"
 #include "node/base/random.h"
 #include "node/exchange/activation_gate.h"
+#include "node/exchange/duty_desk.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/policy_desk.h"
 #include "node/exchange/policy_diff.h"
+#include "node/exchange/release_desk.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
 
@@ -51,6 +54,8 @@ struct Parts {
   Random* random = nullptr;
   // Null: nothing can be put in force.
   const ActivationGate* gate = nullptr;
+  // Of the program: another one evaluates all records anew when it starts.
+  std::string version = {};
 };
 
 struct Offices {
@@ -59,6 +64,8 @@ struct Offices {
   std::unique_ptr<PolicyDiff> diff;
   std::unique_ptr<federation::Projector> projector;
   std::unique_ptr<federation::Inbox> inbox;
+  std::unique_ptr<ReleaseDesk> releases;
+  std::unique_ptr<DutyDesk> duties;
 };
 
 // Loads the policy in force from the database (none: everything is denied).

@@ -19,9 +19,10 @@
 
 namespace minga::exchange {
 
-// A message of the content's kind with what `decision` lets out and `id` as its
-// id (empty: none). Notices that the decision's obligations ask for are added
-// to a vacancy whose quota notices may be seen.
+// A message of the content's kind with what `decision` lets out, changed as its
+// obligations ask (transforms), and `id` as its id (empty: none). Notices that
+// the obligations ask for are added to a vacancy whose quota notices may be
+// seen.
 OwnedContent Project(const Content& content, const policy::Decision& decision,
                      absl::string_view id);
 
@@ -33,8 +34,12 @@ void ProjectVacancy(const v1::Vacancy& in, const policy::Decision& decision,
                     v1::Vacancy& out);
 void ProjectProfile(const v1::Profile& in, const policy::Decision& decision,
                     v1::Profile& out);
+void ProjectRightsNotice(const v1::RightsNotice& in,
+                         const policy::Decision& decision,
+                         v1::RightsNotice& out);
 std::vector<absl::string_view> VacancyFieldsProjected();
 std::vector<absl::string_view> ProfileFieldsProjected();
+std::vector<absl::string_view> RightsNoticeFieldsProjected();
 
 }  // namespace minga::exchange
 

@@ -1,5 +1,6 @@
 #include "minga/v1/vacancy.pb.h"
 #include "node/exchange/generalise.h"
+#include "node/exchange/obligations.h"
 #include "node/exchange/project.h"
 #include "node/exchange/project_table.h"
 
@@ -281,6 +282,7 @@ void ProjectVacancy(const Vacancy& in, const policy::Decision& decision,
                     Vacancy& out) {
   VacancyTable().Apply(in, decision, out);
   AddNotices(decision, out);
+  Transform(decision.obligations, out);
 }
 
 std::vector<absl::string_view> VacancyFieldsProjected() {

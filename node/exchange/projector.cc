@@ -52,14 +52,25 @@ absl::StatusOr<federation::Projection> FeedProjector::Project(
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                          snapshot.records().Get(row.key));
   if (!record.has_value()) return Stale();
-  MINGA_ASSIGN_OR_RETURN(const LoadedSubject subject,
-                         LoadSubject(snapshot.people(), *record));
+  MINGA_ASSIGN_OR_RETURN(
+      const LoadedSubject subject,
+      LoadSubject(snapshot.people(), *record, &snapshot.documents()));
   Shown shown;
   const View view = EvaluateView(scene, subject.view(), file, &shown);
   if (view.state != storage::ViewState::kShown || view.digest != row.digest) {
     return Stale();
   }
-  return federation::Projection{std::move(shown.body), shown.retention_days};
+  if (row.key.kind == RecordKind::kProfile) {
+    // A new policy may ask for larger classes: until the sweep has counted
+    // anew, the row is in one that is not asked for any more.
+    MINGA_ASSIGN_OR_RETURN(const std::optional<Digest> klass,
+                           snapshot.classes().ClassOf(peer, row.key.id));
+    if (klass != shown.klass) return Stale();
+  }
+  const Terms& terms = shown.terms;
+  return federation::Projection{std::move(shown.body), terms.retention_days,
+                                terms.retention_until,
+                                terms.no_onward_transfer};
 }
 
 void FeedProjector::Reevaluate(const PeerId& peer,

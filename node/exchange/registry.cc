@@ -23,8 +23,13 @@ absl::Status NoSuchRecord() {
   return absl::NotFoundError("record: there is none of this key");
 }
 
-// A vacancy that is over is kept, but nobody should apply to it.
+// A vacancy that is over is kept, but nobody should apply to it; nor should
+// anybody rely on a rights notice past its validity.
 bool Applicable(const v1::Record& record, absl::CivilDay today) {
+  if (record.has_rights_notice()) {
+    const std::string& until = record.rights_notice().valid_until();
+    return until.empty() || until >= FormatDay(today);
+  }
   if (!record.has_vacancy()) return true;
   const v1::Vacancy& vacancy = record.vacancy();
   return vacancy.status() == v1::VACANCY_STATUS_OPEN &&

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/profile.pb.h"
+#include "node/base/clock.h"
 #include "node/base/crypto/aead.h"
 #include "node/base/status.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kDayBytes = 4;
 constexpr std::size_t kHeaderBytes = kDayBytes + 8;
+constexpr std::uint64_t kNoOnwardTransfer = std::uint64_t{1} << 31;
 
 void AppendBigEndian(std::uint64_t number, std::size_t bytes,
                      std::string& out) {
@@ -37,7 +39,7 @@ LoadedSubject& LoadedSubject::operator=(LoadedSubject&&) noexcept = default;
 LoadedSubject::~LoadedSubject() = default;
 
 Subject LoadedSubject::view() const {
-  return {key, revision, content.view(), consent.get(), person_key};
+  return {key, revision, content.view(), consent.get(), person_key, documents};
 }
 
 absl::StatusOr<std::unique_ptr<v1::Consent>> LoadConsent(
@@ -54,9 +56,11 @@ absl::StatusOr<std::unique_ptr<v1::Consent>> LoadConsent(
   return consent;
 }
 
-absl::StatusOr<LoadedSubject> LoadSubject(const storage::PersonReader& people,
-                                          const storage::StoredRecord& record) {
+absl::StatusOr<LoadedSubject> LoadSubject(
+    const storage::PersonReader& people, const storage::StoredRecord& record,
+    const storage::DocumentReader* documents) {
   LoadedSubject subject;
+  subject.documents = documents;
   subject.key = record.key;
   subject.revision = record.revision;
   std::string opened;
@@ -94,6 +98,7 @@ std::string EncodeReceived(const ReceivedBody& body) {
     day = static_cast<std::uint64_t>(*body.keep_until -
                                      absl::CivilDay(1970, 1, 1));
   }
+  if (body.no_onward_transfer) day |= kNoOnwardTransfer;
   AppendBigEndian(day, kDayBytes, stored);
   AppendBigEndian(body.epoch, kHeaderBytes - kDayBytes, stored);
   stored.append(body.message.data(), body.message.size());
@@ -105,7 +110,9 @@ absl::StatusOr<ReceivedBody> DecodeReceived(absl::string_view stored) {
     return absl::DataLossError("a received record is too short");
   }
   ReceivedBody body;
-  const std::uint64_t day = ReadBigEndian(stored.substr(0, kDayBytes));
+  const std::uint64_t mark = ReadBigEndian(stored.substr(0, kDayBytes));
+  body.no_onward_transfer = (mark & kNoOnwardTransfer) != 0;
+  const std::uint64_t day = mark & ~kNoOnwardTransfer;
   if (day > 0) {
     body.keep_until =
         absl::CivilDay(1970, 1, 1) + static_cast<std::int64_t>(day);
@@ -116,9 +123,18 @@ absl::StatusOr<ReceivedBody> DecodeReceived(absl::string_view stored) {
   return body;
 }
 
-Digest DigestOfShown(absl::string_view body, int retention_days) {
-  if (retention_days <= 0) return Sha256(body);
-  return Sha256({body, absl::StrCat("\nretention_days ", retention_days)});
+Digest DigestOfShown(absl::string_view body, const Terms& terms) {
+  if (terms == Terms()) return Sha256(body);
+  std::string added;
+  if (terms.retention_days > 0) {
+    absl::StrAppend(&added, "\nretention_days ", terms.retention_days);
+  }
+  if (terms.retention_until != absl::CivilDay::max()) {
+    absl::StrAppend(&added, "\nretention_until ",
+                    FormatDay(terms.retention_until));
+  }
+  if (terms.no_onward_transfer) absl::StrAppend(&added, "\nno_onward_transfer");
+  return Sha256({body, added});
 }
 
 }  // namespace minga::exchange

@@ -3,9 +3,11 @@
 //   own vacancy, rights notice   the message
 //   own profile                  the message sealed under the person's key, the
 //                                record's key ("CO/profile/7") as context
-//   received record              12 bytes: last day it may be kept (days since
-//                                1970, 0 = no limit; 32 bits) and the epoch of
-//                                the feed that brought it (64 bits), both
+//   received record              12 bytes: one bit that says that it must not
+//   be
+//                                passed on, the last day it may be kept (days
+//                                since 1970, 0 = no limit; 31 bits) and the
+//                                epoch of the feed that brought it (64 bits),
 //                                big-endian; then the message
 #ifndef MINGA_NODE_EXCHANGE_SUBJECT_H_
 #define MINGA_NODE_EXCHANGE_SUBJECT_H_
@@ -21,6 +23,8 @@
 #include "node/base/ids.h"
 #include "node/base/random.h"
 #include "node/exchange/content.h"
+#include "node/exchange/obligations.h"
+#include "storage/document_store.h"
 #include "storage/person_store.h"
 #include "storage/record_store.h"
 
@@ -37,6 +41,8 @@ struct Subject {
   Content content;
   const v1::Consent* consent = nullptr;  // of a profile's person, if given
   absl::string_view person_key;          // of a profile
+  // Where releases of held records are (holds.h); null: nothing is released.
+  const storage::DocumentReader* documents = nullptr;
 };
 
 // The same with what it points at.
@@ -51,14 +57,16 @@ struct LoadedSubject {
   OwnedContent content;
   std::unique_ptr<v1::Consent> consent;
   std::string person_key;
+  const storage::DocumentReader* documents = nullptr;
 
   Subject view() const;
 };
 
 // Opens an own record. DATA_LOSS if its bytes or its person's key are not what
-// they were.
-absl::StatusOr<LoadedSubject> LoadSubject(const storage::PersonReader& people,
-                                          const storage::StoredRecord& record);
+// they were. `documents`, in which its releases are looked for, outlives it.
+absl::StatusOr<LoadedSubject> LoadSubject(
+    const storage::PersonReader& people, const storage::StoredRecord& record,
+    const storage::DocumentReader* documents = nullptr);
 
 // The person's consent; null if none holds (never given, or withdrawn).
 absl::StatusOr<std::unique_ptr<v1::Consent>> LoadConsent(
@@ -70,7 +78,9 @@ absl::StatusOr<std::string> SealProfile(const RecordKey& key,
                                         Random& random);
 
 struct ReceivedBody {
+  // From 1970-01-02 on.
   std::optional<absl::CivilDay> keep_until;
+  bool no_onward_transfer = false;
   Epoch epoch = 0;
   absl::string_view message;
 };
@@ -79,10 +89,10 @@ std::string EncodeReceived(const ReceivedBody& body);
 // DATA_LOSS if it is too short. The result points into `stored`.
 absl::StatusOr<ReceivedBody> DecodeReceived(absl::string_view stored);
 
-// The digest of what a peer sees: SHA-256 of the projected bytes and, if it is
-// limited, of the retention that goes with them, so that a stricter retention
-// is sent as a change.
-Digest DigestOfShown(absl::string_view body, int retention_days);
+// The digest of what a peer sees: SHA-256 of the projected bytes and, if there
+// are any, of the terms that go with them, so that stricter terms are sent as a
+// change.
+Digest DigestOfShown(absl::string_view body, const Terms& terms);
 
 }  // namespace minga::exchange
 

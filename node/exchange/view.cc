@@ -6,10 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/profile.pb.h"
+#include "minga/v1/publications.pb.h"
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
 #include "node/exchange/anonymity.h"
+#include "node/exchange/due.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/holds.h"
 #include "node/exchange/project.h"
 #include "node/exchange/pseudonym.h"
 
@@ -34,6 +37,11 @@ std::optional<View> Over(const Scene& scene, const Subject& subject) {
     if (profile.status() != v1::PROFILE_STATUS_ACTIVE) {
       return GoneView(kReasonClosed);
     }
+  }
+  if (subject.content.kind == RecordKind::kRightsNotice) {
+    const std::string& until = subject.content.rights_notice().valid_until();
+    if (!until.empty() && until < FormatDay(scene.today))
+      return GoneView(kReasonExpired);
   }
   if (subject.content.kind != RecordKind::kVacancy) return std::nullopt;
   const v1::Vacancy& vacancy = subject.content.vacancy();
@@ -66,11 +74,13 @@ class Projections {
   // Bytes without a profile's id.
   const std::string& Of(const policy::Decision& decision) {
     if (bytes_.has_value() && decision.levels == levels_ &&
-        decision.obligations.notices == notices_) {
+        decision.obligations.notices == notices_ &&
+        decision.obligations.transforms == transforms_) {
       return *bytes_;
     }
     levels_ = decision.levels;
     notices_ = decision.obligations.notices;
+    transforms_ = decision.obligations.transforms;
     const absl::string_view id = content_.kind == RecordKind::kProfile
                                      ? absl::string_view()
                                      : absl::string_view(content_.id());
@@ -80,10 +90,10 @@ class Projections {
   }
 
   // Digest of what Of returned last.
-  const Digest& DigestOf(int retention_days) {
-    if (!digest_.has_value() || retention_days_ != retention_days) {
-      digest_ = DigestOfShown(*bytes_, retention_days);
-      retention_days_ = retention_days;
+  const Digest& DigestOf(const Terms& terms) {
+    if (!digest_.has_value() || terms_ != terms) {
+      digest_ = DigestOfShown(*bytes_, terms);
+      terms_ = terms;
     }
     return *digest_;
   }
@@ -92,9 +102,10 @@ class Projections {
   const Content& content_;
   decltype(policy::Decision::levels) levels_{};
   std::vector<std::string> notices_;
+  std::vector<policy::Transform> transforms_;
   std::optional<std::string> bytes_;
   std::optional<Digest> digest_;
-  int retention_days_ = 0;
+  Terms terms_;
 };
 
 // Field 1 of Profile, a string: what the id adds in front of the projection,
@@ -109,6 +120,30 @@ std::string WithPseudonym(absl::string_view pseudonym,
   return bytes;
 }
 
+}  // namespace
+
+absl::string_view KeptBack(const Scene& scene, const Subject& subject,
+                           const PeerId& peer,
+                           const policy::Obligations& obligations) {
+  if (obligations.retention_until < scene.today) return kReasonExpired;
+  if (obligations.national_first_days > 0 &&
+      !OfferedAtHome(scene, subject.content, obligations.national_first_days)) {
+    return kReasonNationalFirst;
+  }
+  if (obligations.fee_percent_max >= 0 &&
+      subject.content.kind == RecordKind::kVacancy &&
+      AsksTooMuch(subject.content.vacancy(), obligations.fee_percent_max)) {
+    return kReasonFee;
+  }
+  if (obligations.hold_for_officer &&
+      !IsReleased(subject.documents, peer, subject.key, subject.revision)) {
+    return kReasonHeld;
+  }
+  return "";
+}
+
+namespace {
+
 View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
               const policy::Facts& facts, Projections& projections,
               Shown* shown) {
@@ -118,25 +153,30 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
   const policy::Decision& decision = verdict->decision;
   View view = Withheld(verdict->reason, verdict->explanation);
   view.levels = verdict->levels;
+  view.changes_on = ChangesOn(scene, subject.content, *verdict);
   if (!decision.permitted) return view;
   const policy::Obligations& obligations = decision.obligations;
-  if (obligations.national_first_days > 0 &&
-      !OfferedAtHome(scene, subject.content, obligations.national_first_days)) {
-    return Withheld(kReasonNationalFirst, verdict->explanation);
+  const absl::string_view kept = KeptBack(scene, subject, peer.id, obligations);
+  if (!kept.empty()) {
+    View home = Withheld(kept, verdict->explanation);
+    home.changes_on = view.changes_on;
+    return home;
   }
   view.state = ViewState::kShown;
+  view.erase_within_hours = obligations.erase_within_hours;
+  view.notify_person = obligations.notify_person;
   const std::string& bytes = projections.Of(decision);
-  const int retention_days = obligations.retention_days;
+  const Terms terms = TermsOf(obligations);
   if (subject.key.kind != RecordKind::kProfile) {
-    view.digest = projections.DigestOf(retention_days);
-    if (shown != nullptr) *shown = {bytes, retention_days, std::nullopt};
+    view.digest = projections.DigestOf(terms);
+    if (shown != nullptr) *shown = {bytes, terms, std::nullopt};
     return view;
   }
-  view.klass = ClassOfDisplay(bytes, retention_days, obligations.min_k);
+  view.klass = ClassOfDisplay(bytes, terms, obligations.min_k);
   view.wire_id = Pseudonym(peer.pseudonym_key, subject.person_key);
   std::string body = WithPseudonym(view.wire_id, bytes);
-  view.digest = DigestOfShown(body, retention_days);
-  if (shown != nullptr) *shown = {std::move(body), retention_days, view.klass};
+  view.digest = DigestOfShown(body, terms);
+  if (shown != nullptr) *shown = {std::move(body), terms, view.klass};
   return view;
 }
 
@@ -152,6 +192,10 @@ policy::Question SendQuestion(const Scene& scene, RecordKind kind,
   question.purpose = PurposeOf(kind);
   question.as_of = scene.today;
   return question;
+}
+
+bool IsOver(const Scene& scene, const Subject& subject) {
+  return Over(scene, subject).has_value();
 }
 
 View UnreadableView() {

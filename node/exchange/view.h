@@ -1,6 +1,12 @@
 // View is how one peer may see one own record by law, agreement and consent:
-// a pure function of the record and the scene. Whether a profile that may be
-// shown is shown now depends on its anonymity class (anonymity.h).
+// a pure function of the record, what officers released of it, and the scene.
+// Whether a profile that may be shown is shown now depends on its anonymity
+// class (anonymity.h).
+//
+// What is over is gone for everyone, whatever the policy permits: closed and
+// expired vacancies, profiles that are not active, rights notices past their
+// validity. A job seeker is better off not finding what nobody can apply for;
+// a rule that would send closed vacancies has no effect.
 #ifndef MINGA_NODE_EXCHANGE_VIEW_H_
 #define MINGA_NODE_EXCHANGE_VIEW_H_
 
@@ -12,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "node/base/crypto/hash.h"
 #include "node/exchange/content.h"
+#include "node/exchange/obligations.h"
 #include "node/exchange/scene.h"
 #include "node/exchange/subject.h"
 #include "storage/feed_store.h"
@@ -28,12 +35,19 @@ struct View {
   std::string wire_id;  // the pseudonym of a profile
   // The class that a profile counts in, if it may be shown.
   std::optional<Digest> klass;
+  // The first day on which law, agreement, consent or an obligation may make it
+  // another for the same facts.
+  absl::CivilDay changes_on = absl::CivilDay::max();
+  // Obligations of what is shown: from a withdrawal to its erasure (0: none
+  // said), and whether the person is told of the first showing.
+  int erase_within_hours = 0;
+  bool notify_person = false;
 };
 
 // What is sent of a record that may be shown.
 struct Shown {
   std::string body;
-  int retention_days = 0;
+  Terms terms;
   std::optional<Digest> klass;
 };
 
@@ -49,6 +63,15 @@ View EvaluateView(const Scene& scene, const Subject& subject,
 // The question whose answer decides the view.
 policy::Question SendQuestion(const Scene& scene, RecordKind kind,
                               const PeerId& peer);
+
+// True if the record is over for everyone, whatever the law says.
+bool IsOver(const Scene& scene, const Subject& subject);
+
+// The reason code of the obligation that keeps a permitted record at home, or
+// "".
+absl::string_view KeptBack(const Scene& scene, const Subject& subject,
+                           const PeerId& peer,
+                           const policy::Obligations& obligations);
 
 // The view of a record that is no more.
 View GoneView(absl::string_view reason);

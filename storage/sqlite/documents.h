@@ -15,6 +15,9 @@ class Documents final : public DocumentStore {
       absl::string_view name) const override;
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> List(
       absl::string_view prefix) const override;
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Page(
+      absl::string_view prefix, absl::string_view after,
+      int limit) const override;
 
   absl::Status Put(absl::string_view name, absl::string_view document) override;
   absl::StatusOr<bool> Remove(absl::string_view name) override;
@@ -22,6 +25,7 @@ class Documents final : public DocumentStore {
  private:
   Statement get_;
   Statement list_;
+  Statement page_;
   Statement put_;
   Statement remove_;
 };

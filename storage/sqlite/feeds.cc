@@ -18,8 +18,9 @@ constexpr char kPutHead[] =
     " VALUES (?1, ?2, ?3, ?4)";
 constexpr char kDropHead[] = "DELETE FROM feed_head WHERE peer = ?1";
 
-#define MINGA_FEED_COLUMNS \
-  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason, f.wire_id"
+#define MINGA_FEED_COLUMNS                                                   \
+  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason, f.wire_id," \
+  " f.erase_within, f.erase_by"
 constexpr char kFind[] = "SELECT " MINGA_FEED_COLUMNS
                          " FROM subject s CROSS JOIN feed f"
                          " ON f.peer = ?1 AND f.subject = s.subject"
@@ -31,7 +32,7 @@ constexpr char kRead[] = "SELECT " MINGA_FEED_COLUMNS
                          " ORDER BY f.seq LIMIT ?3";
 #undef MINGA_FEED_COLUMNS
 constexpr char kFindOld[] =
-    "SELECT state, seq, reason, digest FROM feed"
+    "SELECT state, seq, reason, digest, erase_within FROM feed"
     " WHERE peer = ?1 AND subject = ?2";
 constexpr char kSummarise[] =
     "SELECT kind, state, reason, count(*) FROM feed WHERE peer = ?1"
@@ -39,13 +40,19 @@ constexpr char kSummarise[] =
 
 constexpr char kInsert[] =
     "INSERT INTO feed"
-    " (peer, subject, kind, state, seq, revision, digest, reason, wire_id)"
+    " (peer, subject, kind, state, seq, revision, digest, reason, wire_id,"
+    " erase_within)"
     " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6,"
-    " CASE ?4 WHEN 1 THEN ?7 END, ?8, nullif(?9, ''))";
+    " CASE ?4 WHEN 1 THEN ?7 END, ?8, nullif(?9, ''), nullif(?10, 0))";
 constexpr char kUpdate[] =
     "UPDATE feed SET state = ?3, seq = nullif(?4, 0), revision = ?5,"
     " digest = CASE ?3 WHEN 1 THEN ?6 END, reason = ?7,"
-    " wire_id = nullif(?8, '')"
+    " wire_id = nullif(?8, ''), erase_within = nullif(?9, 0),"
+    " erase_by = CASE ?3 WHEN 1 THEN NULL ELSE"
+    " coalesce(nullif(?10, 0), erase_by) END"
+    " WHERE peer = ?1 AND subject = ?2";
+constexpr char kSetEraseWithin[] =
+    "UPDATE feed SET erase_within = nullif(?3, 0)"
     " WHERE peer = ?1 AND subject = ?2";
 constexpr char kDelete[] = "DELETE FROM feed WHERE peer = ?1 AND subject = ?2";
 constexpr char kDropRows[] = "DELETE FROM feed WHERE peer = ?1";
@@ -90,6 +97,7 @@ absl::Status Feeds::Prepare(Connection& connection) {
                              {&summarise_, kSummarise},
                              {&insert_, kInsert},
                              {&update_, kUpdate},
+                             {&set_erase_within_, kSetEraseWithin},
                              {&delete_, kDelete},
                              {&drop_rows_, kDropRows},
                              {&drop_gone_, kDropGone},
@@ -127,6 +135,8 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
   row.reason = reason->code;
   row.explanation = reason->explanation;
   if (!run.IsNull(7)) row.wire_id = run.String(7);
+  row.erase_within_hours = static_cast<int>(run.Int(8));
+  if (!run.IsNull(9)) row.erase_by = absl::FromUnixSeconds(run.Int(9));
   return row;
 }
 
@@ -193,6 +203,7 @@ absl::StatusOr<std::optional<Feeds::OldRow>> Feeds::FindOld(
   old.seq = run.Unsigned(1);
   old.reason = run.Int(2);
   old.same_digest = run.View(3) == AsView(digest);
+  old.erase_within = static_cast<int>(run.Int(4));
   return std::optional<OldRow>(old);
 }
 
@@ -221,7 +232,8 @@ absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
                          dictionary_.Number(row.reason, row.explanation));
   const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
   Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
-          row.revision, row.digest, reason, absl::string_view(row.wire_id));
+          row.revision, row.digest, reason, absl::string_view(row.wire_id),
+          row.erase_within_hours);
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }
@@ -230,7 +242,13 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
                                     const OldRow& old, const FeedRow& row) {
   const bool was_shown = old.state == ViewState::kShown;
   const bool shown = row.state == ViewState::kShown;
-  if (shown && was_shown && old.same_digest) return old.seq;
+  if (shown && was_shown && old.same_digest) {
+    if (old.erase_within == row.erase_within_hours) return old.seq;
+    // What the peer may see is the same; only the clock of a withdrawal is not.
+    Run clock(set_erase_within_, head.peer, subject, row.erase_within_hours);
+    MINGA_RETURN_IF_ERROR(clock.Finish());
+    return old.seq;
+  }
   if (row.state == ViewState::kGone && old.seq == 0) {
     MINGA_RETURN_IF_ERROR(Delete(head.peer, subject));
     return 0;
@@ -241,7 +259,9 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
   // A tombstone that is still on its way keeps its place.
   const SeqNo seq = shown || was_shown ? Take(head) : old.seq;
   Run run(update_, head.peer, subject, Number(row.state), seq, row.revision,
-          row.digest, reason, absl::string_view(row.wire_id));
+          row.digest, reason, absl::string_view(row.wire_id),
+          row.erase_within_hours,
+          row.erase_by.has_value() ? absl::ToUnixSeconds(*row.erase_by) : 0);
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }

@@ -54,6 +54,7 @@ class Feeds final : public FeedStore, public Staged {
     SeqNo seq = 0;
     std::int64_t reason = 0;
     bool same_digest = false;
+    int erase_within = 0;
   };
 
   StagedHead* FindHead(const PeerId& peer);
@@ -87,6 +88,7 @@ class Feeds final : public FeedStore, public Staged {
   Statement summarise_;
   Statement insert_;
   Statement update_;
+  Statement set_erase_within_;
   Statement delete_;
   Statement drop_rows_;
   Statement drop_gone_;

@@ -173,7 +173,14 @@ CREATE TRIGGER due_of_record AFTER DELETE ON record BEGIN
 END;
 )sql";
 
-constexpr absl::string_view kMigrations[] = {kFirst, kDue};
+constexpr absl::string_view kErasure = R"sql(
+-- erase_within: hours, of a shown row; erase_by: seconds since 1970, of one that
+-- was shown. Null where nothing was asked for, or it is not known.
+ALTER TABLE feed ADD COLUMN erase_within INTEGER;
+ALTER TABLE feed ADD COLUMN erase_by INTEGER;
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst, kDue, kErasure};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

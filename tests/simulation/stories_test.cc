@@ -67,6 +67,34 @@ TEST_CASE_METHOD(TwoCountries, "new rows are pushed on the open stream") {
   CHECK(world.Differences() == "");
 }
 
+TEST_CASE_METHOD(TwoCountries, "ended retentions are reported to the origin") {
+  co.Put("v1", "welder");
+  MustConverge();
+  const auto reported = [this](absl::string_view what) {
+    int entries = 0;
+    for (const v1::AuditEntry& e : co.Audit()) {
+      entries += e.event() == v1::AUDIT_EVENT_RECEIPT_TAKEN &&
+                 absl::EndsWith(e.detail(), what);
+    }
+    return entries;
+  };
+  ec.exchange().retention_ended = 5;
+  co.Put("v2", "cook");
+  world.Settle();
+  CHECK(reported(", retention ended 5") == 1);
+  CHECK(absl::StrContains(co.ReceiptsOf(kEcuador).front().note,
+                          "\nretention-ended: 5\n\n"));
+  // A quiet feed reports with its signs of life; what is known is not told
+  // twice.
+  ec.exchange().retention_ended = 7;
+  for (int minute = 0; minute < 5; ++minute) {
+    world.clock().Advance(absl::Minutes(1));
+    world.Settle();
+  }
+  CHECK(reported(", retention ended 2") == 1);
+  CHECK(Count(co, v1::AUDIT_EVENT_RECEIPT_TAKEN) == 3);
+}
+
 TEST_CASE_METHOD(TwoCountries, "a withdrawal erases and is receipted") {
   co.Put("v1", "welder");
   co.Put("v2", "cook");

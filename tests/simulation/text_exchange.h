@@ -3,6 +3,8 @@
 #ifndef MINGA_TESTS_SIMULATION_TEXT_EXCHANGE_H_
 #define MINGA_TESTS_SIMULATION_TEXT_EXCHANGE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,11 @@ class TextExchange final : public federation::Projector,
       storage::Transaction& transaction, const PeerId& from,
       absl::Span<const federation::InboundRow> rows,
       std::vector<federation::InboundRejection> rejected) override;
+  absl::StatusOr<std::uint64_t> RetentionEnded(
+      const storage::DocumentReader& /*documents*/,
+      const PeerId& /*from*/) override {
+    return retention_ended;
+  }
   absl::Status BeginEpoch(storage::Transaction& transaction, const PeerId& from,
                           Epoch epoch) override;
   absl::StatusOr<int> Settle(storage::Transaction& transaction,
@@ -59,6 +66,8 @@ class TextExchange final : public federation::Projector,
   };
   // What Reevaluate was asked for; the world answers it in time.
   std::vector<Question> questions;
+  // Records erased here because their retention ended.
+  std::atomic<std::uint64_t> retention_ended = 0;
   // Reevaluate is lost.
   bool deaf = false;
   // Apply fails with this, if it is not OK.

@@ -48,11 +48,11 @@ void CheckAnonymous(const Office& office, Country peer) {
 }
 
 TEST_CASE("a class names its k") {
-  const Digest klass = ClassOfDisplay("display", 0, 300);
+  const Digest klass = ClassOfDisplay("display", {}, 300);
   CHECK(KOf(klass) == 300);
-  CHECK(klass != ClassOfDisplay("display", 0, 301));
-  CHECK(klass != ClassOfDisplay("other", 0, 300));
-  CHECK(klass != ClassOfDisplay("display", 30, 300));
+  CHECK(klass != ClassOfDisplay("display", {}, 301));
+  CHECK(klass != ClassOfDisplay("other", {}, 300));
+  CHECK(klass != ClassOfDisplay("display", {30}, 300));
 }
 
 TEST_CASE("a class is shown when it reaches k and recalled below") {

@@ -26,6 +26,8 @@ v1::Row Upsert(SeqNo seq, absl::string_view id) {
   row.set_body(absl::StrCat("body of ", id));
   row.set_revision(seq);
   row.set_retention_days(30);
+  row.set_retention_until("2027-06-30");
+  row.set_no_onward_transfer(true);
   return row;
 }
 
@@ -79,6 +81,8 @@ TEST_CASE_METHOD(Fixture, "a page arrives as it was sent") {
   CHECK(opened->rows[0].upsert);
   CHECK(opened->rows[0].body == "body of a");
   CHECK(opened->rows[0].retention_days == 30);
+  CHECK(opened->rows[0].retention_until == absl::CivilDay(2027, 6, 30));
+  CHECK(opened->rows[0].no_onward_transfer);
   CHECK(opened->rows[1].key.ToString() == "CO/profile/b");
   CHECK_FALSE(opened->rows[1].upsert);
   CHECK(opened->rows[1].reason == "consent");
@@ -189,6 +193,8 @@ TEST_CASE_METHOD(Fixture, "each wrong row of a page is named") {
            "body has 131073 bytes");
   contains(RowError([](v1::Row& r) { r.set_reason("x"); }),
            "an UPSERT has no reason");
+  contains(RowError([](v1::Row& r) { r.set_retention_until("tomorrow"); }),
+           "retention_until: ");
   contains(RowError([](v1::Row& r) { r.set_retention_days(99'999); }),
            "retention of 99999 days");
   contains(RowError([](v1::Row& r) { r.set_body("x"); }, Delete(12, "a")),

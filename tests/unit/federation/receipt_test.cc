@@ -46,6 +46,32 @@ TEST_CASE_METHOD(Fixture, "a receipt tells what became of a page") {
   CHECK(opened->rejections[1].reason == "bad code");
 }
 
+TEST_CASE_METHOD(Fixture, "a receipt reports retentions that ended") {
+  ApplyResult result;
+  SealReceipt(page, result, signer, receipt);
+  CHECK_FALSE(absl::StrContains(receipt.note(), "retention-ended"));
+  CHECK(Open()->header.retention_ended == 0);
+  result.retention_ended = 17;
+  SealReceipt(page, result, signer, receipt);
+  CHECK(absl::StrContains(receipt.note(), "\nretention-ended: 17\n"));
+  CHECK(Open()->header.retention_ended == 17);
+
+  // One form for each number.
+  ReceiptHeader header = Open()->header;
+  const std::string text = header.Text();
+  const std::string line = "retention-ended: 17\n";
+  REQUIRE(absl::EndsWith(text, line));
+  const std::string start = text.substr(0, text.size() - line.size());
+  CHECK(ReceiptHeader::Parse(start)->retention_ended == 0);
+  for (const char* wrong :
+       {"retention-ended: 0\n", "retention-ended: 017\n",
+        "retention-ended: -1\n", "retention-ended:\n",
+        "retention-ended: 1\nretention-ended: 2\n", "more: 1\n"}) {
+    CHECK(
+        absl::IsInvalidArgument(ReceiptHeader::Parse(start + wrong).status()));
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "a receipt is for one page only") {
   const ReceiptHeader header = SealReceipt(page, {}, signer, receipt);
   CHECK(IsFor(header, page));

@@ -1,0 +1,232 @@
+#include "node/exchange/release_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/audit.pb.h"
+#include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/base/strings.h"
+#include "node/exchange/core.h"
+#include "node/exchange/holds.h"
+#include "node/exchange/obligations.h"
+#include "node/exchange/reevaluate.h"
+
+namespace minga::exchange {
+namespace {
+
+// Read at once; above kPeersMax, so that a record's holds always fit.
+constexpr int kChunkHolds = 256;
+static_assert(kChunkHolds > kPeersMax);
+
+absl::Status CheckReason(absl::string_view reason) {
+  if (reason.empty() || reason.size() > kReleaseReasonBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("reason: must have 1..", kReleaseReasonBytesMax,
+                     " bytes, has `", reason.size(), "`"));
+  }
+  return At("reason", ValidateText(reason, "\n"));
+}
+
+bool IsHeld(const std::optional<storage::FeedRow>& row) {
+  return row.has_value() && row->state == storage::ViewState::kWithheld &&
+         row->reason == kReasonHeld;
+}
+
+// Nullopt if nobody waits for it and no release stands.
+absl::StatusOr<std::optional<HeldRecord>> Describe(
+    const storage::Snapshot& snapshot, Hold hold) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                         snapshot.feeds().Find(hold.peer, hold.key));
+  HeldRecord held;
+  if (!IsHeld(row)) {
+    if (hold.released == 0) return std::optional<HeldRecord>();
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                           snapshot.records().Get(hold.key));
+    held.released = record.has_value() && record->revision == hold.released;
+    if (!held.released) return std::optional<HeldRecord>();
+  }
+  if (row.has_value()) held.explanation = row->explanation;
+  held.key = std::move(hold.key);
+  held.peer = hold.peer;
+  held.at = hold.at;
+  if (held.released) {
+    held.actor = std::move(hold.actor);
+    held.reason = std::move(hold.reason);
+  }
+  return std::optional<HeldRecord>(std::move(held));
+}
+
+class OfficersDesk final : public ReleaseDesk {
+ public:
+  explicit OfficersDesk(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  absl::StatusOr<HeldPage> List(const PeerId& peer, const RecordKey& after,
+                                int limit) const override;
+  absl::StatusOr<storage::FeedRow> Release(absl::string_view actor,
+                                           const RecordKey& key,
+                                           const PeerId& peer,
+                                           absl::string_view reason) override {
+    return Decide(actor, key, peer, reason, /*release=*/true);
+  }
+  absl::StatusOr<storage::FeedRow> Revoke(absl::string_view actor,
+                                          const RecordKey& key,
+                                          const PeerId& peer,
+                                          absl::string_view reason) override {
+    return Decide(actor, key, peer, reason, /*release=*/false);
+  }
+
+ private:
+  absl::Status ListIn(const storage::Snapshot& snapshot, const PeerId& peer,
+                      const RecordKey& after, int limit, HeldPage& page) const;
+  absl::StatusOr<storage::FeedRow> Decide(absl::string_view actor,
+                                          const RecordKey& key,
+                                          const PeerId& peer,
+                                          absl::string_view reason,
+                                          bool release);
+  absl::StatusOr<storage::FeedRow> DecideIn(storage::Transaction& transaction,
+                                            const Deed& deed, const Hold& wish,
+                                            bool release);
+  absl::Status Log(storage::Transaction& transaction, const Deed& deed,
+                   const Hold& hold, absl::string_view reason, bool release);
+
+  const std::shared_ptr<Core> core_;
+};
+
+absl::Status OfficersDesk::ListIn(const storage::Snapshot& snapshot,
+                                  const PeerId& peer, const RecordKey& after,
+                                  int limit, HeldPage& page) const {
+  page.last = after;
+  bool more = true;
+  while (more && page.held.size() < static_cast<std::size_t>(limit)) {
+    MINGA_ASSIGN_OR_RETURN(std::vector<Hold> holds,
+                           ReadHolds(snapshot.documents(), core_->parts.own,
+                                     page.last, kChunkHolds));
+    more = holds.size() == static_cast<std::size_t>(kChunkHolds);
+    if (holds.empty()) break;
+    if (more) {
+      // The last record may have more peers than were read.
+      const RecordKey cut = holds.back().key;
+      std::erase_if(holds, [&](const Hold& hold) { return hold.key == cut; });
+    }
+    for (Hold& hold : holds) {
+      const bool next = hold.key != page.last;
+      if (next && page.held.size() >= static_cast<std::size_t>(limit)) {
+        more = true;
+        break;
+      }
+      page.last = hold.key;
+      if (!peer.empty() && hold.peer != peer) continue;
+      MINGA_ASSIGN_OR_RETURN(std::optional<HeldRecord> held,
+                             Describe(snapshot, std::move(hold)));
+      if (held.has_value()) page.held.push_back(*std::move(held));
+    }
+  }
+  page.more = more;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<HeldPage> OfficersDesk::List(const PeerId& peer,
+                                            const RecordKey& after,
+                                            int limit) const {
+  if (limit < 1 || limit > kHeldRecordsMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "limit: must be in 1..", kHeldRecordsMax, ", is `", limit, "`"));
+  }
+  HeldPage page;
+  const absl::Status read =
+      core_->parts.database->Read([&](const storage::Snapshot& snapshot) {
+        return ListIn(snapshot, peer, after, limit, page);
+      });
+  MINGA_RETURN_IF_ERROR(read);
+  return page;
+}
+
+absl::Status OfficersDesk::Log(storage::Transaction& transaction,
+                               const Deed& deed, const Hold& hold,
+                               absl::string_view reason, bool release) {
+  RecordEvent event;
+  event.key = hold.key;
+  event.peer = hold.peer;
+  // The text may name people, and the log does not forget.
+  event.digest = Sha256(reason);
+  event.detail = kReasonHeld;
+  std::string person_key;
+  if (hold.key.kind == RecordKind::kProfile) {
+    MINGA_ASSIGN_OR_RETURN(person_key, transaction.people().Key(hold.key.id));
+    event.person_key = person_key;
+  }
+  return AppendRecordEvent(
+      release ? v1::AUDIT_EVENT_HOLD_RELEASED : v1::AUDIT_EVENT_HOLD_REVOKED,
+      deed, event, transaction.audit());
+}
+
+absl::StatusOr<storage::FeedRow> OfficersDesk::DecideIn(
+    storage::Transaction& transaction, const Deed& deed, const Hold& wish,
+    bool release) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
+  const PeerFile* const peer = scene.Find(wish.peer);
+  if (peer == nullptr) return absl::NotFoundError("peer: there is none");
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         transaction.records().Get(wish.key));
+  if (!record.has_value() || wish.key.country != scene.own) {
+    return absl::NotFoundError("record: there is no own one of this key");
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                         transaction.feeds().Find(wish.peer, wish.key));
+  const bool stands = IsReleased(&transaction.documents(), wish.peer, wish.key,
+                                 record->revision);
+  if (release ? !IsHeld(row) || stands : !stands) {
+    return absl::FailedPreconditionError(
+        release ? "record: is not held for this peer"
+                : "record: is not released to this peer");
+  }
+  Hold hold = wish;
+  if (release) {
+    hold.released = record->revision;
+  } else {
+    hold.reason.clear();
+  }
+  MINGA_RETURN_IF_ERROR(PutHold(transaction.documents(), hold));
+  MINGA_RETURN_IF_ERROR(Log(transaction, deed, hold, wish.reason, release));
+  Reevaluation views(transaction, scene, deed);
+  MINGA_RETURN_IF_ERROR(views.RecordFor(*peer, wish.key));
+  MINGA_RETURN_IF_ERROR(views.Finish());
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> now,
+                         transaction.feeds().Find(wish.peer, wish.key));
+  if (now.has_value()) return *now;
+  storage::FeedRow gone;
+  gone.key = wish.key;
+  gone.state = storage::ViewState::kGone;
+  return gone;
+}
+
+absl::StatusOr<storage::FeedRow> OfficersDesk::Decide(absl::string_view actor,
+                                                      const RecordKey& key,
+                                                      const PeerId& peer,
+                                                      absl::string_view reason,
+                                                      bool release) {
+  MINGA_RETURN_IF_ERROR(CheckReason(reason));
+  const Deed deed = core_->DeedOf(actor);
+  // A line of its own keeps it.
+  MINGA_RETURN_IF_ERROR(At("actor", ValidateText(actor, "")));
+  const Hold wish{peer,   key, 0, std::string(actor), std::string(reason),
+                  deed.at};
+  storage::FeedRow row;
+  const absl::Status written = core_->parts.database->Write(
+      [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(row, DecideIn(transaction, deed, wish, release));
+        return absl::OkStatus();
+      });
+  MINGA_RETURN_IF_ERROR(written);
+  return row;
+}
+
+}  // namespace
+
+std::unique_ptr<ReleaseDesk> MakeReleaseDesk(std::shared_ptr<Core> core) {
+  return std::make_unique<OfficersDesk>(std::move(core));
+}
+
+}  // namespace minga::exchange
