@@ -32,8 +32,8 @@ void Histogram::Grow() {
   }
 }
 
-void Histogram::Add(absl::Span<const ValueId> tuple, std::uint32_t records) {
-  if (records == 0) return;
+std::size_t Histogram::Add(absl::Span<const ValueId> tuple,
+                           std::uint32_t records) {
   if (slots_.size() < 2 * (size() + 1)) Grow();
   const std::size_t slot = SlotOf(tuple);
   if (slots_[slot] == 0) {
@@ -41,8 +41,10 @@ void Histogram::Add(absl::Span<const ValueId> tuple, std::uint32_t records) {
     counts_.push_back(0);
     slots_[slot] = static_cast<std::uint32_t>(size());
   }
-  counts_[slots_[slot] - 1] += records;
+  const std::size_t at = slots_[slot] - 1;
+  counts_[at] += records;
   records_ += records;
+  return at;
 }
 
 }  // namespace minga::policy::anonymity

@@ -18,9 +18,9 @@ class Histogram {
   // REQUIRES: attributes >= 1.
   explicit Histogram(std::size_t attributes) : attributes_(attributes) {}
 
-  // Counts `records` more records with these values of level 0.
-  // REQUIRES: tuple.size() == attributes().
-  void Add(absl::Span<const ValueId> tuple, std::uint32_t records = 1);
+  // Counts `records` more records with these values; returns the index of their
+  // tuple. REQUIRES: tuple.size() == attributes(); records > 0.
+  std::size_t Add(absl::Span<const ValueId> tuple, std::uint32_t records = 1);
 
   std::size_t attributes() const { return attributes_; }
   // Distinct tuples.

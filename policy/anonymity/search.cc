@@ -20,15 +20,6 @@ constexpr std::uint32_t kClassSizeMax = 1'000'000;
 constexpr std::size_t kSnapshotsMax = 256;
 constexpr std::size_t kSnapshotEntriesMax = std::size_t{4} << 20;
 
-// What one value costs: 0 as it is, 1 if it may be anything.
-double ValueLoss(const Hierarchy& hierarchy, int level, ValueId value) {
-  const std::size_t values = hierarchy.size(0);
-  if (values < 2) return 0;
-  const ValueId shown = hierarchy.Generalise(level, value);
-  return static_cast<double>(hierarchy.Leaves(level, shown) - 1) /
-         static_cast<double>(values - 1);
-}
-
 class Search {
  public:
   Search(const std::vector<Hierarchy>& hierarchies, const Histogram& histogram,
@@ -276,6 +267,14 @@ absl::Status CheckAim(const std::vector<Hierarchy>& hierarchies,
 }
 
 }  // namespace
+
+double ValueLoss(const Hierarchy& hierarchy, int level, ValueId value) {
+  const std::size_t values = hierarchy.size(0);
+  if (values < 2) return 0;
+  const ValueId shown = hierarchy.Generalise(level, value);
+  return static_cast<double>(hierarchy.Leaves(level, shown) - 1) /
+         static_cast<double>(values - 1);
+}
 
 std::vector<double> LossByLevel(const Hierarchy& hierarchy,
                                 const Histogram& histogram,

@@ -45,6 +45,9 @@ struct Generalisation {
   std::uint64_t counted = 0;
 };
 
+// What one value costs on `level`: 0 as it is, 1 if it may be anything.
+double ValueLoss(const Hierarchy& hierarchy, int level, ValueId value);
+
 // The loss at each level of one quasi-identifier, had it no suppression.
 std::vector<double> LossByLevel(const Hierarchy& hierarchy,
                                 const Histogram& histogram,
