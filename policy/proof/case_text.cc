@@ -2,6 +2,8 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <map>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -80,11 +82,12 @@ std::string CaseText(const std::string& id, const std::string& title,
     one.add_facts(absl::StrCat(schema.facts[i].name, " = ", Literal(value)));
   }
   one.set_permitted(expected.permitted);
+  std::map<Level, v1::PolicyCase::FieldLevel> levels;
   for (const auto& [field, level] : expected.levels) {
-    v1::PolicyCase::FieldLevel& out = *one.add_levels();
-    out.add_fields(std::string(schema.fields[field].name));
-    SetLevel(level, out);
+    levels[level].add_fields(std::string(schema.fields[field].name));
+    SetLevel(level, levels[level]);
   }
+  for (const auto& level : levels) *one.add_levels() = level.second;
   for (const Obligations& demand : expected.obligations) {
     google::protobuf::TextFormat::ParseFromString(DemandText(demand, schema),
                                                   one.add_obligations());

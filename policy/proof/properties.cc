@@ -92,6 +92,12 @@ class Claim {
            !decisions_.Tied(property_.obligations);
   }
 
+  // What was promised, before what happens.
+  std::string Said() const {
+    if (property_.statements.empty()) return "";
+    return absl::StrCat(property_.Statement("en"), " Yet ");
+  }
+
   std::string NameOf(FieldId field) const {
     return std::string(decisions_.symbols().schema().fields[field].name);
   }
