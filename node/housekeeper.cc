@@ -43,11 +43,13 @@ void Housekeeper::Round() {
   parts_.transport->Reap();
   const absl::Status logged = parts_.log->SignIfGrown();
   absl::Status kept;
+  again_ = false;
   const absl::Time now = parts_.clock->Now();
   // Also when the clock was set back by more than the longest wait.
   if (now >= exchange_due_ || exchange_due_ - now > kLookAgain) {
     const absl::StatusOr<absl::Time> next = parts_.exchange->Housekeep(now);
     kept = next.status();
+    again_ = next.ok() && *next <= now;
     exchange_due_ =
         next.ok() ? std::clamp(*next, now, now + kLookAgain) : now + kRetry;
   }
@@ -62,7 +64,8 @@ void Housekeeper::Round() {
 
 bool Housekeeper::Rest() {
   const absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), parts_.interval);
+  const absl::Duration rest = again_ ? absl::ZeroDuration() : parts_.interval;
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), rest);
   return !stopping_;
 }
 

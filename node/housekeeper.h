@@ -1,5 +1,7 @@
 // Housekeeper runs what is due by the clock, on a thread of its own: the log's
-// checkpoint, the exchange's dates, what ended streams have left.
+// checkpoint, the exchange's dates, what ended streams have left. The exchange
+// works for about a second at a time, so that a long sweep delays no
+// checkpoint.
 #ifndef MINGA_NODE_HOUSEKEEPER_H_
 #define MINGA_NODE_HOUSEKEEPER_H_
 
@@ -45,11 +47,12 @@ class Housekeeper {
  private:
   void Run();
   void Round();
-  // False when it is time to end.
+  // Waits until the next round. False when it is time to end.
   bool Rest();
 
   const Parts parts_;
   // Of the thread only.
+  bool again_ = false;  // the exchange has more to do at once
   absl::Time exchange_due_ = absl::InfinitePast();
   std::string last_complaint_;
   absl::Mutex mutex_;
