@@ -26,6 +26,7 @@
 #include "node/keys.h"
 #include "node/log_keeper.h"
 #include "node/notices.h"
+#include "node/policy_gate.h"
 #include "node/rpc/admin_server.h"
 #include "node/rpc/grpc_transport.h"
 #include "node/rpc/node_parts.h"
@@ -168,7 +169,8 @@ class NodeDaemon final : public Daemon {
     indexer_ = exchange::Indexer::Create({own, database_.get(), index_.get()});
     MINGA_ASSIGN_OR_RETURN(
         offices_, exchange::OpenOffices({own, database_.get(), index_.get(),
-                                         options_.clock, options_.random}));
+                                         options_.clock, options_.random,
+                                         gate_.get(), std::string(kVersion)}));
     pins_ = std::make_shared<rpc::PinBook>();
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,
@@ -226,6 +228,8 @@ class NodeDaemon final : public Daemon {
     node_.exchange = offices_.exchange.get();
     node_.desk = offices_.desk.get();
     node_.diff = offices_.diff.get();
+    node_.releases = offices_.releases.get();
+    node_.duties = offices_.duties.get();
     node_.indexer = indexer_.get();
     node_.federation = federation_.get();
     node_.clock = options_.clock;
@@ -303,6 +307,7 @@ class NodeDaemon final : public Daemon {
   std::unique_ptr<storage::SearchIndex> index_;
   std::optional<LogKeeper> log_keeper_;
   std::unique_ptr<exchange::Indexer> indexer_;
+  const std::unique_ptr<exchange::ActivationGate> gate_ = MakePolicyGate();
   exchange::Offices offices_;
   std::shared_ptr<rpc::PinBook> pins_;
   std::shared_ptr<rpc::RefusalLog> refusals_;

@@ -63,9 +63,9 @@ absl::Status Sign(Context& context, const std::string& file,
     absl::StrAppend(&text, "  ", name, "\n");
   }
   absl::StrAppend(&text, response.in_force()
-                             ? "in force: both parties have signed\n"
+                             ? "in force with each peer that has signed\n"
                              : "not in force yet: send the file to the other "
-                               "party to sign\n");
+                               "parties to sign\n");
   context.Print(text, response);
   return absl::OkStatus();
 }
@@ -94,9 +94,12 @@ void AddMouCommands(CLI::App& app, Context& context) {
 
   auto options = std::make_shared<DraftOptions>();
   CLI::App* draft =
-      mou->add_subcommand("draft", "Fill a template for this node and a peer");
-  draft->add_option("--with", options->country, "The peer's country")
-      ->required();
+      mou->add_subcommand("draft",
+                          "Fill a template for this node and a peer, or "
+                          "for a group");
+  draft->add_option(
+      "--with", options->country,
+      "The peer's country; not for a template that names its parties");
   draft
       ->add_option("--template", options->template_file,
                    "Template (deploy/policy/mou)")

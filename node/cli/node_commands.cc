@@ -58,6 +58,36 @@ std::string PeerText(const v1::PeerStatus& peer) {
       peer.last_error().empty() ? "" : absl::StrCat("; ", peer.last_error()));
 }
 
+// What the peer owes and what the law asks for because of it.
+void AddDuties(const v1::PeerStatus& peer, Table& table) {
+  if (peer.erasures_waiting() > 0) {
+    table.Add(
+        {"",
+         absl::StrCat(
+             peer.country(), " has to confirm ",
+             Grouped(peer.erasures_waiting()), " withdrawals, ",
+             peer.erasures_overdue() > 0
+                 ? absl::StrCat(Grouped(peer.erasures_overdue()), " OVERDUE")
+                 : std::string("none overdue"),
+             peer.has_erasure_due()
+                 ? absl::StrCat("; the first by ",
+                                google::protobuf::util::TimeUtil::ToString(
+                                    peer.erasure_due()))
+                 : std::string())});
+  }
+  if (peer.breach_notice_hours() > 0) {
+    table.Add(
+        {"", absl::StrCat("a breach with ", peer.country(),
+                          " is to be told within ", peer.breach_notice_hours(),
+                          " hours: ", peer.breach_rule())});
+  }
+}
+
+const char* SweepText(int pass) {
+  if (pass == 1) return "withdrawals first";
+  return pass == 2 ? "what was received" : "the rest";
+}
+
 absl::Status Status(Context& context) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   MINGA_ASSIGN_OR_RETURN(
@@ -89,6 +119,13 @@ absl::Status Status(Context& context) {
   }
   for (const v1::PeerStatus& peer : response.peers()) {
     table.Add({"peer", PeerText(peer)});
+    AddDuties(peer, table);
+  }
+  if (response.sweep_running()) {
+    table.Add({"re-evaluating",
+               absl::StrCat(Grouped(response.sweep_done()), " of ",
+                            Grouped(response.sweep_total()), " records, ",
+                            SweepText(response.sweep_pass()))});
   }
   if (response.handshakes_refused() > 0) {
     table.Add({"refused",

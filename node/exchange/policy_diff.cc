@@ -22,14 +22,14 @@ namespace {
 // Records read in one snapshot: short, so that the database's log does not grow
 // behind it.
 constexpr int kChunkRecords = 512;
-// Pairs of verdicts whose comparison is remembered; all are dropped when there
+// Pairs of answers whose comparison is remembered; all are dropped when there
 // are more. At about 200 bytes each this is 13 MB.
 constexpr std::size_t kComparisonsMax = 65536;
 
 constexpr char kOtherReasons[] = "other reasons";
 
 // Counts differences. They are found by their place in a list, so that what a
-// pair of verdicts means is looked up once and counted a million times.
+// pair of answers means is looked up once and counted a million times.
 class Tally {
  public:
   using Place = std::size_t;
@@ -103,15 +103,20 @@ class Comparison {
       if (!peer.active) continue;
       const policy::Question question =
           SendQuestion(scene, subject.key.kind, peer.id);
-      const policy::Decision old = before_.policy().Decide(question, facts);
-      const policy::Decision now = after_.policy().Decide(question, facts);
+      const policy::Answer old = before_.policy().Ask(question, facts);
+      const policy::Answer now = after_.policy().Ask(question, facts);
       // The common case, and the reason why a million records take seconds.
-      if (old.permitted == now.permitted &&
-          (!old.permitted ||
-           (old.levels == now.levels && old.obligations == now.obligations))) {
-        continue;
-      }
-      for (const Tally::Place place : Places(question, facts)) {
+      if (SameAnswer(*old, *now)) continue;
+      const Pair pair{
+          old.basis(),
+          now.basis(),
+          old->permitted ? KeptBack(scene, subject, peer.id, old->obligations)
+                         : "",
+          now->permitted ? KeptBack(scene, subject, peer.id, now->obligations)
+                         : "",
+          peer.id,
+          subject.key.kind};
+      for (const Tally::Place place : Places(pair, question, facts, old, now)) {
         tally_.Count(place, subject.key.id);
       }
     }
@@ -120,40 +125,59 @@ class Comparison {
   std::vector<Difference> Result() && { return std::move(tally_).Sorted(); }
 
  private:
-  // The judges answer the same question with the same object again, as long as
-  // they remember it.
+  // Records that agree in these change in the same way for the same reasons.
   struct Pair {
-    std::shared_ptr<const Verdict> before;
-    std::shared_ptr<const Verdict> after;
+    const void* before;
+    const void* after;
+    absl::string_view kept_before;
+    absl::string_view kept_after;
     PeerId peer;
     RecordKind kind;
 
     friend bool operator==(const Pair&, const Pair&) = default;
     template <typename H>
     friend H AbslHashValue(H h, const Pair& pair) {
-      return H::combine(std::move(h), pair.before.get(), pair.after.get(),
-                        pair.peer, pair.kind);
+      return H::combine(std::move(h), pair.before, pair.after, pair.kept_before,
+                        pair.kept_after, pair.peer, pair.kind);
     }
   };
-
-  const std::vector<Tally::Place>& Places(const policy::Question& question,
-                                          const policy::Facts& facts) {
-    Pair pair{before_.Ask(question, facts), after_.Ask(question, facts),
-              question.peer, question.kind};
-    const auto found = compared_.find(pair);
-    if (found != compared_.end()) return found->second;
-    if (compared_.size() >= kComparisonsMax) compared_.clear();
-    const Answer old{pair.before->decision,
-                     before_.policy().Explain(question, facts)};
-    const Answer now{pair.after->decision,
-                     after_.policy().Explain(question, facts)};
+  struct Known {
     std::vector<Tally::Place> places;
-    for (Difference& difference :
-         exchange::Compare(question.kind, old, now, old_rules_, new_rules_)) {
-      difference.peer = question.peer;
-      places.push_back(tally_.PlaceOf(std::move(difference)));
+    // A basis means something while it is kept.
+    std::shared_ptr<const void> keep_before;
+    std::shared_ptr<const void> keep_after;
+  };
+
+  static bool SameAnswer(const policy::Decision& old,
+                         const policy::Decision& now) {
+    if (!old.permitted || !now.permitted) {
+      return old.permitted == now.permitted;
     }
-    return compared_.emplace(std::move(pair), std::move(places)).first->second;
+    return old.levels == now.levels && old.obligations == now.obligations;
+  }
+
+  const std::vector<Tally::Place>& Places(const Pair& pair,
+                                          const policy::Question& question,
+                                          const policy::Facts& facts,
+                                          const policy::Answer& old,
+                                          const policy::Answer& now) {
+    const auto found = known_.find(pair);
+    if (found != known_.end()) return found->second.places;
+    if (known_.size() >= kComparisonsMax) known_.clear();
+    // The judges deny what the node has no means to keep.
+    const Reasoned before{before_.Ask(question, facts)->decision,
+                          before_.policy().Explain(question, facts),
+                          pair.kept_before};
+    const Reasoned after{after_.Ask(question, facts)->decision,
+                         after_.policy().Explain(question, facts),
+                         pair.kept_after};
+    Known known{{}, old.keeper(), now.keeper()};
+    for (Difference& difference : exchange::Compare(
+             question.kind, before, after, old_rules_, new_rules_)) {
+      difference.peer = question.peer;
+      known.places.push_back(tally_.PlaceOf(std::move(difference)));
+    }
+    return known_.emplace(pair, std::move(known)).first->second.places;
   }
 
   const RuleBook old_rules_;
@@ -162,7 +186,7 @@ class Comparison {
   const Judge before_;
   const Judge after_;
   Tally tally_;
-  absl::flat_hash_map<Pair, std::vector<Tally::Place>> compared_;
+  absl::flat_hash_map<Pair, Known> known_;
 };
 
 class Differ final : public PolicyDiff {
@@ -240,7 +264,7 @@ absl::Status Differ::Chunk(const storage::Snapshot& snapshot,
   for (const storage::StoredRecord& record : records) {
     position.after = record.key.id;
     const absl::StatusOr<LoadedSubject> subject =
-        LoadSubject(snapshot.people(), record);
+        LoadSubject(snapshot.people(), record, &snapshot.documents());
     if (subject.ok()) {
       comparison.Record(scene, subject->view());
     } else if (!IsUnreadable(subject.status())) {

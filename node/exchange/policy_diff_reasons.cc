@@ -54,8 +54,8 @@ std::string Cited(const RuleTrace& trace) {
 // Why one change happened: the rules that came, went or are other now.
 class Reasons {
  public:
-  Reasons(const Answer& before, const Answer& after, const RuleBook& old_rules,
-          const RuleBook& new_rules)
+  Reasons(const Reasoned& before, const Reasoned& after,
+          const RuleBook& old_rules, const RuleBook& new_rules)
       : before_(before.explanation),
         after_(after.explanation),
         old_rules_(old_rules),
@@ -200,6 +200,15 @@ std::string ObligationText(const std::pair<std::string, std::string>& item) {
       kExplanationBytesMax));
 }
 
+// "kept back (national-first), co.first: Ley ...".
+std::string KeptText(absl::string_view what, absl::string_view kept,
+                     const Reasons& reasons) {
+  const std::string rules = reasons.OfObligations();
+  return std::string(TruncateUtf8(
+      absl::StrCat(what, " (", kept, ")", rules.empty() ? "" : ", ", rules),
+      kExplanationBytesMax));
+}
+
 Difference Whole(RecordKind kind, ViewChange change, std::string reason) {
   Difference difference;
   difference.kind = kind;
@@ -238,19 +247,26 @@ const RuleBook::Entry* RuleBook::Find(const RuleTrace& trace) const {
   return found == rules_.end() ? nullptr : &found->second;
 }
 
-std::vector<Difference> Compare(RecordKind kind, const Answer& before,
-                                const Answer& after, const RuleBook& old_rules,
+std::vector<Difference> Compare(RecordKind kind, const Reasoned& before,
+                                const Reasoned& after,
+                                const RuleBook& old_rules,
                                 const RuleBook& new_rules) {
   const Reasons reasons(before, after, old_rules, new_rules);
+  if (!before.shown() && !after.shown()) return {};
+  if (!before.shown()) {
+    return {Whole(kind, ViewChange::kReleased,
+                  before.decision.permitted
+                      ? KeptText("no longer kept back", before.kept, reasons)
+                      : reasons.OfMore(""))};
+  }
+  if (!after.shown()) {
+    return {Whole(kind, ViewChange::kWithdrawn,
+                  after.decision.permitted
+                      ? KeptText("kept back", after.kept, reasons)
+                      : reasons.OfLess(""))};
+  }
   const policy::Decision& old = before.decision;
   const policy::Decision& now = after.decision;
-  if (!old.permitted && !now.permitted) return {};
-  if (!old.permitted) {
-    return {Whole(kind, ViewChange::kReleased, reasons.OfMore(""))};
-  }
-  if (!now.permitted) {
-    return {Whole(kind, ViewChange::kWithdrawn, reasons.OfLess(""))};
-  }
   std::vector<Difference> differences;
   const policy::KindSchema& schema = policy::SchemaOf(kind);
   for (std::size_t i = 0; i < schema.fields.size(); ++i) {

@@ -36,16 +36,21 @@ class RuleBook {
   std::map<std::pair<policy::Layer, std::string>, Entry> rules_;
 };
 
-// One answer with its reasons.
-struct Answer {
+// One answer about one record with its reasons.
+struct Reasoned {
   policy::Decision decision;
   policy::Explanation explanation;
+  // The obligation that keeps a permitted record at home, or "" (KeptBack).
+  absl::string_view kept;
+
+  bool shown() const { return decision.permitted && kept.empty(); }
 };
 
 // Peer, records and examples are left out: how the answer about a record of
 // `kind` changes, each field by itself. Empty if it does not.
-std::vector<Difference> Compare(RecordKind kind, const Answer& before,
-                                const Answer& after, const RuleBook& old_rules,
+std::vector<Difference> Compare(RecordKind kind, const Reasoned& before,
+                                const Reasoned& after,
+                                const RuleBook& old_rules,
                                 const RuleBook& new_rules);
 
 }  // namespace minga::exchange

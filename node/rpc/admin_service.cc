@@ -7,6 +7,7 @@
 #include "federation/mou.h"
 #include "node/base/status.h"
 #include "node/rpc/decode.h"
+#include "node/rpc/hold_report.h"
 #include "node/rpc/mou_desk.h"
 #include "node/rpc/peer_check.h"
 #include "node/rpc/peer_desk.h"
@@ -97,6 +98,20 @@ grpc::Status AdminService::DiffPolicy(
           return !context->IsCancelled() && writer->Write(message);
         });
   });
+}
+
+grpc::Status AdminService::ListHeld(grpc::ServerContext* /*context*/,
+                                    const v1::ListHeldRequest* request,
+                                    v1::ListHeldResponse* response) {
+  return gate_.Run(
+      [&] { return Move(rpc::ListHeld(node_, *request), *response); });
+}
+
+grpc::Status AdminService::ReleaseHeld(grpc::ServerContext* /*context*/,
+                                       const v1::ReleaseHeldRequest* request,
+                                       v1::ReleaseHeldResponse* response) {
+  return gate_.Run(
+      [&] { return Move(rpc::ReleaseHeld(node_, *request), *response); });
 }
 
 grpc::Status AdminService::ExplainDecision(

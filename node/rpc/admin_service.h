@@ -41,6 +41,12 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status DiffPolicy(
       grpc::ServerContext* context, const v1::DiffPolicyRequest* request,
       grpc::ServerWriter<v1::DiffPolicyResponse>* writer) override;
+  grpc::Status ListHeld(grpc::ServerContext* context,
+                        const v1::ListHeldRequest* request,
+                        v1::ListHeldResponse* response) override;
+  grpc::Status ReleaseHeld(grpc::ServerContext* context,
+                           const v1::ReleaseHeldRequest* request,
+                           v1::ReleaseHeldResponse* response) override;
   grpc::Status ExplainDecision(grpc::ServerContext* context,
                                const v1::ExplainDecisionRequest* request,
                                v1::ExplainDecisionResponse* response) override;

@@ -21,10 +21,12 @@ class Database;
 }  // namespace minga::storage
 
 namespace minga::exchange {
+class DutyDesk;
 class Exchange;
 class Indexer;
 class PolicyDesk;
 class PolicyDiff;
+class ReleaseDesk;
 }  // namespace minga::exchange
 
 namespace minga::federation {
@@ -48,6 +50,8 @@ struct NodeParts {
   exchange::Exchange* exchange = nullptr;
   exchange::PolicyDesk* desk = nullptr;
   exchange::PolicyDiff* diff = nullptr;
+  exchange::ReleaseDesk* releases = nullptr;
+  exchange::DutyDesk* duties = nullptr;
   exchange::Indexer* indexer = nullptr;
   federation::Federation* federation = nullptr;
   const Clock* clock = nullptr;

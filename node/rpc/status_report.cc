@@ -4,15 +4,18 @@
 
 #include <fstream>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "federation/descriptor.h"
 #include "federation/federation.h"
 #include "minga/v1/admin.pb.h"
 #include "node/base/note.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "node/exchange/duty_desk.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/policy_desk.h"
 #include "node/rpc/mou_desk.h"
@@ -101,6 +104,38 @@ void AddProgress(const std::vector<federation::PeerProgress>& all,
   }
 }
 
+// Per peer: what it owes, and the clock of a breach.
+absl::Status AddDuties(const NodeParts& node, v1::GetStatusResponse& response) {
+  for (v1::PeerStatus& peer : *response.mutable_peers()) {
+    MINGA_ASSIGN_OR_RETURN(const PeerId id, Country::Parse(peer.country()));
+    const absl::StatusOr<exchange::OwedErasures> owed =
+        node.duties->Owed(id, node.clock->Now());
+    // A peer that was just added has no feed yet.
+    if (!owed.ok() && !absl::IsNotFound(owed.status())) return owed.status();
+    if (owed.ok()) {
+      peer.set_erasures_waiting(owed->waiting);
+      peer.set_erasures_overdue(owed->overdue);
+      if (owed->first != absl::InfiniteFuture()) {
+        *peer.mutable_erasure_due() = ToTimestamp(owed->first);
+      }
+    }
+    MINGA_ASSIGN_OR_RETURN(const std::optional<exchange::BreachClock> clock,
+                           node.duties->Breach(id));
+    if (!clock.has_value()) continue;
+    peer.set_breach_notice_hours(clock->hours);
+    peer.set_breach_rule(absl::StrCat(clock->rule, ": ", clock->citation));
+  }
+  return absl::OkStatus();
+}
+
+void AddSweep(const exchange::SweepProgress& sweep,
+              v1::GetStatusResponse& response) {
+  response.set_sweep_running(sweep.running);
+  response.set_sweep_pass(sweep.pass);
+  response.set_sweep_done(sweep.done);
+  response.set_sweep_total(sweep.total);
+}
+
 }  // namespace
 
 std::int64_t ResidentBytes() {
@@ -137,6 +172,8 @@ absl::StatusOr<v1::GetStatusResponse> ReportStatus(const NodeParts& node) {
         return ReportRecords(snapshot.records(), countries, response);
       }));
   AddProgress(node.federation->Progress(), response);
+  MINGA_RETURN_IF_ERROR(AddDuties(node, response));
+  AddSweep(node.desk->Progress(), response);
   MINGA_ASSIGN_OR_RETURN(const std::int64_t lag, node.indexer->LagRows());
   response.set_index_lag_rows(lag);
   response.set_memory_bytes(ResidentBytes());

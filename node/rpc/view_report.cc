@@ -20,20 +20,6 @@ namespace {
 // before it too, so an older row is still covered by the oldest of these.
 constexpr int kReceiptsMax = 1000;
 
-std::string StateName(storage::ViewState state) {
-  switch (state) {
-    case storage::ViewState::kShown:
-      return "shown";
-    case storage::ViewState::kWithheld:
-      return "withheld";
-    case storage::ViewState::kHeldBack:
-      return "held back";
-    case storage::ViewState::kGone:
-      return "gone";
-  }
-  return "";
-}
-
 void Encode(const policy::RuleTrace& trace, v1::TracedRule& out) {
   out.set_layer(std::string(policy::LayerName(trace.layer)));
   out.set_rule(trace.rule_id);
@@ -73,6 +59,20 @@ absl::StatusOr<std::string> ReceiptFor(const storage::PeerReader& peers,
 }
 
 }  // namespace
+
+std::string StateName(storage::ViewState state) {
+  switch (state) {
+    case storage::ViewState::kShown:
+      return "shown";
+    case storage::ViewState::kWithheld:
+      return "withheld";
+    case storage::ViewState::kHeldBack:
+      return "held back";
+    case storage::ViewState::kGone:
+      return "gone";
+  }
+  return "";
+}
 
 absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,
                                                         const RecordKey& key,

@@ -2,9 +2,12 @@
 #ifndef MINGA_NODE_RPC_VIEW_REPORT_H_
 #define MINGA_NODE_RPC_VIEW_REPORT_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "node/base/ids.h"
 #include "node/rpc/node_parts.h"
+#include "storage/feed_store.h"
 
 namespace minga::v1 {
 class ExplainDecisionResponse;
@@ -13,6 +16,9 @@ class TraceRecordResponse;
 }  // namespace minga::v1
 
 namespace minga::rpc {
+
+// "shown", "withheld", "held back", "gone".
+std::string StateName(storage::ViewState state);
 
 // NOT_FOUND as Exchange::Explain.
 absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,

@@ -197,11 +197,13 @@ v1::PeerStatus NodeProcess::Peer(const std::string& country) {
 std::string NodeProcess::Log() const { return ReadAll(data_ + ".log"); }
 
 absl::Status ActivatePack(NodeProcess& node) {
+  const std::string pack = SourceFile(
+      absl::StrCat("deploy/policy/", absl::AsciiStrToLower(node.country())));
   v1::ActivatePolicyRequest request;
   request.set_name("national.textproto");
-  request.set_text(ReadAll(SourceFile(
-      absl::StrCat("deploy/policy/", absl::AsciiStrToLower(node.country()),
-                   "/national.textproto"))));
+  request.set_text(ReadAll(absl::StrCat(pack, "/national.textproto")));
+  request.set_cases_name("cases.textproto");
+  request.set_cases_text(ReadAll(absl::StrCat(pack, "/cases.textproto")));
   return rpc::Call(node.client().admin(), &Admin::ActivatePolicy, request)
       .status();
 }
@@ -226,19 +228,25 @@ absl::Status SignMou(NodeProcess& node, std::string& note) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> DraftMou(NodeProcess& one, NodeProcess& other) {
+absl::StatusOr<std::string> DraftMou(NodeProcess& node,
+                                     const std::string& country,
+                                     const std::string& template_name) {
   v1::DraftMouRequest draft;
-  draft.set_country(other.country());
+  draft.set_country(country);
   draft.set_template_text(
-      ReadAll(SourceFile("deploy/policy/mou/template.textproto")));
+      ReadAll(SourceFile(absl::StrCat("deploy/policy/mou/", template_name))));
   const absl::CivilDay today =
       absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
   draft.set_valid_from(absl::FormatCivilTime(today));
   draft.set_valid_until(absl::FormatCivilTime(today + 365));
   MINGA_ASSIGN_OR_RETURN(
       const v1::DraftMouResponse drafted,
-      rpc::Call(one.client().admin(), &Admin::DraftMou, draft));
+      rpc::Call(node.client().admin(), &Admin::DraftMou, draft));
   return drafted.mou_note();
+}
+
+absl::StatusOr<std::string> DraftMou(NodeProcess& one, NodeProcess& other) {
+  return DraftMou(one, other.country(), "template.textproto");
 }
 
 absl::Status Join(NodeProcess& one, NodeProcess& other) {

@@ -72,11 +72,16 @@ class NodeProcess {
   std::unique_ptr<rpc::AdminClient> client_;
 };
 
-// Puts deploy/policy/<cc>/national.textproto in force.
+// Puts deploy/policy/<cc>/national.textproto in force, with its cases.
 absl::Status ActivatePack(NodeProcess& node);
 // The steps of joining, for tests that stop between them.
 absl::Status AddPeer(NodeProcess& to, NodeProcess& peer);
 absl::StatusOr<std::string> DraftMou(NodeProcess& one, NodeProcess& other);
+// In force from today for a year; `country` may be empty, as of a template that
+// names its parties.
+absl::StatusOr<std::string> DraftMou(NodeProcess& node,
+                                     const std::string& country,
+                                     const std::string& template_name);
 // Replaces `note` by the one with the node's signature added.
 absl::Status SignMou(NodeProcess& node, std::string& note);
 // Exchanges descriptors and signs the template's MoU on both sides.
