@@ -373,34 +373,5 @@ TEST_CASE("threads share one set", "[policy][decision]") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("a policy with more dates than the cache holds is still right",
-          "[policy][decision]") {
-  std::string rules = Permit("n");
-  absl::CivilDay day(2026, 1, 2);
-  for (int i = 0; i < 1900; ++i) {
-    rules += Forbid(
-        absl::StrCat("f", i), "pay",
-        absl::StrCat("valid_from: '", absl::FormatCivilTime(day),
-                     "' valid_until: '", absl::FormatCivilTime(day), "'"));
-    day += 2;
-  }
-  PolicySources sources;
-  sources.national = National(rules);
-  sources.mous = {
-      Agreement(Permit("m"), "CO", "EC", "2026-01-01", "2046-01-01")};
-  const auto set = PolicySet::Load(Country::Of("CO"), sources);
-  REQUIRE(set.ok());
-  Question question = AskVacancy();
-  question.as_of = absl::CivilDay(2026, 1, 1);
-  int wrong = 0;
-  for (int i = 0; i < 3000; ++i) {
-    const bool raw =
-        LevelOf((*set)->Decide(question, VacancyFacts()), "pay") == "RAW";
-    if (raw != (i % 2 == 0)) ++wrong;
-    ++question.as_of;
-  }
-  CHECK(wrong == 0);
-}
-
 }  // namespace
 }  // namespace minga::policy

@@ -84,7 +84,7 @@ TEST_CASE("order changes neither answers nor reasons", "[policy][order]") {
 TEST_CASE("what is remembered is what would be found anew", "[policy][order]") {
   int shared = 0;
   // Each answer is compared with that of a set which remembers nothing.
-  for (int i = 0; i < kPolicies / 6; ++i) {
+  for (int i = 0; i < kPolicies / 10; ++i) {
     RandomPolicy random(static_cast<std::uint64_t>(9000 + i));
     const reference::Documents documents = random.MakeDocuments();
     const auto set = LoadRandom(documents);
