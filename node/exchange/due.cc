@@ -105,7 +105,7 @@ absl::CivilDay DueOfReceived(const Scene& scene, const Verdict& verdict,
                              std::optional<absl::CivilDay> keep_until) {
   Earliest earliest(scene.today);
   AddFactDates(content, earliest);
-  earliest.Add(verdict.next_change);
+  earliest.Add(ChangesOn(scene, content, verdict));
   absl::CivilDay due = BeforeBoundary(scene, earliest.day());
   // What was promised to another country does not wait for a sweep.
   if (keep_until.has_value()) due = std::min(due, *keep_until + 1);

@@ -11,6 +11,7 @@
 #include "node/base/status.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/obligations.h"
 #include "node/exchange/retention.h"
 #include "node/exchange/subject.h"
 
@@ -38,7 +39,11 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   const policy::Facts facts = FactsForReceiving(content.view(), scene.today);
   const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
       ReceiveQuestion(scene, record.key.kind, record.key.country), facts);
-  if (!verdict->decision.permitted) return Fate{.erased_for = kReasonPolicy};
+  if (!verdict->decision.permitted ||
+      !NotReceivable(verdict->decision.obligations, content.view(), scene.today)
+           .empty()) {
+    return Fate{.erased_for = kReasonPolicy};
+  }
   Fate fate;
   fate.due = DueOfReceived(scene, *verdict, content.view(), body.keep_until);
   return fate;

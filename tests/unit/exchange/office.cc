@@ -1,5 +1,6 @@
 #include "tests/unit/exchange/office.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -30,10 +31,7 @@ Office::Office() : clock(absl::FromUnixSeconds(1795262400)) {
 }
 
 Office::~Office() {
-  indexer.reset();
-  offices = Offices();
-  database.reset();
-  index.reset();
+  Close();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
@@ -57,11 +55,25 @@ void Office::Open() {
   offices = *std::move(made);
 }
 
-void Office::Restart() {
+void Office::Close() {
   indexer.reset();
   offices = Offices();
   database.reset();
   index.reset();
+}
+
+void Office::Restart() {
+  Close();
+  Open();
+}
+
+void Office::RunSql(const std::string& sql) {
+  Close();
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open((folder_ + "/node.db").c_str(), &handle) == SQLITE_OK);
+  CHECK(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) ==
+        SQLITE_OK);
+  sqlite3_close(handle);
   Open();
 }
 

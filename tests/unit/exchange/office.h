@@ -50,6 +50,8 @@ class Office {
 
   // Closes and opens the offices on the same files: what a restart sees.
   void Restart();
+  // The same, with a change to the file in between that nothing of ours makes.
+  void RunSql(const std::string& sql);
 
   void AddPeer(Country peer);
   void SetPeerState(Country peer, storage::PeerState state);
@@ -87,6 +89,7 @@ class Office {
 
  private:
   void Open();
+  void Close();
 
   std::string folder_;
 };
