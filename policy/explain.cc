@@ -100,10 +100,11 @@ std::string WhyWithheld(const Outcome& outcome, const KindSchema& schema,
 }
 
 void SortTraces(std::vector<RuleTrace>& traces) {
-  std::sort(
-      traces.begin(), traces.end(), [](const RuleTrace& a, const RuleTrace& b) {
-        return std::tie(a.layer, a.rule_id) < std::tie(b.layer, b.rule_id);
-      });
+  std::sort(traces.begin(), traces.end(),
+            [](const RuleTrace& a, const RuleTrace& b) {
+              return std::tie(a.layer, a.rule_id, a.failed) <
+                     std::tie(b.layer, b.rule_id, b.failed);
+            });
 }
 
 void AddDeciding(const Outcome& outcome, Explanation& out) {
