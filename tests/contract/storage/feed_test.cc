@@ -129,6 +129,36 @@ TEMPLATE_TEST_CASE("a feed holds one row per record", "[storage][contract]",
   }
 }
 
+TEMPLATE_TEST_CASE("a row keeps when the peer has to have erased it",
+                   "[storage][contract]", InSqlite) {
+  Feed<TestType> feed;
+  FeedRow row = Shown("v1", "one");
+  row.erase_within_hours = 48;
+  const SeqNo seq = feed.Put(row);
+  CHECK(feed.Find("v1")->erase_within_hours == 48);
+  CHECK_FALSE(feed.Find("v1")->erase_by.has_value());
+  // Another clock alone is no news for the peer.
+  row.erase_within_hours = 12;
+  CHECK(feed.Put(row) == seq);
+  CHECK(feed.Find("v1")->erase_within_hours == 12);
+  CHECK(feed.Head().last == seq);
+
+  const absl::Time due = absl::FromUnixSeconds(1795262400);
+  FeedRow withheld = Row("v1", ViewState::kWithheld);
+  withheld.erase_by = due;
+  feed.Put(withheld);
+  CHECK(feed.Find("v1")->erase_by == due);
+  CHECK(feed.Find("v1")->erase_within_hours == 0);
+  // On its way: another reason leaves the deadline.
+  feed.Put(Row("v1", ViewState::kGone));
+  feed.engine().Reopen();
+  REQUIRE(feed.Rows().size() == 1);
+  CHECK(feed.Rows()[0].erase_by == due);
+  // Shown again, nothing is owed.
+  feed.Put(Shown("v1", "one"));
+  CHECK_FALSE(feed.Find("v1")->erase_by.has_value());
+}
+
 TEMPLATE_TEST_CASE("what never crossed has no sequence", "[storage][contract]",
                    InSqlite) {
   Feed<TestType> feed;

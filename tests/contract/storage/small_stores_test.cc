@@ -184,6 +184,15 @@ TEMPLATE_TEST_CASE("documents are found by name and prefix",
     CHECK(mous[0] == std::pair<std::string, std::string>("mou/EC", "ecuador"));
     CHECK(mous[1].first == "mou/PE");
     CHECK(Must(s.documents().List("")).size() == 4);
+    const auto first = Must(s.documents().Page("mou/", "", 1));
+    REQUIRE(first.size() == 1);
+    CHECK(first[0].first == "mou/EC");
+    const auto rest = Must(s.documents().Page("mou/", "mou/EC", 9));
+    REQUIRE(rest.size() == 1);
+    CHECK(rest[0] == std::pair<std::string, std::string>("mou/PE", "peru"));
+    CHECK(Must(s.documents().Page("mou/", "mou/PE", 9)).empty());
+    CHECK(Must(s.documents().Page("", "mou/", 2)).size() == 2);
+    CHECK(Must(s.documents().Page("mou/", "", 0)).empty());
   });
   Write(engine.database(), [](Transaction& t) {
     CHECK(Must(t.documents().Remove("mou0")));

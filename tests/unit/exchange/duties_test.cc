@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "federation/page_builder.h"
+#include "minga/v1/federation.pb.h"
+#include "node/base/crypto/sign.h"
 #include "node/exchange/duty_desk.h"
 #include "node/exchange/release_desk.h"
 #include "tests/unit/exchange/obliging.h"
@@ -233,6 +236,48 @@ TEST_CASE("a person is told once who sees the profile") {
   }
 }
 
+// The last row of the next page for Ecuador after `after`.
+v1::Row LastRowSent(const Office& office, SeqNo after) {
+  SeededRandom random(1);
+  const auto key = SigningKey::Generate(random);
+  REQUIRE(key.ok());
+  const federation::Signer signer{key->get(), "minga/co/spe"};
+  v1::Row last;
+  const absl::Status read =
+      office.database->Read([&](const storage::Snapshot& snapshot) {
+        const storage::FeedHead head = *snapshot.feeds().Head(kEcuador);
+        const auto built = federation::BuildPage(
+            snapshot, *office.offices.projector, signer,
+            {kColombia, kEcuador, head.epoch, after, office.clock.Now(), {}});
+        REQUIRE(built.ok());
+        const v1::Page& page = built->message->page();
+        REQUIRE(page.rows_size() > 0);
+        REQUIRE(last.ParseFromString(page.rows(page.rows_size() - 1)));
+        return absl::OkStatus();
+      });
+  REQUIRE(read.ok());
+  return last;
+}
+
+TEST_CASE("terms stand in the row that is sent") {
+  Office office;
+  office.Prepare();
+  office.Put(Wrap(SampleVacancy("v1")));
+  const v1::Row bare = LastRowSent(office, 0);
+  CHECK(bare.retention_days() == 0);
+  CHECK(bare.retention_until().empty());
+  CHECK_FALSE(bare.no_onward_transfer());
+  office.Activate(Obliging(SampleNational(), "RECORD_KIND_VACANCY",
+                           "obligations { retention_days: 90 } "
+                           "obligations { retention_until: '2026-12-01' } "
+                           "obligations { no_onward_transfer: true }"));
+  const v1::Row row = LastRowSent(office, 0);
+  CHECK(row.operation() == v1::ROW_OPERATION_UPSERT);
+  CHECK(row.retention_days() == 90);
+  CHECK(row.retention_until() == "2026-12-01");
+  CHECK(row.no_onward_transfer());
+}
+
 TEST_CASE("a peer owes an erasure from the withdrawal on") {
   Office office;
   office.Prepare();
@@ -270,6 +315,12 @@ TEST_CASE("a peer owes an erasure from the withdrawal on") {
   CHECK(owed(kEcuador).first == withdrawn + absl::Hours(12));
   office.clock.Advance(absl::Seconds(1));
   CHECK(owed(kEcuador).overdue == 1);
+  // Sent late, it says when the erasure was due, not a new day.
+  const v1::Row sent = LastRowSent(office, row.seq - 1);
+  CHECK(sent.id() == "v2");
+  CHECK(sent.operation() == v1::ROW_OPERATION_DELETE);
+  CHECK(sent.erase_deadline().seconds() ==
+        absl::ToUnixSeconds(withdrawn + absl::Hours(24)));
   CHECK(owed(kPeru).overdue == 0);
   // The deadline stays while the tombstone is on its way, whatever changes.
   office.Activate(SampleNational());

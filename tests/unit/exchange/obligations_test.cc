@@ -363,8 +363,13 @@ TEST_CASE("our own obligations about what comes in") {
   SECTION("fees") {
     CHECK(oblige("obligations { fee_rule { max_percent_of_first_pay: 1 } }")
               .applied == 1);
-    const ApplyResult result =
-        oblige("obligations { fee_rule { max_percent_of_first_pay: 0 } }");
+    office.Activate(
+        Obliging(SampleNational(), "RECORD_KIND_VACANCY",
+                 "obligations { fee_rule { max_percent_of_first_pay: 0 } }",
+                 "DIRECTION_RECEIVE"));
+    // What is held must meet the new law too.
+    CHECK_FALSE(office.offices.exchange->Get(row.key).ok());
+    const ApplyResult result = Receive(office, row);
     REQUIRE(result.rejected.size() == 1);
     CHECK(absl::StartsWith(result.rejected[0].reason, "fee_rule: "));
     CHECK_FALSE(office.offices.exchange->Get(row.key).ok());
