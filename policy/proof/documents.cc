@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "policy/document_text.h"
+#include "policy/proof/proof.h"
 
 namespace minga::policy::proof {
 
@@ -50,6 +52,24 @@ absl::StatusOr<std::vector<CompiledDocument>> LoadAll(
   }
   if (!errors.empty()) return ErrorsToStatus(errors);
   return documents;
+}
+
+absl::Status CheckSize(const std::vector<const CompiledDocument*>& documents) {
+  std::size_t steps = 0;
+  const auto count = [&](const auto& speaks) {
+    const std::size_t directions = speaks.sends && speaks.receives ? 2 : 1;
+    for (const auto& part : speaks.parts) {
+      if (part.when.has_value()) steps += directions * part.when->nodes.size();
+    }
+  };
+  for (const CompiledDocument* document : documents) {
+    for (const CompiledRule& rule : document->rules) count(rule);
+    for (const CompiledProperty& one : document->properties) count(one);
+  }
+  if (steps <= kProofStepsMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "the conditions of ", documents.front()->name, " have ", steps,
+      " steps together; at most ", kProofStepsMax, " can be proved"));
 }
 
 std::vector<const CompiledDocument*> Pointers(

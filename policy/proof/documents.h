@@ -18,6 +18,10 @@ absl::StatusOr<CompiledDocument> LoadOne(const DocumentSource& source);
 absl::StatusOr<std::vector<CompiledDocument>> LoadAll(
     Country own, const PolicySources& sources);
 
+// RESOURCE_EXHAUSTED if the conditions of `documents` together have more than
+// kProofStepsMax steps.
+absl::Status CheckSize(const std::vector<const CompiledDocument*>& documents);
+
 std::vector<const CompiledDocument*> Pointers(
     const std::vector<CompiledDocument>& documents);
 

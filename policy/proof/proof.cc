@@ -130,6 +130,9 @@ absl::StatusOr<Report> Prove(const DocumentSource& document,
     }
     previous = *std::move(old);
   }
+  std::vector<const CompiledDocument*> sized = {&*loaded};
+  if (previous.has_value()) sized.push_back(&*previous);
+  if (absl::Status size = CheckSize(sized); !size.ok()) return size;
   return Guarded([&]() -> absl::StatusOr<Report> {
     return ProveLoaded(*loaded, previous.has_value() ? &*previous : nullptr,
                        options.limit);
@@ -141,6 +144,9 @@ absl::StatusOr<Report> ProveTightens(Country own,
   const absl::StatusOr<std::vector<CompiledDocument>> documents =
       LoadAll(own, sources);
   if (!documents.ok()) return documents.status();
+  if (absl::Status size = CheckSize(Pointers(*documents)); !size.ok()) {
+    return size;
+  }
   return Guarded([&]() -> absl::StatusOr<Report> {
     return ProveTogether(own, *documents, Options().limit);
   });

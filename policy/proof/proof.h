@@ -3,6 +3,7 @@
 #ifndef MINGA_POLICY_PROOF_PROOF_H_
 #define MINGA_POLICY_PROOF_PROOF_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,13 @@
 
 namespace minga::policy::proof {
 
+// All searches of the process together: the machines planned for have 2 GB, and
+// the packs need some 70.
+inline constexpr int kProofMegabytesMax = 512;
+// Steps of conditions, counted for each kind and direction that a rule is
+// about: a large pack has 5,000, and each takes up to 4 KB as a formula.
+inline constexpr std::size_t kProofStepsMax = 100'000;
+
 struct Finding {
   enum class Kind {
     kPropertyFails,  // refuses
@@ -20,7 +28,7 @@ struct Finding {
     kShadowedRule,   // applies, but no decision depends on it
     kDateGap,        // days on which every permit is out of date
     kPermitsMore,    // than the previous document, or than national law
-    kUndecided,      // the search did not end in its time
+    kUndecided,      // the search did not end in its time or memory
   };
   Kind kind;
   // Of the property or the rule; of a comparison, "permits-more" and the like.
@@ -62,11 +70,10 @@ struct Report {
 // and shadowed ones and its dates for gaps. Layers that are not at hand permit
 // everything (README.md).
 //
-// Threads: any; takes one core for as long as the limit, and
-// kProofMegabytesMax of memory.
+// Threads: any; takes one core for as long as the limit.
 //   INVALID_ARGUMENT    "file:line:column: ..." if a document does not load, or
 //                       `previous` is of another layer.
-//   RESOURCE_EXHAUSTED  more memory was needed.
+//   RESOURCE_EXHAUSTED  the conditions have more than kProofStepsMax steps.
 //   INTERNAL            Z3 failed.
 absl::StatusOr<Report> Prove(const DocumentSource& document,
                              const Options& options);

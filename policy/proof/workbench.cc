@@ -31,7 +31,8 @@ Finding Undecided(const std::string& id, const std::string& what,
   return Finding{
       Finding::Kind::kUndecided, id,
       absl::StrCat(what, " was not decided within ",
-                   absl::FormatDuration(deadline.limit()),
+                   absl::FormatDuration(deadline.limit()), " and ",
+                   kProofMegabytesMax, " MB",
                    refuses ? ": what is not proved is not put in force" : ""),
       "", refuses};
 }

@@ -348,6 +348,20 @@ TEST_CASE("what is not decided in time is refused", "[policy][proof]") {
                           "was not decided within 0"));
 }
 
+TEST_CASE("conditions too large to prove are refused", "[policy][proof]") {
+  std::string large = "when: \"vacancy.remote";
+  for (int i = 0; i < 400; ++i) absl::StrAppend(&large, " || as_of==as_of");
+  std::string rules;
+  for (int i = 0; i < 300; ++i) {
+    absl::StrAppend(&rules,
+                    Open(absl::StrCat("r", i), "VACANCY", large + "\""));
+  }
+  const auto report = Prove(National(rules), Options());
+  CHECK(report.status().code() == absl::StatusCode::kResourceExhausted);
+  CHECK(absl::StartsWith(report.status().message(),
+                         "the conditions of co.textproto have 120"));
+}
+
 TEST_CASE("what must hold everywhere names every kind that can cross",
           "[policy][proof]") {
   for (const CompiledProperty& property : CommonProperties()) {
