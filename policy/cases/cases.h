@@ -4,6 +4,7 @@
 #ifndef MINGA_POLICY_CASES_CASES_H_
 #define MINGA_POLICY_CASES_CASES_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,9 @@ struct Report {
   }
 };
 
-// Mutants tried at most: eleven packs have some hundreds each; a document with
-// more than this is not one that people read.
-inline constexpr int kMutantsMax = 20'000;
+// Bytes of all mutants together at most, since each is loaded anew: a pack of
+// 100 rules needs 60 MB, and this much takes a minute.
+inline constexpr std::size_t kMutantBytesMax = 1'000'000'000;
 
 // Runs `cases` against `document`, a national policy, an MoU or an override;
 // the other layers are taken as permitting everything. Placeholders of an MoU
@@ -50,7 +51,7 @@ inline constexpr int kMutantsMax = 20'000;
 // fail are left out of coverage and mutation.
 //   INVALID_ARGUMENT    "file:line:column: ..." if either does not load, or the
 //                       cases are of another country than the document.
-//   RESOURCE_EXHAUSTED  more than kMutantsMax mutants.
+//   RESOURCE_EXHAUSTED  mutants of more than kMutantBytesMax.
 absl::StatusOr<Report> TestPolicy(const DocumentSource& document,
                                   const DocumentSource& cases);
 

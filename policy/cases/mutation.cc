@@ -125,6 +125,9 @@ class Trial {
     }
   }
 
+  // Of a mutant, at most.
+  std::size_t bytes() const { return TextOf(stripped_).size(); }
+
   // Tries the mutants of rule `index`.
   void Try(int index, const std::vector<Mutant>& mutants, Report& report) {
     const CompiledRule& rule = compiled_.rules[static_cast<std::size_t>(index)];
@@ -238,20 +241,19 @@ absl::Status TryMutants(const v1::PolicyDocument& document,
                         const CompiledDocument& compiled, const Bench& bench,
                         const std::vector<const Case*>& cases,
                         const PolicySet& guarded, Report& report) {
-  std::vector<std::vector<Mutant>> mutants;
-  std::size_t count = 0;
+  std::size_t count = compiled.rules.size();
   for (const CompiledRule& rule : compiled.rules) {
-    mutants.push_back(MutantsOf(rule));
-    count += mutants.back().size();
-    if (count > kMutantsMax) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "more than ", kMutantsMax, " changes of the conditions of `",
-          compiled.name, "` would have to be tried"));
-    }
+    const ConditionShape shape = ShapeOf(rule);
+    count += shape.atoms.size() + shape.chains.size();
   }
   Trial trial(document, compiled, bench, cases, guarded);
-  for (std::size_t i = 0; i < mutants.size(); ++i) {
-    trial.Try(static_cast<int>(i), mutants[i], report);
+  if (count > kMutantBytesMax / std::max<std::size_t>(trial.bytes(), 1)) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(count, " changes of `", compiled.name, "`, of ",
+                     trial.bytes(), " bytes each, would have to be tried"));
+  }
+  for (std::size_t i = 0; i < compiled.rules.size(); ++i) {
+    trial.Try(static_cast<int>(i), MutantsOf(compiled.rules[i]), report);
   }
   return absl::OkStatus();
 }

@@ -26,7 +26,7 @@ std::string TextOf(const v1::PolicyDocument& document);
 // Tries all mutants of `document`, which `compiled` is the loaded form of, and
 // fills `report.mutants` and `report.survivors`. `cases` pass, and `guarded`
 // answers them if WithPermitsAll(document) were the document.
-//   RESOURCE_EXHAUSTED  more than kMutantsMax mutants; none was tried.
+//   RESOURCE_EXHAUSTED  mutants of more than kMutantBytesMax; none was tried.
 absl::Status TryMutants(const v1::PolicyDocument& document,
                         const CompiledDocument& compiled, const Bench& bench,
                         const std::vector<const Case*>& cases,

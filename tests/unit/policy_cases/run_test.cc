@@ -53,9 +53,10 @@ TEST_CASE("levels are compared exactly", "[cases]") {
                             "fields: 'occupation.isco' level: LEVEL_GENERALISE "
                             "generalise_steps: 2 when: \"vacancy.remote\""));
   const auto expect = [&](const std::string& level, const std::string& fact) {
-    return Failing(document, Vacancy("isco", true,
-                                     fact + "levels { fields: 'occupation.isco' " +
-                                         level + " }"));
+    return Failing(
+        document,
+        Vacancy("isco", true,
+                fact + "levels { fields: 'occupation.isco' " + level + " }"));
   };
   CHECK(expect("level: LEVEL_RAW", "") == "");
   CHECK(expect("level: LEVEL_RAW", Fact("vacancy.remote = true")) ==
