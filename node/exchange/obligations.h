@@ -9,16 +9,16 @@
 //                         the last day nothing         sides; erased after it,
 //                         leaves                       counted in receipts
 //   erase_within_hours    FeedRow::erase_by, in the    erases on arrival; the
-//                         DELETE; OverdueErasures      receipt proves it
-//   breach_notice_hours   clocks.h: the number is      the same
-//                         told, people act on it
+//                         DELETE; DutyDesk::Owed       receipt proves it
+//   breach_notice_hours   DutyDesk::Breach: the        the same
+//                         number is told, people act
 //   national_first_days   view.cc                      -
 //   notify_person         reevaluate.cc queues a       -
 //                         notice; DutyDesk
 //   no_onward_transfer    in the row (Terms)           marked in ReceivedBody;
 //                                                      nothing received is ever
 //                                                      in a feed
-//   hold_for_officer      view.cc, DutyDesk            refused: nobody there
+//   hold_for_officer      view.cc, ReleaseDesk         refused: nobody there
 //                                                      could release it
 //   notice                project_vacancy.cc           inbox.cc, own rules
 //   fee_rule              view.cc                      inbox.cc, own rules
