@@ -7,6 +7,8 @@
 #        deploy/bench.sh rooms [--json]
 #            single rooms by Google Benchmark: policy, proof, storage,
 #            import
+#        deploy/bench.sh diff [--json] [--records N]
+#            `policy diff` on a million records and ten peers
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,6 +24,12 @@ if [ "${1:-}" = rooms ]; then
     "$bin/${room}_bench" --benchmark_format="$format"
   done
   exit 0
+fi
+
+if [ "${1:-}" = diff ]; then
+  shift
+  deploy/build.sh release diff_bench >&2
+  exec "$bin/diff_bench" "$@"
 fi
 
 deploy/build.sh release minga node_bench >&2
