@@ -37,12 +37,14 @@ PolicySources SourcesOf(const reference::Documents& documents) {
                                              const v1::NationalPolicy& inner) {
                         *outer.mutable_national_policy() = inner;
                       })};
-  for (const v1::Mou& mou : documents.mous) {
+  for (std::size_t i = 0; i < documents.mous.size(); ++i) {
     sources.mous.push_back(
-        {"mou", TextOf<v1::Mou>(
-                    mou, [](v1::PolicyDocument& outer, const v1::Mou& inner) {
-                      *outer.mutable_mou() = inner;
-                    })});
+        {"mou",
+         TextOf<v1::Mou>(documents.mous[i],
+                         [](v1::PolicyDocument& outer, const v1::Mou& inner) {
+                           *outer.mutable_mou() = inner;
+                         }),
+         documents.signed_by[i]});
   }
   for (const v1::NodeOverride& document : documents.overrides) {
     sources.overrides.push_back(
@@ -111,6 +113,7 @@ TEST_CASE("compiled and naive evaluation agree", "[policy][agreement]") {
     for (v1::Mou& mou : documents.mous) Shuffle(*mou.mutable_rules(), random);
     if (documents.mous.size() > 1) {
       std::swap(documents.mous.front(), documents.mous.back());
+      std::swap(documents.signed_by.front(), documents.signed_by.back());
     }
     const auto shuffled =
         PolicySet::Load(Country::Of("CO"), SourcesOf(documents));

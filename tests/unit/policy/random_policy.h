@@ -44,7 +44,9 @@ class RandomPolicy {
       mou.set_valid_from("2026-01-01");
       if (Chance(30)) mou.set_valid_until("2026-06-30");
       AddRules(*mou.mutable_rules(), 2 + Below(6), Layer::kMou, peer);
+      out.signed_by.emplace_back();
     }
+    if (Chance(30)) AddGroupAgreement(out);
     if (Chance(30)) {
       v1::NodeOverride& document = out.overrides.emplace_back();
       document.set_country("CO");
@@ -88,6 +90,17 @@ class RandomPolicy {
     return absl::CivilDay(2026, 1 + Below(8), 1 + Below(3));
   }
   std::string DayText() { return FormatDay(Day()); }
+  // Of three countries, not all of which may have signed.
+  void AddGroupAgreement(reference::Documents& out) {
+    v1::Mou& mou = out.mous.emplace_back();
+    for (const char* party : {"PE", "CO", "EC"}) mou.add_parties(party);
+    mou.set_valid_from("2026-02-01");
+    AddRules(*mou.mutable_rules(), 2 + Below(6), Layer::kMou, "PE");
+    std::vector<Country>& with = out.signed_by.emplace_back();
+    if (Chance(50)) with.push_back(Country::Of("PE"));
+    if (Chance(30)) with.push_back(Country::Of("EC"));
+  }
+
   RecordKind AnyKind() {
     return Pick<RecordKind>(
         {RecordKind::kVacancy, RecordKind::kProfile, RecordKind::kVacancy,

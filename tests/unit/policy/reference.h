@@ -101,6 +101,8 @@ struct Documents {
   v1::NationalPolicy national;
   std::vector<v1::Mou> mous;
   std::vector<v1::NodeOverride> overrides;
+  // Of each MoU, with whom it is in force; empty: with all of its parties.
+  std::vector<std::vector<Country>> signed_by = {};
   // Conditions already parsed, by their text.
   mutable std::map<std::string, std::unique_ptr<Expr>> parsed = {};
 
@@ -150,8 +152,9 @@ class Evaluator {
     }
     if (!decision.permitted) return {};
     Collect(documents_.national.rules(), decision.obligations);
-    for (const v1::Mou& mou : documents_.mous) {
-      if (InForce(mou)) Collect(mou.rules(), decision.obligations);
+    for (std::size_t i = 0; i < documents_.mous.size(); ++i) {
+      if (!InForce(i)) continue;
+      Collect(documents_.mous[i].rules(), decision.obligations);
     }
     for (const v1::NodeOverride& document : documents_.overrides) {
       Collect(document.rules(), decision.obligations);
@@ -162,10 +165,18 @@ class Evaluator {
   }
 
  private:
-  bool InForce(const v1::Mou& mou) const {
+  bool InForce(std::size_t index) const {
+    const v1::Mou& mou = documents_.mous[index];
     const auto& parties = mou.parties();
-    return std::find(parties.begin(), parties.end(),
-                     question_.peer.ToString()) != parties.end() &&
+    const auto holds = [&](const auto& list, const auto& item) {
+      return std::find(list.begin(), list.end(), item) != list.end();
+    };
+    if (index < documents_.signed_by.size() &&
+        !documents_.signed_by[index].empty() &&
+        !holds(documents_.signed_by[index], question_.peer)) {
+      return false;
+    }
+    return holds(parties, question_.peer.ToString()) &&
            InDates(mou.valid_from(), mou.valid_until(), question_.as_of);
   }
 
@@ -226,9 +237,9 @@ class Evaluator {
     if (!Layer(documents_.national.rules(), field, national, forbidden)) {
       return -1;
     }
-    for (const v1::Mou& agreement : documents_.mous) {
-      if (InForce(agreement) &&
-          !Layer(agreement.rules(), field, mou, forbidden)) {
+    for (std::size_t i = 0; i < documents_.mous.size(); ++i) {
+      if (InForce(i) &&
+          !Layer(documents_.mous[i].rules(), field, mou, forbidden)) {
         return -1;
       }
     }

@@ -26,6 +26,7 @@ inline reference::Documents CopyOf(const reference::Documents& documents) {
   copy.national = documents.national;
   copy.mous = documents.mous;
   copy.overrides = documents.overrides;
+  copy.signed_by = documents.signed_by;
   return copy;
 }
 
@@ -40,9 +41,12 @@ inline PolicySources SourcesFrom(const reference::Documents& documents) {
   v1::PolicyDocument outer;
   *outer.mutable_national_policy() = documents.national;
   sources.national = {"national", Printed(outer)};
-  for (const v1::Mou& mou : documents.mous) {
-    *outer.mutable_mou() = mou;
+  for (std::size_t i = 0; i < documents.mous.size(); ++i) {
+    *outer.mutable_mou() = documents.mous[i];
     sources.mous.push_back({"mou", Printed(outer)});
+    if (i < documents.signed_by.size()) {
+      sources.mous.back().signed_by = documents.signed_by[i];
+    }
   }
   for (const v1::NodeOverride& document : documents.overrides) {
     *outer.mutable_node_override() = document;
