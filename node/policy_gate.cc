@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
@@ -82,12 +84,14 @@ absl::Status Test(const Candidate& candidate, Admission& passed,
   return absl::OkStatus();
 }
 
-void Note(const std::string& name, const policy::proof::Report& report,
-          Admission& passed, Reasons& reasons) {
+void Note(const policy::DocumentSource& document,
+          const policy::proof::Report& report, Admission& passed,
+          Reasons& reasons) {
   passed.properties += static_cast<int>(report.proved.size());
   for (const policy::proof::Finding& finding : report.findings) {
     if (finding.refuses) {
-      reasons.Add(absl::StrCat(name, ": ", finding.message));
+      reasons.Add(
+          absl::StrCat(PlaceOf(document, finding.id), ": ", finding.message));
     } else {
       ++passed.remarks;
     }
@@ -100,7 +104,7 @@ absl::Status Prove(const Candidate& candidate, Admission& passed,
   options.limit = kProofLimit;
   MINGA_ASSIGN_OR_RETURN(const policy::proof::Report report,
                          policy::proof::Prove(candidate.document, options));
-  Note(candidate.document.name, report, passed, reasons);
+  Note(candidate.document, report, passed, reasons);
   policy::PolicySources sources = candidate.sources;
   if (candidate.which == PolicyDocument::kMou) {
     // The others were proved when they were signed.
@@ -121,7 +125,7 @@ absl::Status Prove(const Candidate& candidate, Admission& passed,
   }
   MINGA_ASSIGN_OR_RETURN(const policy::proof::Report tightens,
                          policy::proof::ProveTightens(candidate.own, sources));
-  Note(candidate.document.name, tightens, passed, reasons);
+  Note(candidate.document, tightens, passed, reasons);
   return absl::OkStatus();
 }
 
@@ -172,6 +176,31 @@ class PolicyGate final : public exchange::ActivationGate {
 };
 
 }  // namespace
+
+std::string PlaceOf(const policy::DocumentSource& document,
+                    absl::string_view id) {
+  const absl::string_view text = document.text;
+  for (std::size_t at = text.find(id);
+       !id.empty() && at != absl::string_view::npos;
+       at = text.find(id, at + 1)) {
+    const std::size_t end = at + id.size();
+    if (at == 0 || end == text.size() || text[at - 1] != text[end] ||
+        (text[end] != '"' && text[end] != '\'')) {
+      continue;
+    }
+    absl::string_view before =
+        absl::StripTrailingAsciiWhitespace(text.substr(0, at - 1));
+    if (!absl::ConsumeSuffix(&before, ":")) continue;
+    before = absl::StripTrailingAsciiWhitespace(before);
+    if (!absl::ConsumeSuffix(&before, "id")) continue;
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t start = before.rfind('\n');
+    const std::size_t column =
+        before.size() - (start == absl::string_view::npos ? 0 : start + 1) + 1;
+    return absl::StrCat(document.name, ":", line, ":", column);
+  }
+  return document.name;
+}
 
 std::unique_ptr<exchange::ActivationGate> MakePolicyGate() {
   return std::make_unique<PolicyGate>();

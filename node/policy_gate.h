@@ -4,9 +4,12 @@
 #define MINGA_NODE_POLICY_GATE_H_
 
 #include <memory>
+#include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/exchange/activation_gate.h"
+#include "policy/policy_set.h"
 
 namespace minga {
 
@@ -23,6 +26,11 @@ inline constexpr absl::Duration kProofLimit = absl::Seconds(30);
 // One document at a time: provers are hungry. Others wait, no lock of the node
 // held meanwhile.
 std::unique_ptr<exchange::ActivationGate> MakePolicyGate();
+
+// "co.textproto:12:5": where the rule or property `id` names itself in the text
+// of `document`; the name alone if it does not (a property of all countries).
+std::string PlaceOf(const policy::DocumentSource& document,
+                    absl::string_view id);
 
 }  // namespace minga
 

@@ -20,6 +20,7 @@
 #include "node/cli/context.h"
 #include "node/cli/output.h"
 #include "node/cli/policy_commands.h"
+#include "node/policy_gate.h"
 #include "policy/cases/cases.h"
 #include "policy/proof/proof.h"
 #include "policy/prose/prose.h"
@@ -189,7 +190,8 @@ std::string Indented(absl::string_view text, absl::string_view margin) {
   return indented;
 }
 
-std::string ProofText(const std::string& name, const proof::Report& report) {
+std::string ProofText(const policy::DocumentSource& document,
+                      const proof::Report& report) {
   std::string text;
   for (const proof::Proved& proved : report.proved) {
     absl::StrAppend(&text,
@@ -207,13 +209,14 @@ std::string ProofText(const std::string& name, const proof::Report& report) {
                     Indented(finding.counterexample, "    "));
   }
   return absl::StrCat(
-      text, name, ": ", report.ok() ? "ok" : "NOT ok", "; ",
+      text, document.name, ": ", report.ok() ? "ok" : "NOT ok", "; ",
       report.proved.size(), " properties proved, ", refusing, " refusals, ",
       report.findings.size() - static_cast<std::size_t>(refusing),
       " remarks\n");
 }
 
-Json ProofJson(const proof::Report& report) {
+Json ProofJson(const policy::DocumentSource& document,
+               const proof::Report& report) {
   Json json;
   json.SetFlag("ok", report.ok());
   json.List("proved");
@@ -228,6 +231,7 @@ Json ProofJson(const proof::Report& report) {
     Json item;
     item.Set("kind", std::string(proof::FindingName(finding.kind)))
         .Set("id", finding.id)
+        .Set("place", PlaceOf(document, finding.id))
         .Set("message", finding.message)
         .Set("counterexample", finding.counterexample)
         .SetFlag("refuses", finding.refuses);
@@ -246,7 +250,8 @@ absl::Status Prove(Context& context, const std::string& file,
   }
   MINGA_ASSIGN_OR_RETURN(const proof::Report report,
                          proof::Prove(document, options));
-  context.Print(ProofText(document.name, report), ProofJson(report).object());
+  context.Print(ProofText(document, report),
+                ProofJson(document, report).object());
   if (!report.ok()) context.exit_code = kCheckFailed;
   return absl::OkStatus();
 }

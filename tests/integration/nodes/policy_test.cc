@@ -198,6 +198,7 @@ TEST_CASE("what its cases do not hold is not put in force", "[integration]") {
       const Ran ran = Run(*one.co, absl::StrCat("policy ", verb, " ", changed));
       INFO(verb << ": " << ran.output);
       CHECK(ran.code == code);
+      CHECK(absl::StrContains(ran.output, "dead.textproto:"));
       CHECK(absl::StrContains(ran.output, "co.dead"));
     }
   }
