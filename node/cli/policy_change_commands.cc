@@ -81,7 +81,7 @@ std::string Headline(const std::string& peer,
 }
 
 std::string DiffText(const v1::DiffPolicyResponse& diff,
-                     const std::string& file) {
+                     const ChangeOptions& options) {
   if (diff.differences().empty()) {
     return absl::StrCat("nothing changes for any peer (",
                         Grouped(diff.records_total()),
@@ -108,7 +108,8 @@ std::string DiffText(const v1::DiffPolicyResponse& diff,
   return absl::StrCat(text, Grouped(diff.records_total()),
                       " records in store compared; nothing was changed. To put "
                       "it in force:\n  minga policy activate ",
-                      file, "\n");
+                      options.override_layer ? "--override " : "", options.file,
+                      "\n");
 }
 
 absl::Status Diff(Context& context, const ChangeOptions& options) {
@@ -121,7 +122,7 @@ absl::Status Diff(Context& context, const ChangeOptions& options) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   MINGA_ASSIGN_OR_RETURN(const v1::DiffPolicyResponse diff,
                          ReadDiff(node->admin(), request));
-  context.Print(DiffText(diff, options.file), diff);
+  context.Print(DiffText(diff, options), diff);
   return absl::OkStatus();
 }
 

@@ -17,10 +17,14 @@ namespace {
 
 using Admin = v1::AdminService::StubInterface;
 
+const char* EffectText(const v1::TracedRule& rule) {
+  if (rule.forbids()) return "forbid";
+  return rule.obliges() ? "oblige" : "permit";
+}
+
 std::string RuleText(const v1::TracedRule& rule) {
-  std::string text =
-      absl::StrFormat("  %-8s %-6s %s", rule.layer(),
-                      rule.forbids() ? "forbid" : "permit", rule.rule());
+  std::string text = absl::StrFormat("  %-8s %-6s %s", rule.layer(),
+                                     EffectText(rule), rule.rule());
   for (const std::string& citation : rule.citations()) {
     absl::StrAppend(&text, "\n           ", citation);
   }

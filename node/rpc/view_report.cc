@@ -24,6 +24,7 @@ void Encode(const policy::RuleTrace& trace, v1::TracedRule& out) {
   out.set_layer(std::string(policy::LayerName(trace.layer)));
   out.set_rule(trace.rule_id);
   out.set_forbids(trace.forbids());
+  out.set_obliges(trace.effect == policy::RuleEffect::kOblige);
   out.set_failed(trace.failed);
   for (const policy::Citation& citation : trace.citations) {
     out.add_citations(citation.ToString());
