@@ -34,10 +34,10 @@ class DueReader {
 
 class DueStore : public DueReader {
  public:
-  // Makes the record due on `day` and on no other; CivilDay::max(): on none.
-  // The same day again writes nothing. The day is forgotten when the record is
-  // erased. NOT_FOUND if the key is unknown and `day` is not max.
-  // REQUIRES: the record is stored.
+  // Makes the record due on `day` and on no other, as RecordStore::Put does;
+  // CivilDay::max(): on none. The same day again writes nothing. The day is
+  // forgotten when the record is erased. NOT_FOUND if there is no such record
+  // and `day` is not max.
   virtual absl::Status Set(const RecordKey& key, absl::CivilDay day) = 0;
 };
 

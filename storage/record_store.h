@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
@@ -28,6 +29,8 @@ struct StoredRecord {
   std::string body;
   Digest digest{};  // SHA-256 of the unsealed body
   absl::Time changed_at;
+  // The day on which it is due (due_store.h); CivilDay::max(): on none.
+  absl::CivilDay due = absl::CivilDay::max();
   RowNo row = 0;  // set by the store
 };
 
@@ -76,9 +79,10 @@ class RecordReader {
 class RecordStore : public RecordReader {
  public:
   // Inserts or replaces by key. A record whose digest is the stored one is
-  // unchanged: no new row. `record.row` is ignored; `record.revision` too if
-  // `own`, where the new row becomes the revision. INVALID_ARGUMENT: malformed
-  // id, a body beyond kRecordBytesMax, or `own` with another country.
+  // unchanged: no new row, the old day. `record.row` is ignored;
+  // `record.revision` too if `own`, where the new row becomes the revision.
+  // INVALID_ARGUMENT: malformed id, a body beyond kRecordBytesMax, or `own`
+  // with another country.
   virtual absl::StatusOr<PutResult> Put(const StoredRecord& record,
                                         bool own) = 0;
 

@@ -87,6 +87,7 @@ absl::StatusOr<PutResult> Batch::StoreBody(storage::Transaction& transaction,
   record.body = std::move(body);
   record.digest = item.digest;
   record.changed_at = deed_.at;
+  if (item.evaluation.has_value()) record.due = item.evaluation->due;
   return transaction.records().Put(record, /*own=*/true);
 }
 

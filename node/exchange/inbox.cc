@@ -192,6 +192,7 @@ class Arrival {
     // does not prolong its stay.
     record.digest = Sha256({AsView(shown), absl::StrCat(" epoch ", epoch_)});
     record.changed_at = deed_.at;
+    record.due = DueOfReceived(scene_, verdict, content, body.keep_until);
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
     // The log tells of what arrived; mostly that is what was stored.
@@ -199,13 +200,6 @@ class Arrival {
                    ? shown
                    : DigestOfShown(row.body, theirs);
     if (put.outcome == storage::PutResult::Outcome::kUnchanged) return false;
-    const absl::CivilDay due =
-        DueOfReceived(scene_, verdict, content, body.keep_until);
-    // A new record has no day yet.
-    if (put.outcome == storage::PutResult::Outcome::kReplaced ||
-        due != absl::CivilDay::max()) {
-      MINGA_RETURN_IF_ERROR(transaction_.due().Set(row.key, due));
-    }
     return true;
   }
 

@@ -94,14 +94,9 @@ absl::Status AskAgain(storage::Transaction& transaction) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> IsStaleReceived(const storage::Snapshot& snapshot,
-                                     const Scene& scene,
-                                     const storage::StoredRecord& record) {
+bool IsStaleReceived(const Scene& scene, const storage::StoredRecord& record) {
   const Fate fate = FateOrErased(scene, record);
-  if (!fate.erased_for.empty()) return true;
-  MINGA_ASSIGN_OR_RETURN(const absl::CivilDay due,
-                         snapshot.due().DayOf(record.key));
-  return due != fate.due;
+  return !fate.erased_for.empty() || record.due != fate.due;
 }
 
 absl::Status ReevaluateReceived(storage::Transaction& transaction,

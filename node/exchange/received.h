@@ -25,9 +25,7 @@ absl::Status NoteRefused(storage::Transaction& transaction, const PeerId& from);
 absl::Status AskAgain(storage::Transaction& transaction);
 
 // True if ReevaluateReceived would do anything to `record`.
-absl::StatusOr<bool> IsStaleReceived(const storage::Snapshot& snapshot,
-                                     const Scene& scene,
-                                     const storage::StoredRecord& record);
+bool IsStaleReceived(const Scene& scene, const storage::StoredRecord& record);
 
 // Erases the record if our law no longer lets it in, its last day has passed or
 // it cannot be read; else makes it due on the day when that may change.

@@ -148,8 +148,7 @@ absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
   }
   if (target.key.kind == RecordKind::kProfile && view.notify_person &&
       row.state == ViewState::kShown && !was_shown) {
-    return LeaveNotice(documents,
-                       {target.key.id, target.peer.id, deed_.at});
+    return LeaveNotice(documents, {target.key.id, target.peer.id, deed_.at});
   }
   return absl::OkStatus();
 }
@@ -175,6 +174,7 @@ absl::Status Reevaluation::Log(const Target& target, const View& view,
 absl::Status Reevaluation::Subject(const exchange::Subject& subject,
                                    const Evaluation* known, bool inserted) {
   Evaluation evaluated;
+  const bool day_is_stored = known != nullptr;
   if (known == nullptr) {
     exchange::Subject here = subject;
     here.documents = &transaction_.documents();
@@ -189,8 +189,7 @@ absl::Status Reevaluation::Subject(const exchange::Subject& subject,
   }
   absl::CivilDay due = known->due;
   if (erasure_pending_) due = std::min(due, scene_.today + 1);
-  // A new record has no day yet.
-  if (inserted && due == absl::CivilDay::max()) return absl::OkStatus();
+  if (day_is_stored && due == known->due) return absl::OkStatus();
   return transaction_.due().Set(subject.key, due);
 }
 
@@ -225,8 +224,8 @@ absl::Status Reevaluation::Record(const RecordKey& key,
 
 absl::Status Reevaluation::Unreadable(const storage::StoredRecord& record) {
   for (const PeerFile& peer : scene_.peers) {
-    MINGA_RETURN_IF_ERROR(Apply(
-        {peer, record.key, record.revision, "", false}, UnreadableView()));
+    MINGA_RETURN_IF_ERROR(Apply({peer, record.key, record.revision, "", false},
+                                UnreadableView()));
   }
   return transaction_.due().Set(record.key, absl::CivilDay::max());
 }

@@ -43,8 +43,9 @@ class Reevaluation {
   // day on which it is due stays as it is.
   absl::Status RecordWhereShown(const RecordKey& key);
   // All peers, with what the caller has at hand. `known`, if not null, is the
-  // subject's in the same scene. `inserted`: the record is new, so that no peer
-  // can be shown anything of it yet.
+  // subject's in the same scene, and its day is stored with the record.
+  // `inserted`: the record is new, so that no peer can be shown anything of it
+  // yet.
   absl::Status Subject(const exchange::Subject& subject,
                        const Evaluation* known, bool inserted);
 

@@ -174,10 +174,13 @@ absl::Status Sweeper::FindStale(const storage::Snapshot& snapshot,
                                                  mark_.id, kChunkRecords));
   seen_ = static_cast<int>(records.size());
   for (const storage::StoredRecord& record : records) {
-    MINGA_ASSIGN_OR_RETURN(
-        const bool stale, segment.pass == kReceived
-                              ? IsStaleReceived(snapshot, scene, record)
-                              : IsStale(snapshot, scene, segment.pass, record));
+    bool stale = false;
+    if (segment.pass == kReceived) {
+      stale = IsStaleReceived(scene, record);
+    } else {
+      MINGA_ASSIGN_OR_RETURN(stale,
+                             IsStale(snapshot, scene, segment.pass, record));
+    }
     if (stale) stale_.push_back(record.key);
     mark_.id = record.key.id;
   }
@@ -237,10 +240,8 @@ absl::StatusOr<bool> Sweeper::IsStale(
     if (differs) return true;
   }
   if (pass == kWithdrawals) return false;
-  MINGA_ASSIGN_OR_RETURN(const absl::CivilDay due,
-                         snapshot.due().DayOf(record.key));
   // The day is that of all peers: of one of them it can only be earlier.
-  return mark_.only.has_value() ? now.due < due : now.due != due;
+  return mark_.only.has_value() ? now.due < record.due : now.due != record.due;
 }
 
 absl::Status Sweeper::Write(const Segment& segment) {

@@ -1,14 +1,23 @@
 #ifndef MINGA_STORAGE_SQLITE_DUE_H_
 #define MINGA_STORAGE_SQLITE_DUE_H_
 
+#include <cstdint>
+
 #include "storage/due_store.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/subjects.h"
 
 namespace minga::storage::sqlite {
 
-// DueStore over table `due`. A trigger of the schema forgets the day with the
-// record. Threads: its connection's.
+// A day as column `due` of table `record` has it: days since 1970, null for
+// none, which is bound as kNoDue.
+inline constexpr std::int64_t kNoDue = 9223372036854775807;
+#define MINGA_DUE_OR_NULL(parameter) \
+  "nullif(" parameter ", 9223372036854775807)"
+std::int64_t DueNumber(absl::CivilDay day);
+absl::CivilDay DueDay(std::int64_t number);
+
+// DueStore over table `record`. Threads: its connection's.
 class Due final : public DueStore {
  public:
   // `subjects` outlives this.
@@ -22,14 +31,10 @@ class Due final : public DueStore {
   absl::Status Set(const RecordKey& key, absl::CivilDay day) override;
 
  private:
-  absl::StatusOr<absl::CivilDay> Find(Subjects::Number subject) const;
-
   Subjects& subjects_;
   Statement due_by_;
   Statement find_;
-  Statement insert_;
   Statement update_;
-  Statement forget_;
 };
 
 }  // namespace minga::storage::sqlite

@@ -160,17 +160,10 @@ CREATE TABLE audit_checkpoint (
 )sql";
 
 constexpr absl::string_view kDue = R"sql(
--- The first day on which a record's views may change by themselves; none for
--- most. By number of the subject, so that a bulk load appends.
-CREATE TABLE due (
-  subject INTEGER PRIMARY KEY,
-  day INTEGER NOT NULL
-) STRICT;
-CREATE INDEX due_by_day ON due (day);
--- Numbers of subjects are used again: a day must not outlive its record.
-CREATE TRIGGER due_of_record AFTER DELETE ON record BEGIN
-  DELETE FROM due WHERE subject = OLD.subject;
-END;
+-- The first day on which a record's views may change by themselves. Here and
+-- not in a table of its own, because a bulk load then writes one tree less.
+ALTER TABLE record ADD COLUMN due INTEGER;
+CREATE INDEX record_by_due ON record (due) WHERE due IS NOT NULL;
 )sql";
 
 constexpr absl::string_view kErasure = R"sql(

@@ -5,12 +5,14 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "storage/sqlite/due.h"
 
 namespace minga::storage::sqlite {
 namespace {
 
-#define MINGA_RECORD_COLUMNS \
-  "r.row, s.country, s.kind, s.id, r.revision, r.digest, r.changed_at, r.body"
+#define MINGA_RECORD_COLUMNS                                            \
+  "r.row, s.country, s.kind, s.id, r.revision, r.digest, r.changed_at," \
+  " r.body, r.due"
 
 constexpr char kGet[] = "SELECT " MINGA_RECORD_COLUMNS
                         " FROM subject s CROSS JOIN record r"
@@ -33,11 +35,11 @@ constexpr char kNewest[] = "SELECT max(row) FROM record";
 constexpr char kFind[] =
     "SELECT row, revision, digest FROM record WHERE subject = ?1";
 constexpr char kInsert[] =
-    "INSERT INTO record (row, subject, revision, digest, changed_at, body)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    "INSERT INTO record (row, subject, revision, digest, changed_at, body, due)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, " MINGA_DUE_OR_NULL("?7") ")";
 constexpr char kReplace[] =
     "UPDATE record SET row = ?2, revision = ?3, digest = ?4, changed_at = ?5,"
-    " body = ?6 WHERE row = ?1";
+    " body = ?6, due = " MINGA_DUE_OR_NULL("?7") " WHERE row = ?1";
 constexpr char kErase[] = "DELETE FROM record WHERE subject = ?1 RETURNING row";
 constexpr char kAddGone[] = "INSERT INTO gone (seq, row) VALUES (?1, ?2)";
 constexpr char kDropGone[] = "DELETE FROM gone WHERE seq <= ?1";
@@ -55,6 +57,7 @@ absl::StatusOr<StoredRecord> RecordOf(const Run& run) {
   MINGA_ASSIGN_OR_RETURN(record.digest, run.DigestAt(5));
   record.changed_at = absl::FromUnixMicros(run.Int(6));
   record.body = run.String(7);
+  if (!run.IsNull(8)) record.due = DueDay(run.Int(8));
   return record;
 }
 
@@ -185,13 +188,15 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
   const std::int64_t changed_at = absl::ToUnixMicros(record.changed_at);
   if (old == 0) {
     MINGA_RETURN_IF_ERROR(Run(insert_, result.row, subject, result.revision,
-                              record.digest, changed_at, Bytes{record.body})
+                              record.digest, changed_at, Bytes{record.body},
+                              DueNumber(record.due))
                               .Finish());
     counts_.Add(record.key, 1);
   } else {
     result.outcome = PutResult::Outcome::kReplaced;
     MINGA_RETURN_IF_ERROR(Run(replace_, old, result.row, result.revision,
-                              record.digest, changed_at, Bytes{record.body})
+                              record.digest, changed_at, Bytes{record.body},
+                              DueNumber(record.due))
                               .Finish());
     MINGA_RETURN_IF_ERROR(AddGone(old));
   }

@@ -72,16 +72,30 @@ TEMPLATE_TEST_CASE("a record is due on one day", "[storage][contract]",
       CHECK(Must(s.due().DayOf(Key(2))) == absl::CivilDay::max());
     });
   }
-  SECTION("it is kept over a restart, and over a new version") {
-    Write(database, [](Transaction& t) {
+  SECTION("it is kept over a restart, and if the record comes again") {
+    Write(database, [](Transaction& t) { return PutRecord(t, Key(2)); });
+    engine.Reopen();
+    CHECK(DueBy(engine.database(), kFirst) == Strings{"v2"});
+  }
+  SECTION("a new version comes with its own") {
+    Write(database, [](Transaction& t) -> absl::Status {
       StoredRecord record;
       record.key = Key(2);
       record.body = "another body";
       record.digest = Sha256("another");
+      record.due = kFirst + 7;
+      MINGA_CHECK_OK(t.records().Put(record, /*own=*/true).status());
+      CHECK(Must(t.records().Get(Key(2)))->due == kFirst + 7);
+      record.key = Key(3);
+      record.due = absl::CivilDay::max();
+      MINGA_CHECK_OK(t.records().Put(record, /*own=*/true).status());
+      CHECK(Must(t.records().Get(Key(3)))->due == absl::CivilDay::max());
+      record.key = Key(4);
+      record.due = kFirst;
       return t.records().Put(record, /*own=*/true).status();
     });
-    engine.Reopen();
-    CHECK(DueBy(engine.database(), kFirst) == Strings{"v2"});
+    CHECK(DueBy(database, kFirst + 6) == Strings{"v4", "v1"});
+    CHECK(DueBy(database, kFirst + 7) == Strings{"v4", "v1", "v2"});
   }
   SECTION("a job that fails leaves the days as they were") {
     const absl::Status failed =
