@@ -40,6 +40,14 @@ absl::string_view WhyNot(Case obligation, const KindSchema& kind) {
   }
 }
 
+// True if only the node that sends can carry `obligation` out.
+bool IsTheSenders(Case obligation) {
+  return obligation == Case::kMinK || obligation == Case::kMinL ||
+         obligation == Case::kNationalFirstDays ||
+         obligation == Case::kNotifyPerson ||
+         obligation == Case::kHoldForOfficer;
+}
+
 // The one field that an operation is for.
 absl::string_view FieldOf(Operation operation) {
   switch (operation) {
@@ -199,6 +207,11 @@ void Loader::LoadObligations(const v1::Rule& rule,
   std::vector<RecordKind> kinds;
   for (const RulePart& part : into.parts) kinds.push_back(part.kind);
   for (int i = 0; i < rule.obligations_size(); ++i) {
+    if (!into.sends && IsTheSenders(rule.obligations(i).obligation_case())) {
+      errors_.Add(spot.Of("obligations", i),
+                  "this obligation cannot be carried out: it is the sender's, "
+                  "and the rule is about receiving");
+    }
     Tighten(into.obligations,
             LoadObligation(rule.obligations(i), *spot.Nested("obligations", i),
                            kinds));

@@ -241,6 +241,19 @@ TEST_CASE("an obligation that cannot be carried out is refused",
   }
 }
 
+TEST_CASE("a receiver is not obliged to what is the sender's",
+          "[policy][document]") {
+  const auto receive = [](absl::string_view directions) {
+    return ErrorOfRule(absl::StrCat(
+        "rules { id: 'o' effect: EFFECT_OBLIGE directions: [", directions,
+        "] kinds: RECORD_KIND_VACANCY obligations { hold_for_officer: true } ",
+        kCitation, " }"));
+  };
+  CHECK(receive("DIRECTION_RECEIVE").find("it is the sender's") !=
+        std::string::npos);
+  CHECK(receive("DIRECTION_SEND, DIRECTION_RECEIVE").empty());
+}
+
 TEST_CASE("bounds are kept", "[policy][document]") {
   std::string rules;
   for (int i = 0; i <= kPolicyRulesMax; ++i) {
