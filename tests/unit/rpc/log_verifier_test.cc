@@ -83,6 +83,7 @@ class LogOnly final : public storage::Database, public storage::Snapshot {
   const storage::ClassReader& classes() const override { std::abort(); }
   const storage::DocumentReader& documents() const override { std::abort(); }
   const storage::AuditReader& audit() const override { return log; }
+  const storage::DueReader& due() const override { std::abort(); }
   DamagedLog log;
 };
 
