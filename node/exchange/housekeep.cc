@@ -9,6 +9,7 @@
 #include "node/exchange/received.h"
 #include "node/exchange/registry.h"
 #include "node/exchange/sweep.h"
+#include "node/exchange/sweep_mark.h"
 
 namespace minga::exchange {
 namespace {

@@ -23,15 +23,9 @@ constexpr int kChunkRecords = 256;
 // time costs an fsync, and a crash this many chunks of reading.
 constexpr int kChunksUnsaved = 16;
 
-constexpr absl::string_view kNever = "never";
-
 constexpr int kWithdrawals = 1;
 constexpr int kReceived = 2;
 constexpr int kRest = 3;
-
-std::string DayText(absl::CivilDay day) {
-  return day == absl::CivilDay::max() ? std::string(kNever) : FormatDay(day);
-}
 
 // Records of one country and kind in one pass.
 struct Segment {
@@ -297,14 +291,13 @@ absl::Status Sweeper::NoteDone(storage::Transaction& transaction) {
     MINGA_RETURN_IF_ERROR(
         transaction.documents().Put(kDocSweptBy, core_.parts.version));
     if (keeps_house_) MINGA_RETURN_IF_ERROR(NoteDay(transaction));
-    return transaction.documents().Put(kDocSweepBy, DayText(next));
+    return PutSweepDay(transaction.documents(), next);
   }
   MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> planned,
                          SweepDay(transaction.documents()));
   // Never swept: that stays to be done.
   if (!planned.has_value()) return absl::OkStatus();
-  return transaction.documents().Put(kDocSweepBy,
-                                     DayText(std::min(*planned, next)));
+  return PutSweepDay(transaction.documents(), std::min(*planned, next));
 }
 
 absl::Status Sweeper::Finish() {
@@ -341,18 +334,6 @@ absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
 }
 
 }  // namespace
-
-absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
-    const storage::DocumentReader& documents) {
-  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                         documents.Get(kDocSweepBy));
-  if (!text.has_value()) return std::optional<absl::CivilDay>();
-  if (*text == kNever) return std::make_optional(absl::CivilDay::max());
-  const absl::StatusOr<absl::CivilDay> day = ParseDay(*text);
-  // What cannot be read has to be done again.
-  if (!day.ok()) return std::optional<absl::CivilDay>();
-  return std::make_optional(*day);
-}
 
 WorkBudget::WorkBudget(const Clock& clock)
     : clock_(clock), start_(clock.Now()) {}

@@ -37,11 +37,6 @@ class WorkBudget {
 };
 inline constexpr absl::Duration kHousekeepWork = absl::Seconds(1);
 
-// The day on which everything has to be swept again; CivilDay::max() if no
-// boundary of the policy comes, nullopt if it never was.
-absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
-    const storage::DocumentReader& documents);
-
 // Sweeps for all peers (or `only` one) and returns the number of views that
 // changed. REQUIRES: core.change_mutex is held; kDocSweep stands.
 absl::StatusOr<int> Sweep(Core& core, const Deed& deed,

@@ -8,6 +8,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "node/base/clock.h"
+#include "node/base/status.h"
+#include "node/exchange/core.h"
 
 namespace minga::exchange {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 // Another form gets another word: what an older program left is started over.
 constexpr absl::string_view kForm = "sweep-1";
 constexpr absl::string_view kNone = "-";
+constexpr absl::string_view kNever = "never";
 
 std::string NameOf(Country country) {
   return country.empty() ? std::string(kNone) : country.ToString();
@@ -65,6 +68,25 @@ std::optional<SweepMark> DecodeMark(absl::string_view text) {
   mark.id = std::string(parts[9]);
   mark.progress.running = true;
   return mark;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
+    const storage::DocumentReader& documents) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(kDocSweepBy));
+  if (!text.has_value()) return std::optional<absl::CivilDay>();
+  if (*text == kNever) return std::make_optional(absl::CivilDay::max());
+  const absl::StatusOr<absl::CivilDay> day = ParseDay(*text);
+  // What cannot be read has to be done again.
+  if (!day.ok()) return std::optional<absl::CivilDay>();
+  return std::make_optional(*day);
+}
+
+absl::Status PutSweepDay(storage::DocumentStore& documents,
+                         absl::CivilDay day) {
+  return documents.Put(kDocSweepBy, day == absl::CivilDay::max()
+                                        ? std::string(kNever)
+                                        : FormatDay(day));
 }
 
 }  // namespace minga::exchange

@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
 #include "node/exchange/sweep_progress.h"
+#include "storage/document_store.h"
 
 namespace minga::exchange {
 
@@ -33,6 +36,13 @@ std::string EncodeMark(const SweepMark& mark);
 // nullopt for a text that is no mark, such as that of a sweep which has not
 // begun.
 std::optional<SweepMark> DecodeMark(absl::string_view text);
+
+// The day on which everything has to be swept again; CivilDay::max() if no
+// boundary of the policy comes, nullopt if it never was.
+absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
+    const storage::DocumentReader& documents);
+
+absl::Status PutSweepDay(storage::DocumentStore& documents, absl::CivilDay day);
 
 }  // namespace minga::exchange
 
