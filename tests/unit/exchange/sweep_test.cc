@@ -297,6 +297,22 @@ TEST_CASE("an agreement with one peer moves no day of the others") {
   CHECK(office.Row(kEcuador, VacancyKey("v1")).reason == "expired");
 }
 
+TEST_CASE("another version of the program looks at everything once") {
+  Office office;
+  office.Prepare();
+  office.Put(Wrap(SampleVacancy("v1")));
+  House first(office, "1.0.0");
+  first.KeepOn(kToday);
+  House same(office, "1.0.0");
+  same.KeepOn(kToday + 1);
+  CHECK_FALSE(same.swept());
+  House other(office, "1.1.0");
+  other.KeepOn(kToday + 1);
+  CHECK(other.swept());
+  other.KeepOn(kToday + 2);
+  CHECK_FALSE(other.swept());
+}
+
 TEST_CASE("the mark of a sweep is read as it was written") {
   SweepMark mark;
   mark.policy = Sha256("law");

@@ -362,22 +362,6 @@ TEST_CASE("a database from before the days is filled by one sweep") {
   CHECK_FALSE(upgraded.swept());
 }
 
-TEST_CASE("another version of the program looks at everything once") {
-  Office office;
-  office.Prepare();
-  office.Put(Wrap(Timeless("v1")));
-  House first(office, "1.0.0");
-  first.KeepOn(kToday);
-  House same(office, "1.0.0");
-  same.KeepOn(kToday + 1);
-  CHECK_FALSE(same.swept());
-  House other(office, "1.1.0");
-  other.KeepOn(kToday + 1);
-  CHECK(other.swept());
-  other.KeepOn(kToday + 2);
-  CHECK_FALSE(other.swept());
-}
-
 TEST_CASE("an erasure that is acknowledged is found the next day") {
   Office office;
   office.Prepare();
