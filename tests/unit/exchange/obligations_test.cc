@@ -386,8 +386,10 @@ TEST_CASE("our own obligations about what comes in") {
     CHECK(found->record->vacancy().notices(0).citation() == "Ley 9");
   }
   SECTION("what comes in cannot be held") {
-    CHECK(oblige("obligations { hold_for_officer: true }").rejected.size() ==
-          1);
+    office.Activate(Obliging(SampleNational(), "RECORD_KIND_VACANCY",
+                             "obligations { hold_for_officer: true }",
+                             "[DIRECTION_SEND, DIRECTION_RECEIVE]"));
+    CHECK(Receive(office, row).rejected.size() == 1);
   }
 }
 

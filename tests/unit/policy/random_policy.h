@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "minga/v1/policy.pb.h"
 #include "node/base/random.h"
@@ -221,13 +222,16 @@ class RandomPolicy {
   void AddObligation(RecordKind kind, v1::Rule& rule) {
     v1::Obligation& o = *rule.add_obligations();
     const int number = 1 + Below(9);
+    // Rules about receiving alone may not ask for what is the sender's.
+    const bool sends =
+        absl::c_linear_search(rule.directions(), v1::Rule::DIRECTION_SEND);
     if (kind == RecordKind::kVacancy && Chance(50)) {
-      return AddVacancyObligation(number, o);
+      return AddVacancyObligation(number, sends, o);
     }
-    if (SchemaOf(kind).about_person() && Chance(15)) {
+    if (sends && SchemaOf(kind).about_person() && Chance(15)) {
       return o.set_notify_person(true);
     }
-    if (kind == RecordKind::kProfile && Chance(50)) {
+    if (sends && kind == RecordKind::kProfile && Chance(50)) {
       return Chance(70) ? o.set_min_k(number) : o.set_min_l(number);
     }
     switch (Below(6)) {
@@ -240,16 +244,18 @@ class RandomPolicy {
       case 3:
         return o.set_no_onward_transfer(true);
       case 4:
-        return o.set_hold_for_officer(true);
+        if (sends) return o.set_hold_for_officer(true);
+        [[fallthrough]];
       default:
         return o.set_retention_until(DayText());
     }
   }
 
-  void AddVacancyObligation(int number, v1::Obligation& o) {
+  void AddVacancyObligation(int number, bool sends, v1::Obligation& o) {
     switch (Below(4)) {
       case 0:
-        return o.set_national_first_days(number);
+        if (sends) return o.set_national_first_days(number);
+        [[fallthrough]];
       case 1:
         return o.set_notice(Chance(50) ? "one" : "two");
       case 2:
