@@ -1,9 +1,10 @@
-// consent, erase.
+// consent, erase, notices.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "google/protobuf/util/json_util.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "node/base/limits.h"
@@ -59,6 +60,69 @@ absl::Status Erase(Context& context, const std::string& person) {
   return absl::OkStatus();
 }
 
+absl::Status ListNotices(Context& context) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::ListPersonNoticesRequest request;
+  v1::ListPersonNoticesResponse all;
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(
+        const v1::ListPersonNoticesResponse page,
+        rpc::Call(node->pes(), &Pes::ListPersonNotices, request));
+    if (page.notices().empty()) break;
+    all.mutable_notices()->MergeFrom(page.notices());
+    *request.mutable_after() = *page.notices().rbegin();
+  }
+  Table table({"PERSON", "SEEN BY", "SINCE"});
+  for (const v1::PersonNotice& notice : all.notices()) {
+    table.Add(
+        {notice.person(), notice.peer(),
+         absl::FormatTime(absl::RFC3339_sec,
+                          absl::FromUnixSeconds(notice.shown_at().seconds()),
+                          absl::UTCTimeZone())});
+  }
+  context.Print(all.notices().empty() ? "nobody has to be told anything\n"
+                                      : table.ToString(),
+                all);
+  return absl::OkStatus();
+}
+
+absl::Status ConfirmNotice(Context& context, const std::string& person,
+                           const std::string& peer) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  v1::ConfirmPersonNoticeRequest request;
+  request.set_person(person);
+  request.set_peer(peer);
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::ConfirmPersonNoticeResponse response,
+      rpc::Call(node->pes(), &Pes::ConfirmPersonNotice, request));
+  context.Print(
+      absl::StrCat(person, " has been told that ", peer, " sees the profile\n"),
+      response);
+  return absl::OkStatus();
+}
+
+void AddNotices(CLI::App& app, Context& context) {
+  CLI::App* notices = app.add_subcommand(
+      "notices", "Persons to be told that a peer sees their profile");
+  notices->require_subcommand(1);
+  CLI::App* list = notices->add_subcommand(
+      "list", "Who has to be told, because the policy says notify_person");
+  list->callback([&context] {
+    context.run = [&context] { return ListNotices(context); };
+  });
+  auto person = std::make_shared<std::string>();
+  auto peer = std::make_shared<std::string>();
+  CLI::App* told = notices->add_subcommand(
+      "told", "The person has been told; goes to the log");
+  told->add_option("person", *person, "The PES's own reference")->required();
+  told->add_option("--peer", *peer, "The peer's country, as EC")->required();
+  told->callback([person, peer, &context] {
+    context.run = [person, peer, &context] {
+      return ConfirmNotice(context, *person, *peer);
+    };
+  });
+}
+
 }  // namespace
 
 void AddPersonCommands(CLI::App& app, Context& context) {
@@ -84,6 +148,7 @@ void AddPersonCommands(CLI::App& app, Context& context) {
   erase->callback([person, &context] {
     context.run = [person, &context] { return Erase(context, *person); };
   });
+  AddNotices(app, context);
 }
 
 }  // namespace minga::cli

@@ -68,7 +68,9 @@ absl::Status NoticeDelivered(storage::DocumentStore& documents,
   const std::string name = NameOf(kWaiting, person, peer);
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
                          documents.Get(name));
-  if (!held.has_value()) return absl::NotFoundError("no such notice waits");
+  if (!held.has_value())
+    return absl::NotFoundError(absl::StrCat("no notice to ", person, " about ",
+                                            peer.ToString(), " waits"));
   MINGA_RETURN_IF_ERROR(documents.Remove(name).status());
   return documents.Put(NameOf(kDelivered, person, peer), *held);
 }

@@ -8,8 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/exchange/duty_desk.h"
 #include "node/exchange/exchange.h"
 #include "node/rpc/decode.h"
+#include "node/rpc/peer_desk.h"
+#include "node/rpc/times.h"
 
 namespace minga::rpc {
 namespace {
@@ -95,6 +98,20 @@ grpc::Status PesService::ErasePerson(grpc::ServerContext* /*context*/,
   return gate_.Run([&] { return Do(*request, *response); });
 }
 
+grpc::Status PesService::ListPersonNotices(
+    grpc::ServerContext* /*context*/,
+    const v1::ListPersonNoticesRequest* request,
+    v1::ListPersonNoticesResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::ConfirmPersonNotice(
+    grpc::ServerContext* /*context*/,
+    const v1::ConfirmPersonNoticeRequest* request,
+    v1::ConfirmPersonNoticeResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
 absl::Status PesService::Do(const v1::PutRecordsRequest& request,
                             v1::PutRecordsResponse& response) const {
   if (request.records_size() > kPutBatchRecordsMax) {
@@ -176,6 +193,41 @@ absl::Status PesService::Do(const v1::ErasePersonRequest& request,
       const int told, node_.exchange->ErasePerson(kOperator, request.person()));
   response.set_peers_told(static_cast<std::uint32_t>(told));
   return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::ListPersonNoticesRequest& request,
+                            v1::ListPersonNoticesResponse& response) const {
+  exchange::PersonNotice after;
+  if (request.has_after()) {
+    MINGA_RETURN_IF_ERROR(
+        At("after.person", ValidateRecordId(request.after().person())));
+    after.person = request.after().person();
+    MINGA_ASSIGN_OR_RETURN(after.peer, DecodePeer(request.after().peer()));
+  }
+  if (request.page_size() > exchange::kPersonNoticesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("page_size: must be at most ", exchange::kPersonNoticesMax,
+                     ", is `", request.page_size(), "`"));
+  }
+  constexpr int kPage = 100;
+  const int limit =
+      request.page_size() == 0 ? kPage : static_cast<int>(request.page_size());
+  MINGA_ASSIGN_OR_RETURN(const std::vector<exchange::PersonNotice> notices,
+                         node_.duties->Notices(after, limit));
+  for (const exchange::PersonNotice& notice : notices) {
+    v1::PersonNotice* const out = response.add_notices();
+    out->set_person(notice.person);
+    out->set_peer(notice.peer.ToString());
+    *out->mutable_shown_at() = ToTimestamp(notice.shown_at);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PesService::Do(const v1::ConfirmPersonNoticeRequest& request,
+                            v1::ConfirmPersonNoticeResponse& /*out*/) const {
+  MINGA_RETURN_IF_ERROR(At("person", ValidateRecordId(request.person())));
+  MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.peer()));
+  return node_.duties->NoticeDelivered(kOperator, request.person(), peer);
 }
 
 }  // namespace minga::rpc

@@ -32,6 +32,13 @@ class PesService final : public v1::PesService::Service {
   grpc::Status ErasePerson(grpc::ServerContext* context,
                            const v1::ErasePersonRequest* request,
                            v1::ErasePersonResponse* response) override;
+  grpc::Status ListPersonNotices(
+      grpc::ServerContext* context, const v1::ListPersonNoticesRequest* request,
+      v1::ListPersonNoticesResponse* response) override;
+  grpc::Status ConfirmPersonNotice(
+      grpc::ServerContext* context,
+      const v1::ConfirmPersonNoticeRequest* request,
+      v1::ConfirmPersonNoticeResponse* response) override;
 
  private:
   absl::Status Do(const v1::PutRecordsRequest& request,
@@ -46,6 +53,10 @@ class PesService final : public v1::PesService::Service {
                   v1::SetConsentResponse& response) const;
   absl::Status Do(const v1::ErasePersonRequest& request,
                   v1::ErasePersonResponse& response) const;
+  absl::Status Do(const v1::ListPersonNoticesRequest& request,
+                  v1::ListPersonNoticesResponse& response) const;
+  absl::Status Do(const v1::ConfirmPersonNoticeRequest& request,
+                  v1::ConfirmPersonNoticeResponse& response) const;
 
   const NodeParts& node_;
   CallGate& gate_;
