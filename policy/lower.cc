@@ -248,6 +248,9 @@ class Lowering {
       const NodeId no = In(at, item, *list.children[2]);
       return Add(at, Node::Kind::kIf, {condition, yes, no});
     }
+    if (list.kind == Expr::Kind::kList && list.children.empty()) {
+      return Const(at, false);
+    }
     if (list.kind == Expr::Kind::kList &&
         (item.type.base == Type::Base::kBool ||
          !std::all_of(list.children.begin(), list.children.end(),

@@ -174,6 +174,7 @@ TEST_CASE("errors say where and what was expected", "[policy][condition]") {
       {"r'x' == 'x'", "0: a string prefix is not part of conditions"},
       {"false", "0: this condition can never hold"},
       {"vacancy.remote && 1 == 2", "0: this condition can never hold"},
+      {"vacancy.status in []", "0: this condition can never hold"},
   };
   for (const auto& [text, error] : cases) {
     INFO(text);
