@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "policy/redaction/emails.h"
 #include "policy/redaction/identifiers.h"
@@ -60,6 +61,11 @@ bool MayHaveLetters(absl::string_view text, const NumberRun& run) {
           joins(run.end + 1));
 }
 
+// Where the digits of `run` end, before a K.
+std::size_t DigitsEnd(const NumberRun& run) {
+  return run.end - (run.ends_in_k ? 2 : 0);
+}
+
 // The parts of a run between spaces, joined from `first` on as far as they go:
 // "10 de 2024: 300 123 4567 8 a 5" may hold a number in its middle.
 std::vector<std::pair<std::size_t, std::size_t>> Windows(absl::string_view text,
@@ -71,7 +77,7 @@ std::vector<std::pair<std::size_t, std::size_t>> Windows(absl::string_view text,
     ends.push_back(i);
     starts.push_back(i + 1);
   }
-  ends.push_back(run.end);
+  ends.push_back(DigitsEnd(run));
   std::vector<std::pair<std::size_t, std::size_t>> windows;
   // Longest first.
   for (std::size_t size = starts.size(); size > 0; --size) {
@@ -86,8 +92,7 @@ std::optional<Finding> NumberAt(Context& context, const NumberRun& run,
                                 Country home) {
   const absl::string_view text = context.text();
   for (const auto& [begin, end] : Windows(text, run)) {
-    const bool whole = begin == run.begin && end >= run.end;
-    const NumberRun part = whole ? run : PartOf(text, begin, end);
+    const NumberRun part = PartOf(text, begin, end);
     if (part.digits.size() < kDigitsMin) continue;
     // The local part of an address.
     if (part.end < text.size() && text[part.end] == '@') continue;
@@ -95,6 +100,72 @@ std::optional<Finding> NumberAt(Context& context, const NumberRun& run,
     if (auto found = PhoneIn(context, part, home)) return found;
   }
   return std::nullopt;
+}
+
+// Appends the numbers in `run` in their order. Several that are written side by
+// side with spaces are one run: what stands before and behind the longest is
+// read again.
+void NumbersIn(Context& context, const NumberRun& run, Country home,
+               std::vector<Finding>& findings) {
+  if (run.digits.size() < kDigitsMin) return;
+  const std::optional<Finding> found = NumberAt(context, run, home);
+  if (!found.has_value()) return;
+  const absl::string_view text = context.text();
+  if (found->begin > run.begin) {
+    NumbersIn(context, PartOf(text, run.begin, found->begin - 1), home,
+              findings);
+  }
+  findings.push_back(*found);
+  const std::size_t end = DigitsEnd(run);
+  if (found->end < end) {
+    NumbersIn(context, PartOf(text, found->end + 1, end), home, findings);
+  }
+}
+
+// Where to read on after `run`: behind it, or, if it was cut for its length, at
+// a group in its second half, since the cut may have gone through a number.
+std::size_t ReadOnAt(absl::string_view text, const NumberRun& run) {
+  if (run.end - run.begin < kRunBytesMax) return run.end;
+  const std::size_t space =
+      text.substr(0, run.end).find(' ', run.begin + kRunBytesMax / 2);
+  return space == absl::string_view::npos ? run.end : space + 1;
+}
+
+// Appends what the digit at `at` belongs to; returns where to read on.
+std::size_t AddNumbers(Context& context, std::size_t at, Country home,
+                       std::vector<Finding>& findings) {
+  const absl::string_view text = context.text();
+  const std::size_t done = findings.empty() ? 0 : findings.back().end;
+  const auto before = static_cast<std::ptrdiff_t>(findings.size());
+  const NumberRun run = RunAt(text, at);
+  std::size_t next = std::max(at + 1, ReadOnAt(text, run));
+  std::optional<Finding> lettered;
+  if (MayHaveLetters(text, run)) lettered = LetteredIdentifierAt(context, at);
+  if (lettered.has_value()) {
+    findings.push_back(*lettered);
+    next = lettered->end;
+  } else {
+    NumbersIn(context, run, home, findings);
+    if (!findings.empty()) next = std::max(next, findings.back().end);
+  }
+  const auto first = findings.begin() + before;
+  if (first != findings.end()) {
+    first->begin = std::max(first->begin, done);
+    if (first->begin >= first->end) findings.erase(first);
+  }
+  return next;
+}
+
+// Appends `email`. Numbers inside of it are part of the address; what it shares
+// with anything else stays with that.
+void AddEmail(Finding email, std::vector<Finding>& findings) {
+  while (!findings.empty() && findings.back().begin >= email.begin) {
+    findings.pop_back();
+  }
+  if (!findings.empty()) {
+    email.begin = std::max(email.begin, findings.back().end);
+  }
+  if (email.begin < email.end) findings.push_back(email);
 }
 
 }  // namespace
@@ -126,8 +197,11 @@ absl::string_view Placeholder(Kind kind) {
 Scanner::Scanner(Country home) : home_(home) {}
 
 void Scanner::Keep(absl::string_view contact) {
-  std::string plain = PlainPhone(contact, home_);
-  kept_.insert(plain.empty() ? PlainEmail(contact) : std::move(plain));
+  // An address first: "0991234567@example.com" could be read as a telephone.
+  std::string plain = PlainEmail(contact);
+  if (!absl::StrContains(plain, "@")) plain = PlainPhone(contact, home_);
+  // What is neither has the form of no finding, or of every identifier.
+  if (!plain.empty()) kept_.insert(std::move(plain));
 }
 
 std::string Scanner::Canonical(const Finding& finding,
@@ -142,38 +216,30 @@ std::vector<Finding> Scanner::Scan(absl::string_view text,
                                    Counts& counts) const {
   Context context(text);
   std::vector<Finding> findings;
-  std::size_t done = 0;  // end of the last finding
   std::size_t at = 0;
   while (at < text.size()) {
     const Byte byte = kTable[static_cast<unsigned char>(text[at])];
-    if (byte == Byte::kNothing ||
-        (byte == Byte::kWordEnd && !MayEndSign(text, at))) {
-      ++at;
+    if (byte == Byte::kDigit) {
+      at = AddNumbers(context, at, home_, findings);
       continue;
     }
-    std::optional<Finding> found;
-    std::size_t next = at + 1;
-    if (byte == Byte::kDigit) {
-      const NumberRun run = RunAt(text, at);
-      if (MayHaveLetters(text, run)) found = LetteredIdentifierAt(context, at);
-      if (!found.has_value() && run.digits.size() >= kDigitsMin) {
-        found = NumberAt(context, run, home_);
-      }
-      next = std::max(next, run.end);
-    } else {
-      found = EmailAt(text, at);
-    }
-    if (found.has_value() && found->begin >= done) {
-      next = std::max(next, found->end);
-      done = found->end;
-      if (!kept_.empty() && kept_.contains(Canonical(*found, text))) {
-        ++counts.kept;
-      } else {
-        ++counts.found[static_cast<std::size_t>(found->kind)];
-        findings.push_back(*found);
+    if (byte == Byte::kAt || (byte == Byte::kWordEnd && MayEndSign(text, at))) {
+      const std::optional<Finding> found = EmailAt(text, at);
+      if (found.has_value()) {
+        AddEmail(*found, findings);
+        at = std::max(at, found->end - 1);
       }
     }
-    at = next;
+    ++at;
+  }
+  const auto is_kept = [&](const Finding& finding) {
+    return !kept_.empty() && kept_.contains(Canonical(finding, text));
+  };
+  const auto end = std::remove_if(findings.begin(), findings.end(), is_kept);
+  counts.kept += static_cast<std::uint64_t>(findings.end() - end);
+  findings.erase(end, findings.end());
+  for (const Finding& finding : findings) {
+    ++counts.found[static_cast<std::size_t>(finding.kind)];
   }
   return findings;
 }

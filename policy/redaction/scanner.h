@@ -36,7 +36,8 @@ class Scanner {
   explicit Scanner(Country home);
 
   // A business contact that was published as such and may stay in the text:
-  // an e-mail address or a telephone, in any way of writing.
+  // an e-mail address or a telephone, in any way of writing. What is neither is
+  // passed over.
   void Keep(absl::string_view contact);
 
   // In the order of the text, without overlaps, without what is kept. `text` of

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -126,6 +127,28 @@ TEST_CASE("findings become placeholders and are counted", "[redaction]") {
   CHECK(counts.total() == 3);
 }
 
+TEST_CASE("numbers and addresses side by side are all found", "[redaction]") {
+  const Scanner scanner(Country::Of("EC"));
+  const std::vector<std::pair<std::string, std::string>> texts = {
+      {"1710034065 0926687856", "[id] [id]"},
+      {"CI 1710034065 099 876 5432.", "CI [id] [phone]."},
+      {"V-12345678 0926687856", "[id] [id]"},
+      {"0926687856 12.345.678-5", "[id] [id]"},
+      {"1 20.347.878-K", "1 [id]"},
+      // Longer than what is read as one number.
+      {"1710034065 1710034065 1710034065 0926687856 1710034065",
+       "[id] [id] [id] [id] [id]"},
+      {"1/2 3/4 5/6 7/8 9/10 11/12 13/14 15/16 0926687856",
+       "1/2 3/4 5/6 7/8 9/10 11/12 13/14 15/16 [id]"},
+      // A number in an address is part of it.
+      {"a ana.1710034065.paz@hotel.com.ec hoy", "a [e-mail] hoy"},
+      {"1710034065.ana@hotel.com", "[e-mail]"},
+  };
+  for (const auto& [text, redacted] : texts) {
+    CHECK(Redacted(text, scanner) == redacted);
+  }
+}
+
 TEST_CASE("a published business contact stays", "[redaction]") {
   Scanner scanner(Country::Of("EC"));
   scanner.Keep("RRHH@Empresa.com.ec");
@@ -138,6 +161,16 @@ TEST_CASE("a published business contact stays", "[redaction]") {
         "[phone].");
   CHECK(counts.kept == 2);
   CHECK(counts.total() == 1);
+}
+
+TEST_CASE("a contact that is none keeps nothing", "[redaction]") {
+  Scanner scanner(Country::Of("EC"));
+  scanner.Keep("");
+  scanner.Keep("recepción");
+  CHECK(Redacted("CI 1710034065", scanner) == "CI [id]");
+  scanner.Keep("0991234567@hotel.com");
+  CHECK(Redacted("0991234567@hotel.com, cel. 0991234567", scanner) ==
+        "0991234567@hotel.com, cel. [phone]");
 }
 
 TEST_CASE("any bytes are scanned and the rest of the text stays",
