@@ -57,6 +57,12 @@ absl::StatusOr<Hierarchy> Hierarchy::Parse(std::string name,
     ++number;
     absl::ConsumeSuffix(&line, "\r");
     if (line.empty()) continue;
+    // Cells take many times the bytes of a line of separators.
+    if (line.size() > kTableLineBytesMax) {
+      return refuse(number,
+                    absl::StrCat("a line of ", line.size(), " bytes; at most ",
+                                 kTableLineBytesMax));
+    }
     const std::vector<std::string> cells = SplitCells(line, separator);
     if (result.levels_.empty()) {
       if (cells.size() > kHierarchyLevelsMax) {

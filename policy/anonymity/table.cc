@@ -44,15 +44,17 @@ absl::Status TableReader::Refuse(const std::string& why) const {
 absl::Status TableReader::Header(absl::string_view line) {
   absl::ConsumePrefix(&line, "\xEF\xBB\xBF");
   const std::vector<std::string> names = SplitCells(line, separator_);
-  columns_ = names.size();
+  std::vector<std::size_t> places;
   for (const Hierarchy& hierarchy : hierarchies_) {
     const auto found = std::find(names.begin(), names.end(), hierarchy.name());
     if (found == names.end()) {
       return Refuse(absl::StrCat("no column `", Printable(hierarchy.name(), 80),
                                  "` in the first line"));
     }
-    column_.push_back(static_cast<std::size_t>(found - names.begin()));
+    places.push_back(static_cast<std::size_t>(found - names.begin()));
   }
+  columns_ = names.size();
+  column_ = std::move(places);
   return absl::OkStatus();
 }
 

@@ -33,7 +33,8 @@ class TableReader {
 
   // A line without its end. INVALID_ARGUMENT "name:line: ..." for a header
   // without one of the hierarchies' columns, a line of another length than the
-  // header, or a value that its hierarchy does not have.
+  // header, or a value that its hierarchy does not have. Such a line counts for
+  // nothing: after a refused header the next line is read as one.
   absl::Status AddLine(absl::string_view line);
   // Lines read so far, with the header.
   std::uint64_t lines() const { return line_; }

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/anonymity/table.h"
+
 namespace minga::policy::anonymity {
 namespace {
 
@@ -58,11 +60,30 @@ TEST_CASE("a hierarchy file that does not hold together is refused",
     INFO(text);
     CHECK(ErrorOf(text) == message);
   }
+  CHECK(ErrorOf("a;b\n" + std::string(kTableLineBytesMax + 1, ';')) ==
+        "region:2: a line of 1048577 bytes; at most 1048576");
   std::string many;
   for (std::size_t i = 0; i <= kHierarchyValuesMax; ++i) {
     many += std::to_string(i) + "\n";
   }
   CHECK(ErrorOf(many) == "region:200001: more than 200000 values");
+}
+
+TEST_CASE("a table goes on after a header that was refused",
+          "[anonymity][table]") {
+  const std::vector<Hierarchy> hierarchies = {
+      *Hierarchy::Parse("region", "EC;*\nCO;*\n"),
+      *Hierarchy::Parse("sector", "A;*\n")};
+  TableReader reader(hierarchies, "people", ',');
+  CHECK(reader.AddLine("region,note").message() ==
+        "people:1: no column `sector` in the first line");
+  CHECK(reader.AddLine("EC,A").message() ==
+        "people:2: no column `region` in the first line");
+  REQUIRE(reader.AddLine("sector,region").ok());
+  REQUIRE(reader.AddLine("A,EC").ok());
+  CHECK(reader.AddLine("A,PE").message() ==
+        "people:5: the hierarchy region has no value `PE`");
+  CHECK(reader.histogram().records() == 1);
 }
 
 }  // namespace minga::policy::anonymity
