@@ -129,11 +129,12 @@ class RuleCoverage {
           absl::StrCat(rule, " is never kept from applying by its condition"));
     }
     for (const auto& [span, seen] : atoms_) {
+      // Not in the lambda: clang 14 captures no structured binding.
+      const std::string atom =
+          source_.substr(span.begin, span.end - span.begin);
       const auto add = [&](bool was, absl::string_view value) {
         if (was) return;
-        out.push_back(absl::StrCat(
-            rule, ": `", source_.substr(span.begin, span.end - span.begin),
-            "` is never ", value));
+        out.push_back(absl::StrCat(rule, ": `", atom, "` is never ", value));
       };
       add(seen.is_true, "true");
       add(seen.is_false, "false");
