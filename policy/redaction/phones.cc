@@ -49,14 +49,15 @@ bool ValidSomewhere(const std::string& number, Country home) {
 // amount or a date.
 bool LooksLikePhone(absl::string_view shape) {
   if (absl::StrContains(shape, ".")) return false;
-  return absl::StrContains(shape, ' ') || absl::StrContains(shape, '-') ||
-         absl::StrContains(shape, '(');
+  // Rows of small numbers are no telephone either.
+  return shape.find_first_of("3456789x") != absl::string_view::npos &&
+         shape.find_first_of(" -(") != absl::string_view::npos;
 }
 
 }  // namespace
 
 std::optional<Finding> PhoneIn(Context& context, const NumberRun& run,
-                               Country home) {
+                               Country home, int& attempts) {
   const absl::string_view text = context.text();
   const std::size_t digits = run.digits.size();
   if (digits < 7 || digits > 15 || run.ends_in_k) return std::nullopt;
@@ -76,6 +77,7 @@ std::optional<Finding> PhoneIn(Context& context, const NumberRun& run,
   if (!announced && !LooksLikePhone(run.shape)) return std::nullopt;
   // Without a word only numbers that are long enough to have an area code.
   if (!announced && digits < 9) return std::nullopt;
+  if (attempts-- <= 0) return std::nullopt;
   if (ValidSomewhere(number, home)) return found;
   // "593 99 123 4567": a country code without its plus.
   if (digits >= 10 && ValidIn("+" + run.digits, home.ToString())) return found;

@@ -17,6 +17,9 @@ namespace {
 
 // Fewest digits of a telephone or identifier; shorter runs are passed over.
 constexpr std::size_t kDigitsMin = 6;
+// Parts of one run that all numbering plans are asked about: a text made of
+// digits must not cost more than a few times its reading.
+constexpr int kPhoneAttemptsMax = 8;
 
 // Most groups of a number inside a longer row: "+55 11 9 87 65 43 21" has
 // seven. Bounds the time for a text of nothing but short numbers.
@@ -96,13 +99,14 @@ std::vector<std::pair<std::size_t, std::size_t>> Windows(absl::string_view text,
 std::optional<Finding> NumberAt(Context& context, const NumberRun& run,
                                 Country home) {
   const absl::string_view text = context.text();
+  int attempts = kPhoneAttemptsMax;
   for (const auto& [begin, end] : Windows(text, run)) {
     const NumberRun part = PartOf(text, begin, end);
     if (part.digits.size() < kDigitsMin) continue;
     // The local part of an address.
     if (part.end < text.size() && text[part.end] == '@') continue;
     if (auto found = IdentifierIn(context, part)) return found;
-    if (auto found = PhoneIn(context, part, home)) return found;
+    if (auto found = PhoneIn(context, part, home, attempts)) return found;
   }
   return std::nullopt;
 }
