@@ -105,6 +105,12 @@ bool Signed(const Note& note, const NoteVerifier& party) {
 
 }  // namespace
 
+bool MouNote::IsSignedBy(const NoteVerifier& party) const {
+  return std::any_of(
+      signed_by.begin(), signed_by.end(),
+      [&](const NoteVerifier& key) { return key.ToVkey() == party.ToVkey(); });
+}
+
 absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
                                      Country one, Country other,
                                      absl::string_view valid_from,
@@ -145,7 +151,7 @@ absl::StatusOr<MouNote> ReadMou(absl::string_view serialized,
       return absl::InvalidArgumentError(absl::StrCat(
           "memorandum: the signature of `", party.name, "` is wrong"));
     }
-    mou.signed_by.push_back(party.name);
+    mou.signed_by.push_back(party);
   }
   return mou;
 }
@@ -157,11 +163,7 @@ MouNote SignMou(MouNote mou, absl::string_view key_name,
   if (!Signed(mou.note, self)) {
     mou.note.signatures.push_back(SignNote(mou.note.text, key_name, key));
   }
-  const std::string name(key_name);
-  if (std::find(mou.signed_by.begin(), mou.signed_by.end(), name) ==
-      mou.signed_by.end()) {
-    mou.signed_by.push_back(name);
-  }
+  if (!mou.IsSignedBy(self)) mou.signed_by.push_back(self);
   return mou;
 }
 

@@ -27,7 +27,10 @@ absl::StatusOr<std::string> DraftMou(absl::string_view template_text,
 // A draft (plain text) or a note that some have signed.
 struct MouNote {
   Note note;
-  std::vector<std::string> signed_by;  // names of the keys that verified
+  std::vector<NoteVerifier> signed_by;  // the keys that verified
+
+  // By name and public key: two parties' keys may bear one name.
+  bool IsSignedBy(const NoteVerifier& party) const;
 };
 
 // Reads `serialized` and says which of `parties` have validly signed.

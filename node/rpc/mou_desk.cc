@@ -138,9 +138,11 @@ absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
                              *node.node_signer);
   SignedMou result;
   result.note = read.note.Serialize();
-  result.signed_by = read.signed_by;
+  for (const NoteVerifier& key : read.signed_by) {
+    result.signed_by.push_back(key.name);
+  }
   for (const KnownPeer& peer : known) {
-    const bool complete = Holds(read.signed_by, peer.descriptor.node_key.name);
+    const bool complete = read.IsSignedBy(peer.descriptor.node_key);
     MINGA_RETURN_IF_ERROR(node.desk
                               ->KeepMou(kOperator, peer.row.id, result.note,
                                         read.note.text, complete)

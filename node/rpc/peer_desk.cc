@@ -31,6 +31,27 @@ std::string Spoken(absl::string_view fingerprint) {
   return spoken;
 }
 
+// A key is told by its name in notes and logs: no two may bear one name, and
+// nobody signs with another's key. `whose`: "this node's", "that of EC".
+absl::Status CheckDistinct(const federation::Descriptor& descriptor,
+                           const NoteVerifier& taken, absl::string_view whose) {
+  const NoteVerifier& key = descriptor.node_key;
+  if (key.name == taken.name) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the node key of ", descriptor.country.ToString(), " has the name `",
+        key.name, "`, which is ", whose,
+        ": ask for a descriptor whose key has a name of its own, such as "
+        "`minga/<country>/node`"));
+  }
+  if (key.public_key == taken.public_key) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the node key of ", descriptor.country.ToString(), " is ", whose,
+        ": ask for a descriptor with a key of its own; if nobody copied a data "
+        "folder, somebody has stolen the key"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckForeign(const NodeParts& node,
                           const federation::Descriptor& descriptor) {
   if (descriptor.country == node.own) {
@@ -38,7 +59,29 @@ absl::Status CheckForeign(const NodeParts& node,
         absl::StrCat("this is a descriptor of our own country, ",
                      node.own.ToString(), "; a peer is another country's"));
   }
+  MINGA_RETURN_IF_ERROR(
+      CheckDistinct(descriptor, node.node_key, "this node's"));
   return federation::CheckValidity(descriptor, DayOf(node.clock->Now()));
+}
+
+// Against every other peer's key.
+absl::Status CheckDistinctOfPeers(const federation::Descriptor& descriptor,
+                                  const storage::PeerReader& peers) {
+  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
+                         peers.List());
+  for (const storage::PeerRow& row : rows) {
+    if (row.id == descriptor.country) continue;
+    const absl::StatusOr<federation::Descriptor> other =
+        federation::ReadDescriptor(row.descriptor);
+    if (!other.ok()) {
+      return At(absl::StrCat("descriptor of ", row.id.ToString()),
+                other.status());
+    }
+    MINGA_RETURN_IF_ERROR(
+        CheckDistinct(descriptor, other->node_key,
+                      absl::StrCat("that of ", row.id.ToString())));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckSuccessor(const federation::Descriptor& descriptor,
@@ -67,6 +110,8 @@ absl::Status StorePeer(const NodeParts& node,
   const std::string key = node.random->Bytes(kPseudonymKeyBytes);
   return node.database->Write(
       [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(
+            CheckDistinctOfPeers(descriptor, transaction.peers()));
         MINGA_ASSIGN_OR_RETURN(const auto present,
                                transaction.peers().Get(descriptor.country));
         storage::PeerRow row;

@@ -34,7 +34,8 @@ struct AddedPeer {
 //   INVALID_ARGUMENT     not a valid descriptor.
 //   FAILED_PRECONDITION  our own country's, expired, an older one than we have,
 //                        or one with another node key than the peer's present
-//                        one.
+//                        one; its key or the key's name is ours or another
+//                        peer's.
 //   PERMISSION_DENIED    the fingerprint differs: somebody may have changed the
 //                        file on its way.
 absl::StatusOr<AddedPeer> AddPeer(const NodeParts& node,

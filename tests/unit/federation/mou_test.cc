@@ -79,7 +79,9 @@ TEST_CASE("a memorandum collects the signatures of both parties") {
   REQUIRE(mou.ok());
   CHECK(mou->signed_by.empty());
   MouNote one = SignMou(*mou, co.verifier().name, *co.node_key);
-  CHECK(one.signed_by == std::vector<std::string>{co.verifier().name});
+  REQUIRE(one.signed_by.size() == 1);
+  CHECK(one.IsSignedBy(co.verifier()));
+  CHECK_FALSE(one.IsSignedBy(ec.verifier()));
   const std::string once = one.note.Serialize();
   one = SignMou(one, co.verifier().name, *co.node_key);
   CHECK(one.note.Serialize() == once);
@@ -90,6 +92,26 @@ TEST_CASE("a memorandum collects the signatures of both parties") {
   CHECK(arrived->signed_by.size() == 1);
   const MouNote both = SignMou(*arrived, ec.verifier().name, *ec.node_key);
   CHECK(ReadMou(both.note.Serialize(), parties)->signed_by.size() == 2);
+}
+
+TEST_CASE("a party whose key bears our key's name has not signed with ours") {
+  const Party co = MakeParty(test::kColombia);
+  NoteVerifier namesake = MakeParty(test::kEcuador).verifier();
+  namesake.name = co.verifier().name;
+  const std::vector<NoteVerifier> parties = {co.verifier(), namesake};
+  const MouNote mou = SignMou(*ReadMou("purpose: x\n", parties),
+                              co.verifier().name, *co.node_key);
+  CHECK(mou.IsSignedBy(co.verifier()));
+  CHECK_FALSE(mou.IsSignedBy(namesake));
+  const absl::StatusOr<MouNote> read = ReadMou(mou.note.Serialize(), parties);
+  REQUIRE(read.ok());
+  CHECK(read->signed_by.size() == 1);
+  CHECK_FALSE(read->IsSignedBy(namesake));
+
+  const Party ec = MakeParty(test::kEcuador);
+  const MouNote both = SignMou(mou, namesake.name, *ec.node_key);
+  CHECK(both.signed_by.size() == 2);
+  CHECK(ReadMou(both.note.Serialize(), parties)->IsSignedBy(namesake));
 }
 
 TEST_CASE("a memorandum with a wrong signature of a party is refused") {

@@ -21,6 +21,7 @@
 #include "node/rpc/admin_client.h"
 #include "node/rpc/unix_socket.h"
 #include "storage/merkle.h"
+#include "tests/support/parties.h"
 
 namespace minga {
 namespace {
@@ -342,6 +343,47 @@ TEST_CASE("peer check says how far it gets", "[node][daemon]") {
         "clock;agreement there;agreement here;policy;");
   REQUIRE(ecuador.Stop().ok());
   CHECK(failed(colombia, "EC") == "connect;agreement here;policy;");
+}
+
+TEST_CASE("no two peers' keys bear one name", "[node][daemon]") {
+  Node node;
+  REQUIRE(node.Start().ok());
+  const auto client = node.Client();
+  const auto own = federation::ReadDescriptor(
+      rpc::Call(client->admin(), &Admin::Invite, v1::InviteRequest())
+          .value()
+          .descriptor_note());
+  REQUIRE(own.ok());
+  const auto add = [&](const test::Party& party) {
+    v1::AddPeerRequest request;
+    request.set_descriptor_note(party.DescriptorNote());
+    request.set_fingerprint(federation::Fingerprint(party.descriptor));
+    return rpc::Call(client->admin(), &Admin::AddPeer, request).status();
+  };
+  test::Party ecuador = test::MakeParty(test::kEcuador);
+  const std::string name = ecuador.descriptor.node_key.name;
+  ecuador.descriptor.node_key.name = own->node_key.name;
+  const absl::Status ours = add(ecuador);
+  CHECK(absl::IsFailedPrecondition(ours));
+  CHECK(absl::StrContains(ours.message(), own->node_key.name));
+  CHECK(absl::StrContains(ours.message(), "ask for a descriptor"));
+  ecuador.descriptor.node_key.name = name;
+  CHECK(add(ecuador) == absl::OkStatus());
+  CHECK(add(ecuador) == absl::OkStatus());  // its own name is no other's
+
+  test::Party peru = test::MakeParty(test::kPeru);
+  peru.descriptor.node_key.name = name;
+  const absl::Status theirs = add(peru);
+  CHECK(absl::IsFailedPrecondition(theirs));
+  CHECK(absl::StrContains(theirs.message(), "that of EC"));
+  peru = test::MakeParty(test::kPeru);
+  peru.node_key = std::move(ecuador.node_key);
+  peru.descriptor.node_key.public_key = peru.node_key->public_key();
+  CHECK(absl::IsFailedPrecondition(add(peru)));
+  const auto status =
+      rpc::Call(client->admin(), &Admin::GetStatus, v1::GetStatusRequest());
+  REQUIRE(status.ok());
+  CHECK(status->peers_size() == 1);
 }
 
 TEST_CASE("wrong requests are answered, not obeyed", "[node][daemon]") {
