@@ -7,8 +7,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "minga/v1/policy.pb.h"
 #include "node/base/status.h"
 #include "policy/cases/bench.h"
@@ -24,15 +27,15 @@ namespace {
 
 using SharedSet = std::shared_ptr<const PolicySet>;
 
-DocumentSource Filled(const DocumentSource& document,
-                      const LoadedCases& cases) {
-  DocumentSource filled = document;
-  filled.text = absl::StrReplaceAll(
-      document.text, {{"@A@", cases.country.ToString()},
-                      {"@B@", cases.cases.front().question.peer.ToString()},
-                      {"@FROM@", "1970-01-01"},
-                      {"@UNTIL@", ""}});
-  return filled;
+// What stands first in the text, behind spaces and comments: the name of the
+// layer, as a document has one.
+absl::string_view FirstWord(absl::string_view text) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    line = absl::StripLeadingAsciiWhitespace(line);
+    if (line.empty() || line[0] == '#') continue;
+    return line.substr(0, line.find_first_of(" \t\r:{<#"));
+  }
+  return "";
 }
 
 absl::StatusOr<CompiledDocument> LoadTested(const DocumentSource& document,
@@ -77,10 +80,23 @@ std::vector<const Case*> Run(const LoadedCases& cases, const PolicySet& with,
 
 }  // namespace
 
+DocumentSource FillTemplate(const DocumentSource& document, Country a,
+                            Country b) {
+  if (FirstWord(document.text) != "mou") return document;
+  DocumentSource filled = document;
+  filled.text =
+      absl::StrReplaceAll(document.text, {{"@A@", a.ToString()},
+                                          {"@B@", b.ToString()},
+                                          {"@FROM@", kTemplateFrom},
+                                          {"@UNTIL@", kTemplateUntil}});
+  return filled;
+}
+
 absl::StatusOr<Report> TestPolicy(const DocumentSource& document,
                                   const DocumentSource& cases) {
   MINGA_ASSIGN_OR_RETURN(const LoadedCases loaded, LoadCases(cases));
-  const DocumentSource filled = Filled(document, loaded);
+  const DocumentSource filled = FillTemplate(
+      document, loaded.country, loaded.cases.front().question.peer);
   MINGA_ASSIGN_OR_RETURN(const CompiledDocument compiled,
                          LoadTested(filled, loaded));
   v1::PolicyDocument message;

@@ -43,12 +43,21 @@ struct Report {
 // 100 rules needs 60 MB, and this much takes a minute.
 inline constexpr std::size_t kMutantBytesMax = 1'000'000'000;
 
+// What templates are filled with besides the parties: in force on every day.
+inline constexpr char kTemplateFrom[] = "1970-01-01";
+inline constexpr char kTemplateUntil[] = "";
+
+// `document` with the placeholders of an MoU template filled: @A@ and @B@ with
+// the parties, @FROM@ and @UNTIL@ as above. Documents of other layers are put
+// in force as they stand, and so are unchanged.
+DocumentSource FillTemplate(const DocumentSource& document, Country a,
+                            Country b);
+
 // Runs `cases` against `document`, a national policy, an MoU or an override;
-// the other layers are taken as permitting everything. Placeholders of an MoU
-// template that are still in the text are filled: @A@ with the country of the
-// cases, @B@ with the peer of the first case, @FROM@ with 1970-01-01 and
-// @UNTIL@ with nothing. The groups that an override names are empty. Cases that
-// fail are left out of coverage and mutation.
+// the other layers are taken as permitting everything. A template of an MoU is
+// filled with the country of the cases and the peer of the first. The groups
+// that an override names are empty. Cases that fail are left out of coverage
+// and mutation.
 //   INVALID_ARGUMENT    "file:line:column: ..." if either does not load, or the
 //                       cases are of another country than the document.
 //   RESOURCE_EXHAUSTED  mutants of more than kMutantBytesMax.

@@ -248,9 +248,12 @@ absl::Status TryMutants(const v1::PolicyDocument& document,
   }
   Trial trial(document, compiled, bench, cases, guarded);
   if (count > kMutantBytesMax / std::max<std::size_t>(trial.bytes(), 1)) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(count, " changes of `", compiled.name, "`, of ",
-                     trial.bytes(), " bytes each, would have to be tried"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "policy test: `", compiled.name, "` is too long to be tested: ", count,
+        " changes of it (one for each rule and each part of a condition), of ",
+        trial.bytes(), " bytes each, are more than ", kMutantBytesMax,
+        " bytes together; shorten it by joining rules that differ only in "
+        "kinds, peers or fields (texts do not count)"));
   }
   for (std::size_t i = 0; i < compiled.rules.size(); ++i) {
     trial.Try(static_cast<int>(i), MutantsOf(compiled.rules[i]), report);

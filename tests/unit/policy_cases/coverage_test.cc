@@ -233,6 +233,11 @@ TEST_CASE("mutants are bounded", "[cases]") {
   const auto report =
       TestPolicy(National(rules), CasesFile(Vacancy("no", false)));
   CHECK(report.status().code() == absl::StatusCode::kResourceExhausted);
+  const std::string message(report.status().message());
+  CHECK_THAT(message, Catch::StartsWith("policy test: `co.textproto` is too "
+                                        "long to be tested: 20150 changes"));
+  CHECK_THAT(message, Catch::Contains("more than 1000000000 bytes") &&
+                          Catch::Contains("joining rules"));
 }
 
 }  // namespace

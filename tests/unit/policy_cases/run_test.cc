@@ -144,6 +144,31 @@ TEST_CASE("consent is as the facts say", "[cases]") {
   CHECK(expect(true, Fact("consent.countries = ['PE']")) != "");
 }
 
+TEST_CASE("only templates of agreements are filled", "[cases]") {
+  const auto fill = [](const std::string& text) {
+    return FillTemplate({"d", text}, *Country::Parse("XA"),
+                        *Country::Parse("XB"))
+        .text;
+  };
+  CHECK(
+      fill("# of @A@\n\n mou{ parties: ['@A@', '@B@'] from: '@FROM@' until: "
+           "'@UNTIL@' }") ==
+      "# of XA\n\n mou{ parties: ['XA', 'XB'] from: '1970-01-01' until: '' }");
+  for (const char* other :
+       {"national_policy { country: '@A@' }", "node_override { '@B@' }",
+        "# mou\nnational_policy { '@FROM@' }", "mous { '@UNTIL@' }", "@A@",
+        ""}) {
+    CHECK(fill(other) == other);
+  }
+}
+
+TEST_CASE("a national policy is tested as it stands", "[cases]") {
+  // Put in force it would keep in nothing: nobody is `@B@`.
+  const DocumentSource document =
+      National(kOpen + Rule("co.keep", "FORBID", "fields: '*' peers: '@B@'"));
+  CHECK_FALSE(TestPolicy(document, CasesFile(Vacancy("ec", false))).ok());
+}
+
 TEST_CASE("an agreement and an override are tested alone", "[cases]") {
   const DocumentSource mou = {
       "mou.textproto",
