@@ -121,6 +121,8 @@ struct RuleTrace {
   // that came near.
   std::string failed;
   std::vector<Citation> citations;
+  // What the rule ties permission to.
+  Obligations obligations;
 
   bool permits() const { return effect == RuleEffect::kPermit; }
   bool forbids() const { return effect == RuleEffect::kForbid; }

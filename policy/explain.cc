@@ -24,6 +24,7 @@ RuleTrace TraceOf(const RuleRef& ref) {
   trace.rule_id = ref.rule->id;
   trace.effect = ref.rule->effect;
   trace.citations = ref.rule->citations;
+  trace.obligations = ref.rule->obligations;
   return trace;
 }
 
