@@ -17,7 +17,9 @@ using Operation = v1::Transform::Operation;
 
 // Ten years in days or hours: more is a slip of the pen.
 constexpr int kDurationMax = 87'660;
-constexpr int kClassSizeMax = 1'000'000;
+// What the node can keep: the name of a class holds k in 16 bits
+// (node/exchange/anonymity.h), and a class has no more values than records.
+constexpr int kClassSizeMax = 65'535;
 constexpr int kTextCharactersMax = 32'768;
 
 // "" if `obligation` has a meaning for records of `kind`.

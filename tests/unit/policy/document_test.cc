@@ -219,6 +219,8 @@ TEST_CASE("an obligation that cannot be carried out is refused",
   const std::vector<std::pair<std::string, std::string>> refused = {
       {"min_k: 5",
        "records of kind vacancy are not shown in anonymity classes"},
+      {"min_k: 65536", "obligation of 65536; expected 1 to 65535"},
+      {"min_l: 1000000", "obligation of 1000000; expected 1 to 65535"},
       {"notify_person: true", "are not about a person"},
       {"fee_rule { max_percent_of_first_pay: 101 }", "expected 0 to 100"},
       {"retention_until: '2026-02-30'", "2026-02-30"},
