@@ -47,6 +47,8 @@ struct CompiledProperty {
   std::vector<PropertyPart> parts;
   bool any_peer = true;
   std::vector<Country> peers;  // groups resolved; sorted
+  // Some of its groups are those of a document that is not at hand.
+  bool groups_unknown = false;
   std::uint32_t purposes = 0;  // bits by Purpose
   // First and last day.
   absl::CivilDay from = absl::CivilDay::min();

@@ -87,9 +87,16 @@ class PropertyLoader {
              CompiledProperty& out) {
     out.any_peer = property.peers().empty() && property.peer_groups().empty();
     for (int i = 0; i < property.peers_size(); ++i) {
-      const auto peer =
-          loader_.LoadCountry(property.peers(i), spot.Of("peers", i));
-      if (peer.has_value()) out.peers.push_back(*peer);
+      const Place place = spot.Of("peers", i);
+      const auto peer = loader_.LoadCountry(property.peers(i), place);
+      if (!peer.has_value()) continue;
+      out.peers.push_back(*peer);
+      const std::vector<Country>& parties = document_.countries;
+      if (document_.layer == Layer::kMou &&
+          std::find(parties.begin(), parties.end(), *peer) == parties.end()) {
+        errors_.Add(place, absl::StrCat("peer ", Quoted(property.peers(i)),
+                                        " is not a party of this MoU"));
+      }
     }
     for (int i = 0; i < property.peer_groups_size(); ++i) {
       const std::string& name = property.peer_groups(i);
@@ -106,6 +113,8 @@ class PropertyLoader {
         for (const auto& known : document_.groups) names.push_back(known.first);
         errors_.Add(place, absl::StrCat("unknown peer group ", Quoted(name),
                                         Suggest(name, names)));
+      } else {
+        out.groups_unknown = true;
       }
     }
     std::sort(out.peers.begin(), out.peers.end());

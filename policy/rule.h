@@ -38,8 +38,13 @@ struct CompiledRule {
   bool sends = false;
   bool receives = false;
   std::vector<RulePart> parts;
+  // Where its condition stands, both counted from 1; 0: it has none.
+  int when_line = 0;
+  int when_column = 0;
   bool any_peer = true;
   std::vector<Country> peers;  // groups resolved; sorted
+  // Some of its groups are those of a document that is not at hand.
+  bool groups_unknown = false;
   // Bits by Purpose.
   std::uint32_t purposes = 0;
   // First and last day.

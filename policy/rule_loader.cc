@@ -53,6 +53,11 @@ void Loader::LoadRule(const Rule& rule, const DocumentText::Spot& spot,
   if (const std::string mistake = IdMistake(rule.id()); !mistake.empty()) {
     errors_.Add(spot.Of("id"), absl::StrCat("rule id ", mistake));
   }
+  if (!rule.when().empty()) {
+    const Place when = spot.InString("when", rule.when(), 0);
+    compiled.when_line = when.line + 1;
+    compiled.when_column = when.column + 1;
+  }
   LoadEffect(rule, spot, document.layer, compiled);
   LoadPeers(rule, spot, groups_known, document, compiled);
   LoadPurposes(rule, spot, compiled);
@@ -180,6 +185,8 @@ void Loader::LoadPeers(const Rule& rule, const DocumentText::Spot& spot,
       errors_.Add(place, absl::StrCat("unknown peer group ",
                                       Quoted(rule.peer_groups(i)),
                                       Suggest(rule.peer_groups(i), names)));
+    } else {
+      into.groups_unknown = true;
     }
   }
   std::sort(into.peers.begin(), into.peers.end());

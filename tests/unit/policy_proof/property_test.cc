@@ -108,6 +108,20 @@ TEST_CASE("rules may not ask what only properties may", "[policy][property]") {
   CHECK(std::string(status.message()).find("co:6:12: unknown fact") == 0);
 }
 
+TEST_CASE("a property of an MoU is about its parties", "[policy][property]") {
+  const auto check = [](const std::string& peer) {
+    const absl::Status status = CheckDocument(
+        {"m", absl::StrCat("mou {\n  parties: ['CO', 'EC']\n  valid_from: "
+                           "'2026-01-01'\n  properties { id: 'p' kinds: "
+                           "RECORD_KIND_VACANCY fields: 'pay' at_most { level: "
+                           "LEVEL_SUPPRESS }\n    peers: '",
+                           peer, "' }\n}\n")});
+    return status.ok() ? "" : std::string(status.message());
+  };
+  CHECK(check("EC") == "");
+  CHECK(check("PE") == "m:5:5: peer `PE` is not a party of this MoU");
+}
+
 TEST_CASE("two properties of one id are refused", "[policy][property]") {
   const std::string one =
       "  properties { id: 'p' kinds: RECORD_KIND_VACANCY fields: 'pay' "
