@@ -29,18 +29,22 @@ z3::expr Between(const CompiledDocument& mou, const Symbols& symbols) {
   return z3::mk_or(party) && symbols.Within(mou.from, mou.until);
 }
 
-// peer.groups. Without a national document it may be any list.
+// peer.groups. Without the groups of a national document it may be any list.
 SymbolicList GroupsList(const Symbols& symbols, const Layers& layers) {
   z3::context& z3 = symbols.z3();
   const z3::sort set = z3.array_sort(z3.int_sort(), z3.bool_sort());
-  if (layers.any_national) {
+  const bool at_hand = layers.groups_of != nullptr;
+  if (layers.any_national && !at_hand) {
     return {z3.constant("peer.groups", set), z3.int_const("peer.groups is")};
   }
   SymbolicList list = {z3::const_array(z3.int_sort(), z3.bool_val(false)),
                        z3.int_val(0)};
   const z3::expr none = list.members;
+  const std::vector<const CompiledDocument*> named =
+      at_hand ? std::vector<const CompiledDocument*>{layers.groups_of}
+              : layers.documents;
   for (const Country peer : symbols.words().peers()) {
-    const Vocabulary::TextList names = GroupsOf(layers.documents, peer);
+    const Vocabulary::TextList names = GroupsOf(named, peer);
     if (names.empty()) continue;
     z3::expr members = none;
     for (const std::string& name : names) {

@@ -21,6 +21,9 @@ struct Layers {
   bool any_national = false;
   // Agreements: one that permits everything where symbols.in_force().
   bool any_agreement = false;
+  // The national policy whose groups are meant where its rules are not among
+  // `documents`; null: theirs, and any at all with `any_national`.
+  const CompiledDocument* groups_of = nullptr;
 };
 
 class DecisionModel {

@@ -12,12 +12,19 @@
 
 namespace minga::policy::proof {
 
-absl::StatusOr<CompiledDocument> LoadOne(const DocumentSource& source) {
+absl::StatusOr<CompiledDocument> LoadOne(const DocumentSource& source,
+                                         const LoadContext& context) {
   std::vector<std::string> errors;
   std::optional<CompiledDocument> document =
-      LoadDocument(source, LoadContext(), errors);
+      LoadDocument(source, context, errors);
   if (!document.has_value()) return ErrorsToStatus(errors);
   return *std::move(document);
+}
+
+bool HasUnknownGroups(const CompiledDocument& document) {
+  return std::any_of(
+      document.rules.begin(), document.rules.end(),
+      [](const CompiledRule& rule) { return rule.groups_unknown; });
 }
 
 absl::StatusOr<std::vector<CompiledDocument>> LoadAll(

@@ -11,7 +11,11 @@
 namespace minga::policy::proof {
 
 // INVALID_ARGUMENT "file:line:column: ...".
-absl::StatusOr<CompiledDocument> LoadOne(const DocumentSource& source);
+absl::StatusOr<CompiledDocument> LoadOne(
+    const DocumentSource& source, const LoadContext& context = LoadContext());
+
+// True if a rule of `document` is about groups that are not at hand.
+bool HasUnknownGroups(const CompiledDocument& document);
 
 // All documents of a node as PolicySet::Load takes them: an MoU is in force
 // only with those parties that signed it.

@@ -44,19 +44,41 @@ const DecisionModel::Rule& RuleAt(const Standing& at) {
   return at.side->decisions.rules()[static_cast<std::size_t>(at.index)];
 }
 
-// Groups are those of a document that is not at hand.
-bool UnknownPeers(const CompiledRule& rule) {
-  return !rule.any_peer && rule.peers.empty();
-}
-
-Answer AppliesAnywhere(const std::vector<Standing>& standings) {
+// Whether `formula` of a standing can be true at any of them.
+template <typename Formula>
+Answer Anywhere(const std::vector<Standing>& standings,
+                const Formula& formula) {
   Answer answer = Answer::kNone;
   for (const Standing& at : standings) {
-    const Answer here = at.side->searcher.Ask(RuleAt(at).applies);
+    const Answer here = at.side->searcher.Ask(formula(at));
     if (here == Answer::kFound) return here;
     if (here == Answer::kUndecided) answer = here;
   }
   return answer;
+}
+
+Answer AppliesAnywhere(const std::vector<Standing>& standings) {
+  return Anywhere(standings,
+                  [](const Standing& at) { return RuleAt(at).applies; });
+}
+
+Answer HoldsAnywhere(const std::vector<Standing>& standings) {
+  return Anywhere(standings, [](const Standing& at) {
+    const DecisionModel& decisions = at.side->decisions;
+    const std::optional<Condition>& when = RuleAt(at).part->when;
+    return when.has_value() ? decisions.Condition(*when)
+                            : decisions.symbols().z3().bool_val(true);
+  });
+}
+
+std::string WhyDead(const CompiledRule& rule, const std::string& document,
+                    const std::vector<Standing>& standings) {
+  if (HoldsAnywhere(standings) == Answer::kNone) {
+    return absl::StrCat(document, ":", rule.when_line, ":", rule.when_column,
+                        ": this condition can never hold");
+  }
+  return "no record, peer, purpose and day satisfy its scope, its dates and "
+         "its condition together";
 }
 
 // Decisions with and without one rule, whose number is the unknown `off`.
@@ -154,8 +176,8 @@ void FindDeadRules(const CompiledDocument& document, Workbench& bench,
   const Stopwatch watch;
   const std::size_t before = report.findings.size();
   for (const CompiledRule& rule : document.rules) {
-    if (UnknownPeers(rule)) continue;
-    const Answer answer = AppliesAnywhere(StandingsOf(rule, bench));
+    const std::vector<Standing> standings = StandingsOf(rule, bench);
+    const Answer answer = AppliesAnywhere(standings);
     if (answer == Answer::kUndecided) {
       report.findings.push_back(Undecided(
           rule.id, absl::StrCat("whether rule `", rule.id, "` can ever apply"),
@@ -163,14 +185,18 @@ void FindDeadRules(const CompiledDocument& document, Workbench& bench,
       break;
     }
     if (answer == Answer::kFound) continue;
+    if (rule.groups_unknown && HoldsAnywhere(standings) != Answer::kNone) {
+      report.findings.push_back(GroupsUnknown(
+          rule.id, absl::StrCat("whether rule `", rule.id, "` can ever apply"),
+          /*refuses=*/true));
+      continue;
+    }
     Finding finding;
     finding.kind = Finding::Kind::kDeadRule;
     finding.id = rule.id;
     finding.refuses = true;
-    finding.message = absl::StrCat(
-        "rule `", rule.id,
-        "` can never apply: no record, peer, purpose and day satisfy its "
-        "scope, its dates and its condition together");
+    finding.message = absl::StrCat("rule `", rule.id, "` can never apply: ",
+                                   WhyDead(rule, document.name, standings));
     report.findings.push_back(std::move(finding));
   }
   if (report.findings.size() == before) {
@@ -182,9 +208,14 @@ void FindShadowedRules(const CompiledDocument& document, Workbench& bench,
                        Report& report) {
   const Stopwatch watch;
   const std::size_t before = report.findings.size();
+  bool all = true;
   std::map<const Workbench::Side*, std::unique_ptr<Difference>> differences;
   for (const CompiledRule& rule : document.rules) {
-    if (UnknownPeers(rule) || IsDead(rule, report)) continue;
+    if (IsDead(rule, report)) continue;
+    if (rule.groups_unknown) {
+      all = false;
+      continue;
+    }
     const std::vector<Standing> standings = StandingsOf(rule, bench);
     Answer answer = Answer::kNone;
     for (const Standing& at : standings) {
@@ -213,7 +244,7 @@ void FindShadowedRules(const CompiledDocument& document, Workbench& bench,
                      "on it: ", WhyShadowed(rule, standings));
     report.findings.push_back(std::move(finding));
   }
-  if (report.findings.size() == before) {
+  if (all && report.findings.size() == before) {
     report.proved.push_back(Proved{"no-shadowed-rules", watch.Elapsed()});
   }
 }

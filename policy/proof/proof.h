@@ -23,12 +23,14 @@ inline constexpr std::size_t kProofStepsMax = 100'000;
 
 struct Finding {
   enum class Kind {
-    kPropertyFails,  // refuses
-    kDeadRule,       // can never apply; refuses
-    kShadowedRule,   // applies, but no decision depends on it
-    kDateGap,        // days on which every permit is out of date
-    kPermitsMore,    // than the previous document, or than national law
-    kUndecided,      // the search did not end in its time or memory
+    kPropertyFails,    // refuses
+    kVacuousProperty,  // no record and question it speaks about; refuses
+    kDeadRule,         // can never apply; refuses
+    kShadowedRule,     // applies, but no decision depends on it
+    kDateGap,          // days on which every permit is out of date
+    kPermitsMore,      // than the previous document, or than national law
+    kUndecided,        // the search did not end in its time or memory, or
+                       // depends on groups that are not at hand
   };
   Kind kind;
   // Of the property or the rule; of a comparison, "permits-more" and the like.
@@ -53,6 +55,9 @@ struct Options {
   // What is in force now: of the same layer. Where the new document permits
   // more is a remark.
   std::optional<DocumentSource> previous;
+  // The national policy whose groups an override names. Without it, what
+  // depends on them is not decided. Of no other document.
+  std::optional<DocumentSource> national;
   // For all searches of one call together.
   absl::Duration limit = absl::Seconds(30);
 };
@@ -71,8 +76,9 @@ struct Report {
 // everything (README.md).
 //
 // Threads: any; takes one core for as long as the limit.
-//   INVALID_ARGUMENT    "file:line:column: ..." if a document does not load, or
-//                       `previous` is of another layer.
+//   INVALID_ARGUMENT    "file:line:column: ..." if a document does not load,
+//                       `previous` is of another layer, or `national` of
+//                       another country.
 //   RESOURCE_EXHAUSTED  the conditions have more than kProofStepsMax steps.
 //   INTERNAL            Z3 failed.
 absl::StatusOr<Report> Prove(const DocumentSource& document,
@@ -80,8 +86,9 @@ absl::StatusOr<Report> Prove(const DocumentSource& document,
 
 // Proves that the MoUs and the override of `sources` only tighten the national
 // policy: for every record they show no field finer and drop no obligation.
-// Errors as Prove.
-absl::StatusOr<Report> ProveTightens(Country own, const PolicySources& sources);
+// `limit` is for all searches together. Errors as Prove.
+absl::StatusOr<Report> ProveTightens(Country own, const PolicySources& sources,
+                                     absl::Duration limit = Options().limit);
 
 // "property fails", "dead rule"...
 absl::string_view FindingName(Finding::Kind kind);

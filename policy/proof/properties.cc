@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "node/base/clock.h"
 #include "policy/proof/case_text.h"
 #include "policy/proof/demands.h"
+#include "policy/proof/documents.h"
 
 namespace minga::policy::proof {
 namespace {
@@ -22,32 +24,6 @@ class Claim {
         const DecisionModel& decisions)
       : property_(property), part_(part), decisions_(decisions) {}
 
-  // True of the records that break it.
-  z3::expr Broken() const {
-    z3::expr_vector any(decisions_.symbols().z3());
-    for (const Bounded& field : part_.fields) any.push_back(BrokenBy(field));
-    return Speaks() && z3::mk_or(any);
-  }
-
-  Finding Explain(const z3::model& model, const Example& example) const {
-    std::vector<Bounded> fields;
-    for (const Bounded& field : part_.fields) {
-      if (IsTrue(model, BrokenBy(field))) fields.push_back(field);
-    }
-    Finding finding;
-    finding.kind = Finding::Kind::kPropertyFails;
-    finding.id = property_.id;
-    finding.refuses = true;
-    finding.message = absl::StrCat(
-        "property `", property_.id,
-        "` does not hold: ", property_.Statement("en"), " Yet ",
-        Situation(example), " ", What(model, fields), Because(model, fields));
-    finding.counterexample = CaseText(property_.id, property_.Statement("en"),
-                                      example, Should(model, fields));
-    return finding;
-  }
-
- private:
   // The property is about the record and the question.
   z3::expr Speaks() const {
     const Symbols& symbols = decisions_.symbols();
@@ -76,6 +52,32 @@ class Claim {
     return z3::mk_and(all);
   }
 
+  // True of the records that break it.
+  z3::expr Broken() const {
+    z3::expr_vector any(decisions_.symbols().z3());
+    for (const Bounded& field : part_.fields) any.push_back(BrokenBy(field));
+    return Speaks() && z3::mk_or(any);
+  }
+
+  Finding Explain(const z3::model& model, const Example& example) const {
+    std::vector<Bounded> fields;
+    for (const Bounded& field : part_.fields) {
+      if (IsTrue(model, BrokenBy(field))) fields.push_back(field);
+    }
+    Finding finding;
+    finding.kind = Finding::Kind::kPropertyFails;
+    finding.id = property_.id;
+    finding.refuses = true;
+    finding.message = absl::StrCat(
+        "property `", property_.id,
+        "` does not hold: ", property_.Statement("en"), " Yet ",
+        Situation(example), " ", What(model, fields), Because(model, fields));
+    finding.counterexample = CaseText(property_.id, property_.Statement("en"),
+                                      example, Should(model, fields));
+    return finding;
+  }
+
+ private:
   z3::expr BrokenBy(const Bounded& field) const {
     switch (property_.bound) {
       case Bound::kAtMost:
@@ -186,31 +188,134 @@ class Claim {
   const DecisionModel& decisions_;
 };
 
-}  // namespace
+// The property within the document that makes it.
+class Proof {
+ public:
+  Proof(const CompiledProperty& property, const CompiledDocument& document,
+        Workbench& bench, Report& report)
+      : property_(property),
+        document_(document),
+        bench_(bench),
+        report_(report),
+        groups_unknown_(HasUnknownGroups(document)) {}
 
-void ProveProperty(const CompiledProperty& property, Workbench& bench,
-                   Report& report) {
-  const Stopwatch watch;
-  bool holds = true;
-  for (const PropertyPart& part : property.parts) {
-    for (const Direction direction : {Direction::kSend, Direction::kReceive}) {
-      const bool sends = direction == Direction::kSend;
-      if (!(sends ? property.sends : property.receives)) continue;
-      Workbench::Side& side = bench.At(part.kind, direction);
-      const Claim claim(property, part, side.decisions);
-      const Searcher::Found found = side.searcher.Find(claim.Broken());
-      if (found.answer == Searcher::Answer::kNone) continue;
-      holds = false;
-      if (found.answer == Searcher::Answer::kFound) {
-        report.findings.push_back(claim.Explain(*found.model, *found.example));
-      } else {
-        report.findings.push_back(
-            Undecided(property.id, absl::StrCat("property `", property.id, "`"),
-                      bench.deadline(), /*refuses=*/true));
-      }
+  void Run() {
+    const Stopwatch watch;
+    const std::size_t before = report_.findings.size();
+    // Rules whose groups are unknown are taken as not applying: they only
+    // tighten, so what holds without them holds, but for a lower bound.
+    if (property_.groups_unknown ||
+        (groups_unknown_ && property_.bound == Bound::kAtLeast)) {
+      report_.findings.push_back(
+          GroupsUnknown(property_.id, Named(), /*refuses=*/true));
+      return;
+    }
+    for (const auto& [part, direction] : Scopes()) Prove(*part, direction);
+    if (report_.findings.size() == before) RefuseVacuous();
+    if (report_.findings.size() == before) {
+      report_.proved.push_back(Proved{property_.id, watch.Elapsed()});
     }
   }
-  if (holds) report.proved.push_back(Proved{property.id, watch.Elapsed()});
+
+ private:
+  std::string Named() const {
+    return absl::StrCat("property `", property_.id, "`");
+  }
+
+  std::vector<std::pair<const PropertyPart*, Direction>> Scopes() const {
+    std::vector<std::pair<const PropertyPart*, Direction>> scopes;
+    for (const PropertyPart& part : property_.parts) {
+      if (property_.sends) scopes.emplace_back(&part, Direction::kSend);
+      if (property_.receives) scopes.emplace_back(&part, Direction::kReceive);
+    }
+    return scopes;
+  }
+
+  void AddUndecided(const std::string& what) {
+    report_.findings.push_back(
+        Undecided(property_.id, what, bench_.deadline(), /*refuses=*/true));
+  }
+
+  void Prove(const PropertyPart& part, Direction direction) {
+    Workbench::Side& side = bench_.At(part.kind, direction);
+    const Claim claim(property_, part, side.decisions);
+    const Searcher::Found found = side.searcher.Find(claim.Broken());
+    if (found.answer == Searcher::Answer::kNone) return;
+    if (found.answer == Searcher::Answer::kUndecided) {
+      AddUndecided(Named());
+    } else if (groups_unknown_) {
+      report_.findings.push_back(
+          GroupsUnknown(property_.id, Named(), /*refuses=*/true));
+    } else {
+      report_.findings.push_back(claim.Explain(*found.model, *found.example));
+    }
+  }
+
+  // What speaks about nothing holds, and says nothing.
+  void RefuseVacuous() {
+    std::string why = OutOfDate();
+    if (why.empty()) {
+      for (const auto& [part, direction] : Scopes()) {
+        Workbench::Side& side = bench_.At(part->kind, direction);
+        const Claim claim(property_, *part, side.decisions);
+        const Searcher::Answer answer =
+            side.searcher.Ask(claim.Speaks() && IsParty(side.symbols));
+        if (answer == Searcher::Answer::kFound) return;
+        if (answer == Searcher::Answer::kNone) continue;
+        AddUndecided(
+            absl::StrCat("whether ", Named(), " speaks about a record"));
+        return;
+      }
+      why =
+          "no record, peer, purpose and day satisfy its scope, its dates and "
+          "its condition together";
+    }
+    Finding finding;
+    finding.kind = Finding::Kind::kVacuousProperty;
+    finding.id = property_.id;
+    finding.refuses = true;
+    finding.message = absl::StrCat(Named(), " speaks about nothing: ", why);
+    report_.findings.push_back(std::move(finding));
+  }
+
+  // An agreement is about its parties only.
+  z3::expr IsParty(const Symbols& symbols) const {
+    if (document_.layer != Layer::kMou) return symbols.z3().bool_val(true);
+    z3::expr_vector any(symbols.z3());
+    for (const Country party : document_.countries) {
+      any.push_back(symbols.Is(party));
+    }
+    return z3::mk_or(any);
+  }
+
+  // Why none of its days is one of the document's; "" if one is.
+  std::string OutOfDate() const {
+    if (property_.until < document_.from) {
+      return absl::StrCat("it ends on ", FormatDay(property_.until),
+                          ", and the document begins on ",
+                          FormatDay(document_.from));
+    }
+    if (property_.from > document_.until) {
+      return absl::StrCat("it begins on ", FormatDay(property_.from),
+                          ", and the document ends on ",
+                          FormatDay(document_.until));
+    }
+    return "";
+  }
+
+  const CompiledProperty& property_;
+  const CompiledDocument& document_;
+  Workbench& bench_;
+  Report& report_;
+  const bool groups_unknown_;
+};
+
+}  // namespace
+
+void ProveProperty(const CompiledProperty& property,
+                   const CompiledDocument& document, Workbench& bench,
+                   Report& report) {
+  Proof(property, document, bench, report).Run();
 }
 
 }  // namespace minga::policy::proof

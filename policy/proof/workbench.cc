@@ -37,4 +37,15 @@ Finding Undecided(const std::string& id, const std::string& what,
       "", refuses};
 }
 
+Finding GroupsUnknown(const std::string& id, const std::string& what,
+                      bool refuses) {
+  return Finding{
+      Finding::Kind::kUndecided, id,
+      absl::StrCat(what,
+                   " was not decided: its groups are those of the national "
+                   "policy, which is not at hand",
+                   refuses ? ": what is not proved is not put in force" : ""),
+      "", refuses};
+}
+
 }  // namespace minga::policy::proof

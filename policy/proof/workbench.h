@@ -60,6 +60,10 @@ class Workbench {
 Finding Undecided(const std::string& id, const std::string& what,
                   const Deadline& deadline, bool refuses);
 
+// That `what` depends on groups that are not at hand.
+Finding GroupsUnknown(const std::string& id, const std::string& what,
+                      bool refuses);
+
 // Time since construction, for Proved.
 class Stopwatch {
  public:
