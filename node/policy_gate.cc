@@ -1,6 +1,7 @@
 #include "node/policy_gate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
 #include "policy/cases/cases.h"
@@ -100,11 +102,25 @@ void Note(const policy::DocumentSource& document,
 
 absl::Status Prove(const Candidate& candidate, Admission& passed,
                    Reasons& reasons) {
-  policy::proof::Options options;
-  options.limit = kProofLimit;
-  MINGA_ASSIGN_OR_RETURN(const policy::proof::Report report,
-                         policy::proof::Prove(candidate.document, options));
-  Note(candidate.document, report, passed, reasons);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto left = [begin] {
+    return kProofLimit -
+           absl::FromChrono(std::chrono::steady_clock::now() - begin);
+  };
+  std::vector<policy::DocumentSource> promising = {candidate.document};
+  if (candidate.which == PolicyDocument::kNational) {
+    // They name its groups.
+    promising.insert(promising.end(), candidate.sources.overrides.begin(),
+                     candidate.sources.overrides.end());
+  }
+  for (const policy::DocumentSource& document : promising) {
+    policy::proof::Options options;
+    options.national = candidate.sources.national;
+    options.limit = left();
+    MINGA_ASSIGN_OR_RETURN(const policy::proof::Report report,
+                           policy::proof::Prove(document, options));
+    Note(document, report, passed, reasons);
+  }
   policy::PolicySources sources = candidate.sources;
   if (candidate.which == PolicyDocument::kMou) {
     // The others were proved when they were signed.
@@ -123,8 +139,9 @@ absl::Status Prove(const Candidate& candidate, Admission& passed,
   if (sources.mous.empty() && sources.overrides.empty()) {
     return absl::OkStatus();
   }
-  MINGA_ASSIGN_OR_RETURN(const policy::proof::Report tightens,
-                         policy::proof::ProveTightens(candidate.own, sources));
+  MINGA_ASSIGN_OR_RETURN(
+      const policy::proof::Report tightens,
+      policy::proof::ProveTightens(candidate.own, sources, left()));
   Note(candidate.document, tightens, passed, reasons);
   return absl::OkStatus();
 }

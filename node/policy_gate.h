@@ -19,7 +19,8 @@ inline constexpr absl::Duration kProofLimit = absl::Seconds(30);
 // What each document needs:
 //
 //   national   cases; its properties and the common ones proved; agreements and
-//              override in force still only tighten it
+//              override in force still only tighten it, and the override's
+//              properties hold with its groups
 //   override   cases if handed over; its properties; proved to tighten
 //   mou        its properties; proved to tighten
 //

@@ -156,5 +156,38 @@ TEST_CASE("an override of a country in force is proved to tighten", "[node]") {
   CHECK(passed->properties > 0);
 }
 
+TEST_CASE("an override's promise is proved with the groups of the law",
+          "[node]") {
+  const auto override_for = [](const std::string& peers) {
+    return policy::DocumentSource{
+        "own.textproto",
+        absl::StrCat(
+            "node_override { country: 'CO' rules { id: 'own.pay' effect: "
+            "EFFECT_FORBID directions: DIRECTION_SEND kinds: "
+            "RECORD_KIND_VACANCY fields: 'pay' ",
+            peers,
+            " } properties { id: 'own.p' kinds: RECORD_KIND_VACANCY "
+            "directions: DIRECTION_SEND fields: 'pay' peer_groups: 'CAN' "
+            "at_most { level: LEVEL_SUPPRESS } } }")};
+  };
+  Candidate candidate = Colombia();
+  candidate.which = PolicyDocument::kOverride;
+  candidate.cases = {};
+  candidate.document = override_for("peer_groups: 'CAN'");
+  candidate.sources.overrides = {candidate.document};
+  const absl::StatusOr<Admission> passed = MakePolicyGate()->Admit(candidate);
+  INFO(passed.status());
+  REQUIRE(passed.ok());
+
+  candidate.document = override_for("peers: 'EC'");
+  candidate.sources.overrides = {candidate.document};
+  CHECK(absl::StrContains(Refusal(candidate), "own.p"));
+
+  // The law that is put in force afterwards may have other groups.
+  Candidate law = Colombia();
+  law.sources.overrides = {override_for("peers: 'EC'")};
+  CHECK(absl::StrContains(Refusal(law), "own.textproto:1:"));
+}
+
 }  // namespace
 }  // namespace minga
