@@ -241,12 +241,15 @@ Json ProofJson(const policy::DocumentSource& document,
 }
 
 absl::Status Prove(Context& context, const std::string& file,
-                   const std::string& previous) {
+                   const std::string& previous, const std::string& national) {
   MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
                          ReadDocument(file));
   proof::Options options;
   if (!previous.empty()) {
     MINGA_ASSIGN_OR_RETURN(options.previous, ReadDocument(previous));
+  }
+  if (!national.empty()) {
+    MINGA_ASSIGN_OR_RETURN(options.national, ReadDocument(national));
   }
   MINGA_ASSIGN_OR_RETURN(const proof::Report report,
                          proof::Prove(document, options));
@@ -281,6 +284,10 @@ void AddProve(CLI::App& policy, Context& context) {
   prove->add_option("--previous", *previous,
                     "An older document: also say where the new one permits "
                     "more");
+  auto national = std::make_shared<std::string>();
+  prove->add_option("--national", *national,
+                    "Of an override: the national policy whose groups it "
+                    "names");
   prove->footer(
       "Proves the properties of the document and those that hold for every\n"
       "country; looks for rules that never apply, rules that others make\n"
@@ -288,9 +295,9 @@ void AddProve(CLI::App& policy, Context& context) {
       "case that shows it. `activate` refuses what is marked REFUSED.\n"
       "Exit codes: 0 nothing refused; 8 something is; 3 the document has\n"
       "errors; 4 no such file.");
-  prove->callback([file, previous, &context] {
-    context.run = [file, previous, &context] {
-      return Prove(context, *file, *previous);
+  prove->callback([file, previous, national, &context] {
+    context.run = [file, previous, national, &context] {
+      return Prove(context, *file, *previous, *national);
     };
   });
 }
