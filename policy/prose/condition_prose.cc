@@ -219,9 +219,12 @@ class Writer {
         return std::nullopt;
     }
     if (HoldsCountries(fact)) return words_.CountryName(expr.text);
-    const std::string key = HoldsPurposes(fact)
-                                ? absl::StrCat("purpose.", expr.text)
-                                : absl::StrCat("value.", fact, ".", expr.text);
+    std::string key = absl::StrCat("value.", fact, ".", expr.text);
+    if (HoldsPurposes(fact)) key = absl::StrCat("purpose.", expr.text);
+    if (fact == "consent.sections") {
+      key = absl::StrCat("section.", expr.text);
+      if (words_.Has(key)) return std::string(words_.Get(key));
+    }
     return words_.Fill("quote", words_.Has(key) ? words_.Get(key) : expr.text);
   }
 

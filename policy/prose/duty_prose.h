@@ -17,7 +17,7 @@ namespace minga::policy::prose {
 std::string ObligationText(const v1::Obligation& obligation,
                            const Words& words);
 
-// "Ley 1581/2012, art. 26: verified in the statute's text; see ...".
+// "Ley 1581/2012, art. 26: read in the statute's text; see ...".
 std::string CitationText(const v1::Citation& citation, const Words& words);
 
 // The different citations of a document.

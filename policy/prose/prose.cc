@@ -83,7 +83,7 @@ class DocumentProse {
       for (const std::string& country : group.countries()) {
         countries.push_back(words_.CountryWithCode(country));
       }
-      page_.Item(words_.Fill("groups.line", group.name(),
+      page_.Item(words_.Fill("groups.line", words_.GroupName(group.name()),
                              words_.Join(countries, "and")));
       for (const v1::Citation& citation : group.citations()) {
         page_.Bullet(CitationText(citation, words_));
@@ -106,8 +106,14 @@ class DocumentProse {
         citations_.AddAll(obligation.citations());
       }
     }
-    if (document.properties().empty()) return;
+    // What is common to all countries is proved of national policies.
+    const bool national = info_.layer == Layer::kNational;
+    if (document.properties().empty() && !national) return;
     page_.Section(words_.Get("properties.heading"));
+    if (national) {
+      page_.Paragraph(words_.Get("properties.common"));
+      page_.Blank();
+    }
     for (const v1::Property& property : document.properties()) {
       rules_.Property(property);
       citations_.AddAll(property.citations());
@@ -176,6 +182,16 @@ absl::StatusOr<std::string> Show(const DocumentSource& document,
         absl::StrCat(document.name, " loads, but not twice"));
   }
   return DocumentProse(info, *words).Write(message);
+}
+
+std::string ShowSigners(const std::vector<std::string>& names,
+                        absl::string_view language) {
+  if (names.empty()) return "";
+  const Words* const known = Words::Of(language);
+  const Words& words = known != nullptr ? *known : *Words::Of("en");
+  Page page;
+  page.Paragraph(words.Fill("signed", words.Join(names, "and")));
+  return page.Take();
 }
 
 }  // namespace minga::policy::prose

@@ -4,6 +4,7 @@
 #define MINGA_POLICY_PROSE_PROSE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -18,6 +19,11 @@ namespace minga::policy::prose {
 //                     does not load ("file:line:column: ...").
 absl::StatusOr<std::string> Show(const DocumentSource& document,
                                  absl::string_view language);
+
+// "Signed by: a and b. ..." of the keys' `names`, a paragraph as Show's; "" if
+// there is none. In English if `language` is none of the three.
+std::string ShowSigners(const std::vector<std::string>& names,
+                        absl::string_view language);
 
 // Every field that may cross and every fact that a condition may ask, by kind
 // of record, with type and meaning. In English if `language` is none of the

@@ -102,7 +102,7 @@ std::string PeerList(const Texts& peers, const Texts& groups,
     names.push_back(words.CountryWithCode(peer));
   }
   for (const std::string& group : groups) {
-    names.push_back(words.Fill("peers.group", group));
+    names.push_back(words.Fill("peers.group", words.GroupName(group)));
   }
   return words.Join(names, "and");
 }

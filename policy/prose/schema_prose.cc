@@ -32,7 +32,9 @@ std::string FieldLine(const FieldDef& field, const KindSchema& schema,
   if (field.required) notes.emplace_back(words.Get("schema.required"));
   if (field.generalise_steps > 0) notes.push_back(Steps(field, words));
   if (!field.consent_section.empty()) {
-    notes.push_back(words.Fill("schema.section", field.consent_section));
+    notes.push_back(
+        words.Fill("schema.section", field.consent_section,
+                   words.Get(absl::StrCat("section.", field.consent_section))));
   } else if (schema.about_person() && !field.impersonal) {
     notes.emplace_back(words.Get("schema.uncovered"));
   }

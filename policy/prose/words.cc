@@ -79,6 +79,11 @@ std::string Words::CountryWithCode(absl::string_view code) const {
   return name == code ? name : absl::StrCat(name, " (", code, ")");
 }
 
+std::string Words::GroupName(absl::string_view name) const {
+  const std::string key = absl::StrCat("group.", name);
+  return std::string(Has(key) ? Get(key) : name);
+}
+
 absl::string_view Words::Kind(RecordKind kind) const {
   return Get(absl::StrCat("kind.", KindName(kind)));
 }

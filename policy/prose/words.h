@@ -38,6 +38,8 @@ class Words {
   std::string CountryName(absl::string_view code) const;
   // "Ecuador (EC)".
   std::string CountryWithCode(absl::string_view code) const;
+  // A group of countries that the language has a name of its own for.
+  std::string GroupName(absl::string_view name) const;
   absl::string_view Kind(RecordKind kind) const;
   absl::string_view PurposeText(Purpose purpose) const;
   absl::string_view Field(const FieldDef& field) const;

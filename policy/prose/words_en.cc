@@ -37,6 +37,7 @@ constexpr Entry kEntries[] = {
      "The name in brackets after a number is the rule's identifier in the "
      "document."},
     {"groups.heading", "Groups of countries"},
+    {"group.MERCOSUR", "MERCOSUR"},
     {"groups.line", "$0: $1."},
 
     {"section.send", "$0: what may leave"},
@@ -85,7 +86,7 @@ constexpr Entry kEntries[] = {
     {"citation", "$0, $1: $2"},
     {"citation.url", "see $0"},
     {"citation.day", "looked up on $0"},
-    {"certainty.verified", "verified in the statute's text"},
+    {"certainty.verified", "read in the statute's text"},
     {"certainty.secondary", "from a secondary source"},
     {"certainty.unverified", "not verified: a lawyer must check"},
 
@@ -122,7 +123,9 @@ constexpr Entry kEntries[] = {
     {"obligation.fee_rule.none", "the worker pays nothing"},
 
     {"properties.heading", "What is proved before this is put in force"},
-    {"property", "Proved: $0"},
+    {"properties.common",
+     "The ten properties common to all countries are proved besides."},
+    {"property", "To be proved: $0"},
     {"property.untitled", "the following holds."},
     {"property.about", "About: $0."},
     {"property.send", "$0, leaving"},
@@ -141,6 +144,8 @@ constexpr Entry kEntries[] = {
     {"review",
      "A national lawyer must review this text before it is used in "
      "production."},
+
+    {"signed", "Signed by: $0. This command does not check the signatures."},
 
     {"and", "and"},
     {"or", "or"},
@@ -192,7 +197,7 @@ constexpr Entry kEntries[] = {
     {"schema.steps", "can be made coarser in $0: $1"},
     {"schema.steps.count", "$0 steps"},
     {"schema.steps.count.one", "one step"},
-    {"schema.section", "with the consent section \"$0\""},
+    {"schema.section", "with the consent section \"$0\" ($1)"},
     {"schema.uncovered", "no consent covers it, so it never leaves"},
     {"schema.optional", "may be absent: ask has() first"},
     {"schema.origin_only", "known to the origin only"},

@@ -37,6 +37,7 @@ constexpr Entry kEntries[] = {
      "El nombre entre corchetes tras un número identifica la regla en el "
      "documento."},
     {"groups.heading", "Grupos de países"},
+    {"group.MERCOSUR", "MERCOSUR"},
     {"groups.line", "$0: $1."},
 
     {"section.send", "$0: lo que puede salir"},
@@ -86,7 +87,7 @@ constexpr Entry kEntries[] = {
     {"citation", "$0, $1: $2"},
     {"citation.url", "véase $0"},
     {"citation.day", "consultado el $0"},
-    {"certainty.verified", "verificado en el texto de la norma"},
+    {"certainty.verified", "leído en el texto de la norma"},
     {"certainty.secondary", "de una fuente secundaria"},
     {"certainty.unverified", "sin verificar: debe comprobarlo un abogado"},
 
@@ -127,7 +128,9 @@ constexpr Entry kEntries[] = {
     {"obligation.fee_rule.none", "el trabajador no paga nada"},
 
     {"properties.heading", "Lo que se demuestra antes de ponerlo en vigor"},
-    {"property", "Demostrado: $0"},
+    {"properties.common",
+     "Además se demuestran las diez propiedades comunes a todos los países."},
+    {"property", "Debe demostrarse: $0"},
     {"property.untitled", "se cumple lo siguiente."},
     {"property.about", "Trata de: $0."},
     {"property.send", "$0, al salir"},
@@ -148,6 +151,8 @@ constexpr Entry kEntries[] = {
     {"review",
      "Un abogado nacional debe revisar este texto antes de usarlo en "
      "producción."},
+
+    {"signed", "Firmado por: $0. Este comando no comprueba las firmas."},
 
     {"and", "y"},
     {"or", "o"},
@@ -199,7 +204,7 @@ constexpr Entry kEntries[] = {
     {"schema.steps", "puede generalizarse en $0: $1"},
     {"schema.steps.count", "$0 pasos"},
     {"schema.steps.count.one", "un paso"},
-    {"schema.section", "con la sección «$0» del consentimiento"},
+    {"schema.section", "con la sección «$0» del consentimiento ($1)"},
     {"schema.uncovered", "ningún consentimiento lo abarca: nunca sale"},
     {"schema.optional", "puede faltar: pregúntese antes has()"},
     {"schema.origin_only", "lo conoce solo el país de origen"},

@@ -37,6 +37,7 @@ constexpr Entry kEntries[] = {
      "O nome entre colchetes depois de um número identifica a regra no "
      "documento."},
     {"groups.heading", "Grupos de países"},
+    {"group.MERCOSUR", "MERCOSUL"},
     {"groups.line", "$0: $1."},
 
     {"section.send", "$0: o que pode sair"},
@@ -85,7 +86,7 @@ constexpr Entry kEntries[] = {
     {"citation", "$0, $1: $2"},
     {"citation.url", "ver $0"},
     {"citation.day", "consultado em $0"},
-    {"certainty.verified", "verificado no texto da norma"},
+    {"certainty.verified", "lido no texto da norma"},
     {"certainty.secondary", "de uma fonte secundária"},
     {"certainty.unverified", "não verificado: um advogado deve conferir"},
 
@@ -122,7 +123,9 @@ constexpr Entry kEntries[] = {
     {"obligation.fee_rule.none", "o trabalhador não paga nada"},
 
     {"properties.heading", "O que se demonstra antes de pôr em vigor"},
-    {"property", "Demonstrado: $0"},
+    {"properties.common",
+     "Além disso, demonstram-se as dez propriedades comuns a todos os países."},
+    {"property", "Deve ser demonstrado: $0"},
     {"property.untitled", "cumpre-se o seguinte."},
     {"property.about", "Trata de: $0."},
     {"property.send", "$0, ao sair"},
@@ -141,6 +144,8 @@ constexpr Entry kEntries[] = {
     {"review",
      "Um advogado nacional deve revisar este texto antes de seu uso em "
      "produção."},
+
+    {"signed", "Assinado por: $0. Este comando não verifica as assinaturas."},
 
     {"and", "e"},
     {"or", "ou"},
@@ -192,7 +197,7 @@ constexpr Entry kEntries[] = {
     {"schema.steps", "pode ser generalizado em $0: $1"},
     {"schema.steps.count", "$0 passos"},
     {"schema.steps.count.one", "um passo"},
-    {"schema.section", "com a seção “$0” do consentimento"},
+    {"schema.section", "com a seção “$0” do consentimento ($1)"},
     {"schema.uncovered", "nenhum consentimento o abrange: nunca sai"},
     {"schema.optional", "pode faltar: pergunte antes has()"},
     {"schema.origin_only", "conhecido apenas pelo país de origem"},

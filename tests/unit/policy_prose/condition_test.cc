@@ -33,6 +33,15 @@ TEST_CASE("bools and their negation", "[prose]") {
   CHECK(English("") == "");
 }
 
+TEST_CASE("sections of the consent have words", "[prose]") {
+  const auto covers = [](absl::string_view language) {
+    return In(language, "'basic' in consent.sections", RecordKind::kProfile);
+  };
+  CHECK(covers("es") == "el consentimiento abarca los datos básicos");
+  CHECK(covers("pt") == "o consentimento abrange os dados básicos");
+  CHECK(covers("en") == "the consent covers the basic data");
+}
+
 TEST_CASE("presence", "[prose]") {
   CHECK(English("has(vacancy.sector)") ==
         "the sector of the vacancy (ISIC Rev. 4) is on record");

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "policy/proof/common_properties.h"
 #include "policy/prose/page.h"
 #include "policy/prose/prose.h"
 
@@ -53,10 +54,10 @@ TEST_CASE("a permit says levels, peers, purposes, dates", "[prose]") {
                       "Always. From 1 December 2026 until 26 November 2027, "
                       "both days included."));
   CHECK_THAT(shown, Contains("shown only in classes of at least 7 people who "
-                             "look alike (basis: Ley 1, art. 2: verified in "
+                             "look alike (basis: Ley 1, art. 2: read in "
                              "the statute's text; looked up on 5 October "
                              "2026; see https://x.example)"));
-  CHECK_THAT(shown, Contains("verified in the statute's text: 1 of 1"));
+  CHECK_THAT(shown, Contains("read in the statute's text: 1 of 1"));
 }
 
 TEST_CASE("a forbid lowers or keeps in", "[prose]") {
@@ -145,13 +146,14 @@ TEST_CASE("properties are statements with their bounds", "[prose]") {
         "RECORD_KIND_PROFILE directions: DIRECTION_SEND " +
         text + "} }");
   };
-  CHECK_THAT(property("statements { language: 'en' text: 'Nobody is named.' } "
-                      "fields: 'identity.name' at_most { level: "
-                      "LEVEL_SUPPRESS } when: '!consent.covers'"),
-             Contains("[co.prop] Proved: Nobody is named. About: Anonymised "
-                      "profiles, leaving. For: every purpose. If no live "
-                      "consent of the person names this country and this "
-                      "purpose. Never shown: name."));
+  CHECK_THAT(
+      property("statements { language: 'en' text: 'Nobody is named.' } "
+               "fields: 'identity.name' at_most { level: "
+               "LEVEL_SUPPRESS } when: '!consent.covers'"),
+      Contains("[co.prop] To be proved: Nobody is named. About: Anonymised "
+               "profiles, leaving. For: every purpose. If no live "
+               "consent of the person names this country and this "
+               "purpose. Never shown: name."));
   CHECK_THAT(property("fields: 'region' at_least { level: LEVEL_GENERALISE "
                       "generalise_steps: 1 } peers: 'EC'"),
              Contains("With: Ecuador (EC).") &&
@@ -161,6 +163,56 @@ TEST_CASE("properties are statements with their bounds", "[prose]") {
   CHECK_THAT(property("fields: '*' obliges { min_k: 5 }"),
              Contains("Whenever any of this is shown: the whole record. Then: "
                       "shown only in classes of at least 5 people"));
+}
+
+TEST_CASE("what all countries promise is named, and no proof claimed",
+          "[prose]") {
+  // The sentence says a number.
+  CHECK(proof::CommonProperties().size() == 10);
+  const std::string rule =
+      "rules { id: 'r' effect: EFFECT_FORBID directions: DIRECTION_SEND kinds: "
+      "RECORD_KIND_VACANCY fields: 'pay' } ";
+  const std::string national =
+      absl::StrCat("national_policy { country: 'CO' ", rule, "}");
+  CHECK_THAT(Shown(national, "es"),
+             Contains("Además se demuestran las diez propiedades comunes"));
+  CHECK_THAT(Shown(national, "pt"), Contains("as dez propriedades comuns"));
+  CHECK_THAT(Shown(national), Contains("The ten properties common to all"));
+  // They are proved of national policies only.
+  CHECK_THAT(Shown(absl::StrCat("node_override { country: 'CO' ", rule, "}")),
+             !Contains("common to all countries"));
+  for (const char* language : {"es", "pt"}) {
+    CHECK_THAT(
+        Shown("node_override { country: 'CO' properties { id: 'p' "
+              "kinds: RECORD_KIND_PROFILE fields: 'region' at_most { "
+              "level: LEVEL_SUPPRESS } } }",
+              language),
+        Contains(language == std::string("es") ? "[p] Debe demostrarse: "
+                                               : "[p] Deve ser demonstrado: "));
+  }
+}
+
+TEST_CASE("signers are named", "[prose]") {
+  CHECK(ShowSigners({}, "es").empty());
+  CHECK(ShowSigners({"minga/co/node", "minga/ec/node"}, "es") ==
+        "Firmado por: minga/co/node y minga/ec/node. Este comando no comprueba "
+        "las\nfirmas.\n");
+  CHECK(ShowSigners({"a"}, "pt") ==
+        "Assinado por: a. Este comando não verifica as assinaturas.\n");
+  CHECK(ShowSigners({"a"}, "qu") == ShowSigners({"a"}, "en"));
+}
+
+TEST_CASE("groups have the name of the language", "[prose]") {
+  const std::string text =
+      "national_policy { country: 'UY' peer_groups { name: 'MERCOSUR' "
+      "countries: 'BR' } rules { id: 'r' effect: EFFECT_FORBID directions: "
+      "DIRECTION_SEND kinds: RECORD_KIND_VACANCY fields: 'pay' peer_groups: "
+      "'MERCOSUR' } }";
+  CHECK_THAT(Shown(text, "pt"),
+             Contains("MERCOSUL: Brasil (BR).") &&
+                 Contains("Para onde: os países de MERCOSUL") &&
+                 !Contains("MERCOSUR"));
+  CHECK_THAT(Shown(text, "es"), Contains("los países de MERCOSUR"));
 }
 
 TEST_CASE("what cannot be shown says why", "[prose]") {

@@ -68,6 +68,9 @@ TEST_CASE("every kind, purpose and field has words", "[prose]") {
     CheckHas(absl::StrCat("kind.", KindName(kind)));
     for (const FieldDef& field : SchemaOf(kind).fields) {
       CheckHas(absl::StrCat("field.", field.name));
+      if (!field.consent_section.empty()) {
+        CheckHas(absl::StrCat("section.", field.consent_section));
+      }
       for (int step = 1; step <= field.generalise_steps; ++step) {
         CheckHas(absl::StrCat("step.", field.name, ".", step));
         CheckHas(absl::StrCat("level.generalise.", step));
