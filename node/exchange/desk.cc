@@ -6,6 +6,7 @@
 #include "federation/audit_entry.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
+#include "node/exchange/agreements.h"
 #include "node/exchange/core.h"
 #include "node/exchange/holds.h"
 #include "node/exchange/policy_desk.h"
@@ -36,6 +37,8 @@ class Desk final : public PolicyDesk {
   absl::StatusOr<int> Activate(absl::string_view actor, PolicyDocument which,
                                const policy::DocumentSource& document,
                                const policy::DocumentSource& cases) override;
+  absl::Status ExamineMou(const PeerId& peer,
+                          absl::string_view text) const override;
   absl::StatusOr<int> KeepMou(absl::string_view actor, const PeerId& peer,
                               absl::string_view note, absl::string_view text,
                               bool complete) override;
@@ -49,7 +52,7 @@ class Desk final : public PolicyDesk {
   // What would be in force with `document` put in force.
   absl::StatusOr<policy::PolicySources> SourcesWith(
       PolicyDocument which, const policy::DocumentSource& document) const;
-  // Loads it and asks the gate; null if there is no national policy yet.
+  // Loads it and asks the gate.
   struct Admitted {
     std::shared_ptr<const policy::PolicySet> set;
     Admission passed;
@@ -60,8 +63,8 @@ class Desk final : public PolicyDesk {
   // ABORTED if `document` would make another set now than when it was admitted.
   absl::Status CheckStill(const Admitted& admitted, PolicyDocument which,
                           const policy::DocumentSource& document) const;
-  // Loads `sources`; null if there is no national policy yet, which the other
-  // documents wait for.
+  // Loads `sources`. FAILED_PRECONDITION if there is no national policy yet,
+  // which the other documents only tighten.
   absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Load(
       const policy::PolicySources& sources) const;
   // Runs `change` with the mark of a sweep in one transaction, then sweeps.
@@ -71,8 +74,12 @@ class Desk final : public PolicyDesk {
   // INVALID_ARGUMENT unless `mou` is one that `peer` and we are parties of.
   absl::Status CheckParties(const policy::DocumentSource& mou,
                             const PeerId& peer) const;
-  // True if this very text is in force already.
-  absl::StatusOr<bool> Stands(const policy::DocumentSource& mou) const;
+  absl::StatusOr<Admitted> AdmitMou(const PeerId& peer,
+                                    const policy::DocumentSource& mou) const;
+  // True if this very text is in force already. ALREADY_EXISTS if it was and
+  // another has replaced it.
+  absl::StatusOr<bool> Stands(const PeerId& peer,
+                              const policy::DocumentSource& mou) const;
   absl::Status ForgetReceived(const PeerId& peer, const Deed& deed);
 
   const std::shared_ptr<Core> core_;
@@ -109,7 +116,7 @@ absl::StatusOr<policy::PolicySources> Desk::Sources() const {
 absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::Load(
     const policy::PolicySources& sources) const {
   if (sources.national.text.empty()) {
-    return std::shared_ptr<const policy::PolicySet>();
+    return absl::FailedPreconditionError("activate a national policy first");
   }
   return policy::PolicySet::Load(core_->parts.own, sources);
 }
@@ -158,9 +165,6 @@ absl::StatusOr<Desk::Admitted> Desk::Admit(
   MINGA_ASSIGN_OR_RETURN(candidate.sources, SourcesWith(which, document));
   Admitted admitted;
   MINGA_ASSIGN_OR_RETURN(admitted.set, Load(candidate.sources));
-  // An agreement that comes before the national policy permits nothing alone;
-  // it is looked at together with that.
-  if (admitted.set == nullptr) return admitted;
   if (core_->parts.gate == nullptr) {
     return absl::FailedPreconditionError(
         "this node has nobody to test and prove a policy");
@@ -175,9 +179,7 @@ absl::Status Desk::CheckStill(const Admitted& admitted, PolicyDocument which,
                          SourcesWith(which, document));
   MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const policy::PolicySet> now,
                          Load(sources));
-  const bool same = (now == nullptr) == (admitted.set == nullptr) &&
-                    (now == nullptr || now->hash() == admitted.set->hash());
-  if (same) return absl::OkStatus();
+  if (now->hash() == admitted.set->hash()) return absl::OkStatus();
   return absl::AbortedError(
       "other law was put in force while this document was examined: try again");
 }
@@ -235,22 +237,30 @@ absl::Status Desk::CheckParties(const policy::DocumentSource& mou,
       "` and `", peer.ToString(), "`"));
 }
 
+absl::StatusOr<Desk::Admitted> Desk::AdmitMou(
+    const PeerId& peer, const policy::DocumentSource& mou) const {
+  MINGA_RETURN_IF_ERROR(CheckParties(mou, peer));
+  MINGA_RETURN_IF_ERROR(Stands(peer, mou).status());
+  return Admit(PolicyDocument::kMou, mou, policy::DocumentSource());
+}
+
+absl::Status Desk::ExamineMou(const PeerId& peer,
+                              absl::string_view text) const {
+  return AdmitMou(peer, {NameFor(kDocMou, peer), std::string(text), {peer}})
+      .status();
+}
+
 absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
                                   absl::string_view note,
                                   absl::string_view text, bool complete) {
   const policy::DocumentSource document{
       NameFor(kDocMou, peer), std::string(text), {peer}};
-  MINGA_RETURN_IF_ERROR(CheckParties(document, peer));
-  Admitted admitted;
-  if (complete) {
-    MINGA_ASSIGN_OR_RETURN(admitted, Admit(PolicyDocument::kMou, document,
-                                           policy::DocumentSource()));
-  }
+  MINGA_ASSIGN_OR_RETURN(const Admitted admitted, AdmitMou(peer, document));
   absl::MutexLock lock(&core_->change_mutex);
   const Deed deed = core_->DeedOf(actor);
   const auto keep_note = [&](storage::Transaction& transaction) {
     MINGA_RETURN_IF_ERROR(
-        transaction.documents().Put(NameFor(kDocMouNote, peer), note));
+        KeepNote(transaction.documents(), peer, note, text, complete));
     return transaction.audit()
         .Append(federation::PeerEntry(
             v1::AUDIT_EVENT_MOU_SIGNED, deed.at, deed.actor, peer,
@@ -258,30 +268,37 @@ absl::StatusOr<int> Desk::KeepMou(absl::string_view actor, const PeerId& peer,
             AsView(Sha256(note))))
         .status();
   };
-  MINGA_ASSIGN_OR_RETURN(const bool stands, Stands(document));
+  MINGA_ASSIGN_OR_RETURN(const bool stands, Stands(peer, document));
   if (!complete || stands) {
     MINGA_RETURN_IF_ERROR(core_->parts.database->Write(keep_note));
     return 0;
   }
   MINGA_RETURN_IF_ERROR(CheckStill(admitted, PolicyDocument::kMou, document));
-  if (admitted.set != nullptr) core_->book.Add(admitted.set);
+  core_->book.Add(admitted.set);
   return ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(keep_note(transaction));
         MINGA_RETURN_IF_ERROR(AskAgain(transaction));
-        MINGA_RETURN_IF_ERROR(transaction.documents().Put(document.name, text));
-        if (admitted.set == nullptr) return absl::OkStatus();
+        MINGA_RETURN_IF_ERROR(
+            PutAgreement(transaction.documents(), peer, text));
         return transaction.documents().Put(kDocInForce,
                                            AsView(admitted.set->hash()));
       });
 }
 
-absl::StatusOr<bool> Desk::Stands(const policy::DocumentSource& mou) const {
-  MINGA_ASSIGN_OR_RETURN(const policy::PolicySources sources, Sources());
-  return std::any_of(sources.mous.begin(), sources.mous.end(),
-                     [&](const policy::DocumentSource& held) {
-                       return held.name == mou.name && held.text == mou.text;
-                     });
+absl::StatusOr<bool> Desk::Stands(const PeerId& peer,
+                                  const policy::DocumentSource& mou) const {
+  bool stands = false;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
+                           snapshot.documents().Get(mou.name));
+    stands = held == mou.text;
+    // A text may return once it stands again; the list still names it.
+    if (stands) return absl::OkStatus();
+    return CheckNotReplaced(snapshot.documents(), peer, mou.text);
+  };
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Read(read));
+  return stands;
 }
 
 absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {

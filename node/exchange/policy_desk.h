@@ -5,9 +5,10 @@
 // Documents are kept in the DocumentStore: "policy/national" and
 // "policy/override" (text, first line "# file: <name>"), each with its accepted
 // cases beside it ("policy/national-cases", "policy/override-cases"),
-// "mou/<CC>" (text of an MoU that CC and we have signed), "mou-note/<CC>" (the
-// note, also while a signature is missing). An MoU of a group stands under each
-// party that has signed it.
+// "mou/<CC>" (text of an MoU that CC and we have signed), "mou-note/<CC>" (its
+// note with both signatures), "mou-draft/<CC>" (a note that lacks one),
+// "mou-replaced/<CC>" (digests of former texts). An MoU of a group stands under
+// each party that has signed it.
 #ifndef MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 #define MINGA_NODE_EXCHANGE_POLICY_DESK_H_
 
@@ -61,11 +62,19 @@ class PolicyDesk {
     return Activate(actor, which, document, policy::DocumentSource());
   }
 
+  // What KeepMou would refuse `text` for, and nothing changes: asked before we
+  // sign, whoever else has signed. The ActivationGate is asked, too.
+  //   INVALID_ARGUMENT     not an MoU with `peer`, or the gate refuses it.
+  //   FAILED_PRECONDITION  no national policy is in force.
+  //   ALREADY_EXISTS       it was in force and another text has replaced it.
+  virtual absl::Status ExamineMou(const PeerId& peer,
+                                  absl::string_view text) const = 0;
+
   // Keeps the MoU note with `peer` (already verified by the caller; `complete`
   // = our signature and the peer's stand, whoever else is a party) and, if
   // complete, puts its `text` in force with `peer` and re-evaluates. Returns
   // the number of views changed; 0 if this text was in force already. Errors as
-  // Activate.
+  // ExamineMou and Activate.
   virtual absl::StatusOr<int> KeepMou(absl::string_view actor,
                                       const PeerId& peer,
                                       absl::string_view note,

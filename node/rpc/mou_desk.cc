@@ -81,6 +81,27 @@ absl::StatusOr<std::vector<KnownPeer>> KnownOf(
   return known;
 }
 
+// Those of `known` that the text may be agreed with: an agreement of a group
+// may have been replaced with some. An error if none is left or it is refused.
+absl::StatusOr<std::vector<KnownPeer>> Examined(const NodeParts& node,
+                                                std::vector<KnownPeer> known,
+                                                const std::string& text) {
+  std::vector<KnownPeer> left;
+  absl::Status replaced;
+  for (KnownPeer& peer : known) {
+    const absl::Status examined = node.desk->ExamineMou(peer.row.id, text);
+    if (examined.ok()) {
+      left.push_back(std::move(peer));
+    } else if (absl::IsAlreadyExists(examined)) {
+      replaced = examined;
+    } else {
+      return examined;
+    }
+  }
+  if (left.empty()) return replaced;
+  return left;
+}
+
 bool InPeriod(const v1::Mou& mou, absl::CivilDay day) {
   const absl::StatusOr<absl::CivilDay> from = ParseDay(mou.valid_from());
   if (!from.ok() || day < *from) return false;
@@ -126,14 +147,16 @@ absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
   MINGA_ASSIGN_OR_RETURN(const v1::Mou mou, ParseMou(unread.note.text));
   MINGA_ASSIGN_OR_RETURN(const std::vector<PeerId> others,
                          OtherParties(mou, node.own));
-  MINGA_ASSIGN_OR_RETURN(const std::vector<KnownPeer> known,
-                         KnownOf(node, others));
+  MINGA_ASSIGN_OR_RETURN(std::vector<KnownPeer> known, KnownOf(node, others));
   std::vector<NoteVerifier> keys = {node.node_key};
   for (const KnownPeer& peer : known) {
     keys.push_back(peer.descriptor.node_key);
   }
   MINGA_ASSIGN_OR_RETURN(federation::MouNote read,
                          federation::ReadMou(serialized, keys));
+  // Before our signature exists: it could be shown to others.
+  MINGA_ASSIGN_OR_RETURN(known,
+                         Examined(node, std::move(known), read.note.text));
   read = federation::SignMou(std::move(read), node.node_key.name,
                              *node.node_signer);
   SignedMou result;

@@ -39,11 +39,15 @@ struct SignedMou {
 
 // Adds our signature to a draft or a note, keeps it, and puts it in force with
 // each party that is a peer and whose signature stands too. A party of a group
-// that is no peer yet is passed over: sign again when it is.
+// that is no peer yet is passed over: sign again when it is; so is one with
+// which another agreement has replaced this text. Nothing is signed that
+// PolicyDesk::ExamineMou refuses.
 //   INVALID_ARGUMENT     not an MoU that policy::CheckDocument accepts, not
 //                        ours, or with a wrong signature; or it does not only
 //                        tighten (exchange::ActivationGate).
 //   NOT_FOUND            no other party is a peer yet.
+//   FAILED_PRECONDITION  no national policy is in force.
+//   ALREADY_EXISTS       later agreements have replaced this text with all.
 absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
                                       absl::string_view serialized);
 

@@ -144,10 +144,104 @@ TEST_CASE("an agreement is in force only if the gate admits it") {
             .status() == office.gate.refusal);
   CHECK(office.Row(kEcuador, VacancyKey("v1")).state == ViewState::kWithheld);
   CHECK(Stored(office, "mou/EC").empty());
-  // A note that lacks a signature binds nobody: kept without asking.
+  // Nor is one that lacks a signature kept: ours is on it.
   CHECK(office.offices.desk->KeepMou("operator", kEcuador, "note", text, false)
-            .ok());
-  CHECK(Stored(office, "mou-note/EC") == "note");
+            .status() == office.gate.refusal);
+  CHECK(office.offices.desk->ExamineMou(kEcuador, text) == office.gate.refusal);
+  CHECK(Stored(office, "mou-draft/EC").empty());
+  CHECK(Stored(office, "mou-note/EC").empty());
+
+  office.gate.refusal = absl::OkStatus();
+  const std::size_t entries = office.Log().size();
+  CHECK(office.offices.desk->ExamineMou(kEcuador, text) == absl::OkStatus());
+  CHECK(absl::IsInvalidArgument(office.offices.desk->ExamineMou(kPeru, text)));
+  CHECK(Stored(office, "mou/EC").empty());
+  CHECK(office.Log().size() == entries);
+}
+
+TEST_CASE("no agreement comes before the national policy") {
+  Office office;
+  office.AddPeer(kEcuador);
+  const std::string text = SampleMou("EC").text;
+  for (const bool complete : {true, false}) {
+    const absl::Status early =
+        office.offices.desk
+            ->KeepMou("operator", kEcuador, "note", text, complete)
+            .status();
+    CHECK(absl::IsFailedPrecondition(early));
+    CHECK(early.message() == "activate a national policy first");
+  }
+  CHECK(absl::IsFailedPrecondition(
+      office.offices.desk->ExamineMou(kEcuador, text)));
+  CHECK(office.gate.asked.empty());
+  CHECK(Stored(office, "mou/EC").empty());
+  CHECK(Stored(office, "mou-note/EC").empty());
+  office.Activate(SampleNational());
+  CHECK(office.SignMou(kEcuador) == 0);
+  CHECK(Stored(office, "mou/EC") == text);
+}
+
+TEST_CASE("a draft leaves the evidence of what is in force alone") {
+  Office office;
+  office.AddPeer(kEcuador);
+  office.Activate(SampleNational());
+  const std::string text = SampleMou("EC").text;
+  const std::string line = "\n\xE2\x80\x94 a key and a signature\n";
+  const auto keep = [&](const std::string& note, const std::string& of,
+                        bool complete) {
+    return office.offices.desk->KeepMou("operator", kEcuador, note, of,
+                                        complete);
+  };
+  REQUIRE(keep(text + line, text, false).ok());
+  CHECK(Stored(office, "mou-draft/EC") == text + line);
+  CHECK(Stored(office, "mou-note/EC").empty());
+  REQUIRE(keep(text + line + "both", text, true).ok());
+  CHECK(Stored(office, "mou-draft/EC").empty());
+  CHECK(Stored(office, "mou-note/EC") == text + line + "both");
+
+  // Neither the half-signed note of that text nor the next draft replaces it,
+  // and to bring it again does not lose the draft.
+  REQUIRE(keep(text + line, text, false).ok());
+  const std::string next = text + "# the next one\n";
+  REQUIRE(keep(next + line, next, false).ok());
+  REQUIRE(keep(text + line + "both", text, true).ok());
+  CHECK(Stored(office, "mou-note/EC") == text + line + "both");
+  CHECK(Stored(office, "mou-draft/EC") == next + line);
+  CHECK(Stored(office, "mou/EC") == text);
+}
+
+TEST_CASE("an agreement that was replaced does not come back") {
+  Office office;
+  office.Prepare();
+  office.Put(Wrap(SampleVacancy("v1")));
+  const std::string old = SampleMou("EC").text;
+  const std::string narrow = absl::StrReplaceAll(
+      old,
+      {{"[RECORD_KIND_VACANCY, RECORD_KIND_PROFILE]", "RECORD_KIND_PROFILE"}});
+  const auto keep = [&](const std::string& text, bool complete) {
+    return office.offices.desk->KeepMou("operator", kEcuador, "note", text,
+                                        complete);
+  };
+  REQUIRE(keep(narrow, true).value() == 1);
+  CHECK(office.Row(kEcuador, VacancyKey("v1")).state == ViewState::kWithheld);
+  for (const bool complete : {true, false}) {
+    const absl::Status again = keep(old, complete).status();
+    CHECK(absl::IsAlreadyExists(again));
+    CHECK(absl::StrContains(again.message(), "draft and sign them anew"));
+  }
+  CHECK(absl::IsAlreadyExists(office.offices.desk->ExamineMou(kEcuador, old)));
+  CHECK(Stored(office, "mou/EC") == narrow);
+  CHECK(office.Row(kEcuador, VacancyKey("v1")).state == ViewState::kWithheld);
+
+  office.Restart();
+  CHECK(absl::IsAlreadyExists(keep(old, true).status()));
+  CHECK(keep(narrow, true).value() == 0);
+  CHECK(keep(old + "# signed anew\n", true).value() == 1);
+  CHECK(office.Row(kEcuador, VacancyKey("v1")).state == ViewState::kShown);
+  CHECK(absl::IsAlreadyExists(keep(narrow, true).status()));
+  CHECK(absl::IsAlreadyExists(keep(old, true).status()));
+  // With another peer that text is still good.
+  CHECK(office.offices.desk->ExamineMou(kPeru, SampleMou("PE").text).ok());
 }
 
 TEST_CASE("an agreement of a group is in force with those who have signed") {
