@@ -141,8 +141,7 @@ class Arrival {
     }
     std::string narrowed;
     absl::string_view message = row.body;
-    if (!verdict->unchanged || !obligations.transforms.empty() ||
-        !obligations.notices.empty()) {
+    if (!PassesAsItIs(*verdict)) {
       // What our law does not let in is not kept, and what it adds is.
       narrowed = SerialiseContent(
           *Project(content->view(), verdict->decision, row.key.id).message);
@@ -186,19 +185,13 @@ class Arrival {
     record.key = row.key;
     record.revision = row.revision;
     record.body = EncodeReceived(body);
-    const Digest shown = DigestOfShown(message, terms);
-    // The epoch takes part, so that a record brought again in a new one is
-    // marked with it; the day does not, so that bringing it again within one
-    // does not prolong its stay.
-    record.digest = Sha256({AsView(shown), absl::StrCat(" epoch ", epoch_)});
+    record.digest = DigestOfReceived(message, terms, epoch_);
     record.changed_at = deed_.at;
     record.due = DueOfReceived(scene_, verdict, content, body.keep_until);
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
-    // The log tells of what arrived; mostly that is what was stored.
-    arrived_ = message == row.body && terms == theirs
-                   ? shown
-                   : DigestOfShown(row.body, theirs);
+    // The log tells of what arrived.
+    arrived_ = DigestOfShown(row.body, theirs);
     if (put.outcome == storage::PutResult::Outcome::kUnchanged) return false;
     return true;
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -12,6 +13,7 @@
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
 #include "node/exchange/obligations.h"
+#include "node/exchange/project.h"
 #include "node/exchange/retention.h"
 #include "node/exchange/subject.h"
 
@@ -26,7 +28,23 @@ constexpr absl::string_view kReasonUnreadable = "unreadable";
 struct Fate {
   absl::string_view erased_for;  // empty: it stays
   absl::CivilDay due = absl::CivilDay::max();
+  // What stays is less, or other, than what is held.
+  std::optional<storage::StoredRecord> narrowed = std::nullopt;
+  std::string levels = {};
+  std::string rules = {};
 };
+
+// `held` with `message` in the place of its own; its stay and its marks are
+// those with which it came.
+storage::StoredRecord Narrowed(const storage::StoredRecord& held,
+                               ReceivedBody body, absl::string_view message) {
+  storage::StoredRecord record = held;
+  body.message = message;
+  record.body = EncodeReceived(body);
+  const Terms terms{0, absl::CivilDay::max(), body.no_onward_transfer};
+  record.digest = DigestOfReceived(message, terms, body.epoch);
+  return record;
+}
 
 absl::StatusOr<Fate> FateOf(const Scene& scene,
                             const storage::StoredRecord& record) {
@@ -46,6 +64,14 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   }
   Fate fate;
   fate.due = DueOfReceived(scene, *verdict, content.view(), body.keep_until);
+  if (PassesAsItIs(*verdict)) return fate;
+  const std::string message = SerialiseContent(
+      *Project(content.view(), verdict->decision, record.key.id).message);
+  if (message == body.message) return fate;
+  fate.narrowed = Narrowed(record, body, message);
+  fate.narrowed->due = fate.due;
+  fate.levels = verdict->levels;
+  fate.rules = verdict->explanation;
   return fate;
 }
 
@@ -54,6 +80,28 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
 Fate FateOrErased(const Scene& scene, const storage::StoredRecord& record) {
   const absl::StatusOr<Fate> fate = FateOf(scene, record);
   return fate.ok() ? *fate : Fate{.erased_for = kReasonUnreadable};
+}
+
+// A row of its own, so that the index forgets what is no longer held.
+absl::Status StoreNarrowed(storage::Transaction& transaction,
+                           const Scene& scene, const Deed& deed,
+                           const Fate& fate) {
+  storage::StoredRecord record = *fate.narrowed;
+  record.changed_at = deed.at;
+  MINGA_RETURN_IF_ERROR(
+      transaction.records().Put(record, /*own=*/false).status());
+  MINGA_RETURN_IF_ERROR(transaction.due().Set(record.key, fate.due));
+  RecordEvent event;
+  event.key = record.key;
+  event.peer = record.key.country;
+  event.purpose = PurposeOf(record.key.kind);
+  event.policy_hash = AsView(scene.judge->policy().hash());
+  event.rules = fate.rules;
+  event.levels = fate.levels;
+  event.digest = record.digest;
+  event.detail = kReasonPolicy;
+  return AppendRecordEvent(v1::AUDIT_EVENT_RECORD_RECEIVED, deed, event,
+                           transaction.audit());
 }
 
 }  // namespace
@@ -68,6 +116,18 @@ policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
   question.purpose = PurposeOf(kind);
   question.as_of = scene.today;
   return question;
+}
+
+bool PassesAsItIs(const Verdict& verdict) {
+  const policy::Obligations& obligations = verdict.decision.obligations;
+  return verdict.unchanged && obligations.transforms.empty() &&
+         obligations.notices.empty();
+}
+
+Digest DigestOfReceived(absl::string_view message, const Terms& terms,
+                        Epoch epoch) {
+  const Digest shown = DigestOfShown(message, terms);
+  return Sha256({AsView(shown), absl::StrCat(" epoch ", epoch)});
 }
 
 absl::Status NoteRefused(storage::Transaction& transaction,
@@ -96,7 +156,8 @@ absl::Status AskAgain(storage::Transaction& transaction) {
 
 bool IsStaleReceived(const Scene& scene, const storage::StoredRecord& record) {
   const Fate fate = FateOrErased(scene, record);
-  return !fate.erased_for.empty() || record.due != fate.due;
+  return !fate.erased_for.empty() || fate.narrowed.has_value() ||
+         record.due != fate.due;
 }
 
 absl::Status ReevaluateReceived(storage::Transaction& transaction,
@@ -108,6 +169,9 @@ absl::Status ReevaluateReceived(storage::Transaction& transaction,
     return transaction.due().Set(key, absl::CivilDay::max());
   }
   const Fate fate = FateOrErased(scene, *record);
+  if (fate.narrowed.has_value()) {
+    return StoreNarrowed(transaction, scene, deed, fate);
+  }
   if (fate.erased_for.empty()) return transaction.due().Set(key, fate.due);
   MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
   RecordEvent event;

@@ -5,7 +5,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "node/base/crypto/hash.h"
 #include "node/exchange/audit_entries.h"
+#include "node/exchange/obligations.h"
 #include "node/exchange/scene.h"
 #include "policy/decision.h"
 #include "storage/database.h"
@@ -15,6 +18,15 @@ namespace minga::exchange {
 // The question whose answer lets a record of `from` in.
 policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
                                  const PeerId& from);
+
+// True if the law in force lets a record in as it came.
+bool PassesAsItIs(const Verdict& verdict);
+
+// The digest of a stored record. The epoch takes part, so that a record brought
+// again in a new one is marked with it; the day does not, so that bringing it
+// again within one does not prolong its stay.
+Digest DigestOfReceived(absl::string_view message, const Terms& terms,
+                        Epoch epoch);
 
 // Notes that our law kept records of `from` out.
 absl::Status NoteRefused(storage::Transaction& transaction, const PeerId& from);
@@ -28,7 +40,8 @@ absl::Status AskAgain(storage::Transaction& transaction);
 bool IsStaleReceived(const Scene& scene, const storage::StoredRecord& record);
 
 // Erases the record if our law no longer lets it in, its last day has passed or
-// it cannot be read; else makes it due on the day when that may change.
+// it cannot be read; else takes out of it what our law no longer lets in, and
+// makes it due on the day when that may change.
 absl::Status ReevaluateReceived(storage::Transaction& transaction,
                                 const Scene& scene, const Deed& deed,
                                 const RecordKey& key);
