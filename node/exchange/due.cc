@@ -95,6 +95,11 @@ Evaluation Evaluate(const Scene& scene, const Subject& subject) {
   Earliest earliest(scene.today);
   AddEnd(subject.content, earliest);
   AddFactDates(subject.content, earliest);
+  if (subject.consent != nullptr) {
+    const absl::StatusOr<absl::CivilDay> given =
+        ParseDay(subject.consent->given_on());
+    if (given.ok()) earliest.Add(*given);
+  }
   for (const View& view : views) earliest.Add(view.changes_on);
   evaluation.due = BeforeBoundary(scene, earliest.day());
   return evaluation;

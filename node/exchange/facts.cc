@@ -170,11 +170,14 @@ void SetMinor(const v1::Profile& profile, absl::CivilDay today, Facts& facts) {
   facts.Set(ProfileIds().minor, today < adult);
 }
 
-void SetConsent(const v1::Consent* consent, Facts& facts) {
+void SetConsent(const v1::Consent* consent, absl::CivilDay today,
+                Facts& facts) {
   const ProfileFactIds& ids = ProfileIds();
-  facts.Set(ids.given, consent != nullptr);
   const v1::Consent& said =
       consent != nullptr ? *consent : v1::Consent::default_instance();
+  // What is signed for a later day is not given yet.
+  const absl::StatusOr<absl::CivilDay> since = ParseDay(said.given_on());
+  facts.Set(ids.given, since.ok() && *since <= today);
   facts.Set(ids.countries, Strings(said.countries()));
   facts.Set(ids.sections, Strings(said.sections()));
   std::vector<std::string> purposes;
@@ -232,7 +235,7 @@ Facts FactsForSending(const Content& content, const v1::Consent* consent,
     Facts facts =
         ProfileFacts(profile, profile.status() == v1::PROFILE_STATUS_ACTIVE);
     SetMinor(profile, today, facts);
-    SetConsent(consent, facts);
+    SetConsent(consent, today, facts);
     return facts;
   }
   if (content.kind == RecordKind::kRightsNotice) {

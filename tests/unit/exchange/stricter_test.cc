@@ -122,5 +122,21 @@ TEST_CASE("what is held is narrowed to what the law lets in now") {
   }
 }
 
+TEST_CASE("a consent holds from the day it names") {
+  Office office;
+  office.Prepare();
+  v1::Consent consent = SampleConsent();
+  consent.set_given_on("2026-11-25");
+  for (const char* id : {"p1", "p2", "p3"}) {
+    office.Put(Wrap(SampleProfile(id, "7212", "CO-AMA")), &consent);
+  }
+  CHECK(office.Row(kPeru, ProfileKey("p1")).reason == "consent");
+  House house(office);
+  house.KeepOn(absl::CivilDay(2026, 11, 24));
+  CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kWithheld);
+  house.KeepOn(absl::CivilDay(2026, 11, 25));
+  CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kShown);
+}
+
 }  // namespace
 }  // namespace minga::exchange
