@@ -168,7 +168,8 @@ absl::StatusOr<ViewExplanation> Registry::Explain(const RecordKey& key,
                            snapshot.records().Get(key));
     if (!record.has_value()) return NoSuchRecord();
     MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
-                           LoadSubject(snapshot.people(), *record));
+                           LoadSubject(snapshot.people(), *record,
+                                       &snapshot.documents()));
     const Subject subject = loaded.view();
     const policy::Question question = SendQuestion(scene, key.kind, peer);
     const policy::Facts facts =

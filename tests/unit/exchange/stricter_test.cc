@@ -138,5 +138,24 @@ TEST_CASE("a consent holds from the day it names") {
   CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kShown);
 }
 
+TEST_CASE("what an officer released is explained as it is seen") {
+  Office office;
+  office.Prepare();
+  office.Activate(Obliging(SampleNational(), "RECORD_KIND_VACANCY",
+                           "obligations { hold_for_officer: true }"));
+  office.Put(Wrap(SampleVacancy("v1")));
+  const Exchange& exchange = *office.offices.exchange;
+  CHECK_FALSE(exchange.Explain(VacancyKey("v1"), kPeru)->decision.permitted);
+  REQUIRE(office.offices.releases
+              ->Release("officer:ana", VacancyKey("v1"), kPeru, "vista")
+              .ok());
+  const auto released = exchange.Explain(VacancyKey("v1"), kPeru);
+  REQUIRE(released.ok());
+  CHECK(released->decision.permitted);
+  CHECK(released->decision.levels[0].raw());
+  CHECK(released->row->state == ViewState::kShown);
+  CHECK_FALSE(exchange.Explain(VacancyKey("v1"), kEcuador)->decision.permitted);
+}
+
 }  // namespace
 }  // namespace minga::exchange
