@@ -37,6 +37,15 @@ bool Applicable(const v1::Record& record, absl::CivilDay today) {
           vacancy.closing_date() >= FormatDay(today));
 }
 
+// True if a peer's record was to be erased before `today`: housekeeping may
+// still be about to do it.
+absl::StatusOr<bool> HasHadItsStay(const storage::StoredRecord& record,
+                                   Country own, absl::CivilDay today) {
+  if (record.key.country == own) return false;
+  MINGA_ASSIGN_OR_RETURN(const ReceivedBody body, DecodeReceived(record.body));
+  return body.keep_until.has_value() && *body.keep_until < today;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PutOutcome>> Exchange::Put(
@@ -121,6 +130,10 @@ absl::StatusOr<FoundRecord> Registry::Get(const RecordKey& key) const {
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                            snapshot.records().Get(key));
     if (!record.has_value()) return NoSuchRecord();
+    MINGA_ASSIGN_OR_RETURN(
+        const bool over,
+        HasHadItsStay(*record, core_->parts.own, core_->Today()));
+    if (over) return NoSuchRecord();
     found = Found(snapshot, *record);
     return absl::OkStatus();
   };
@@ -147,6 +160,10 @@ absl::StatusOr<FoundPage> Registry::Search(
                              snapshot.records().Get(hit.key));
       // The index lags: what it still finds may be gone.
       if (!record.has_value()) continue;
+      MINGA_ASSIGN_OR_RETURN(
+          const bool over,
+          HasHadItsStay(*record, core_->parts.own, core_->Today()));
+      if (over) continue;
       MINGA_ASSIGN_OR_RETURN(FoundRecord found, Found(snapshot, *record));
       if (!Applicable(*found.record, core_->Today())) continue;
       found.score = hit.score;
@@ -167,9 +184,9 @@ absl::StatusOr<ViewExplanation> Registry::Explain(const RecordKey& key,
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                            snapshot.records().Get(key));
     if (!record.has_value()) return NoSuchRecord();
-    MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
-                           LoadSubject(snapshot.people(), *record,
-                                       &snapshot.documents()));
+    MINGA_ASSIGN_OR_RETURN(
+        const LoadedSubject loaded,
+        LoadSubject(snapshot.people(), *record, &snapshot.documents()));
     const Subject subject = loaded.view();
     const policy::Question question = SendQuestion(scene, key.kind, peer);
     const policy::Facts facts =

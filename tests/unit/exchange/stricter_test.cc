@@ -122,6 +122,29 @@ TEST_CASE("what is held is narrowed to what the law lets in now") {
   }
 }
 
+TEST_CASE("a record past its last day is not shown before it is erased") {
+  Office office;
+  office.Prepare();
+  Receive(office, 10);
+  office.indexer->Start();
+  REQUIRE(office.indexer->CatchUp().ok());
+  const auto found = [&office] {
+    storage::SearchQuery query;
+    query.text = "soldador";
+    const auto page = office.offices.exchange->Search(query);
+    REQUIRE(page.ok());
+    return page->hits.size();
+  };
+  office.clock.Advance(absl::Hours(24 * 10));
+  CHECK(office.offices.exchange->Get(Foreign()).ok());
+  CHECK(found() == 1);
+  office.clock.Advance(absl::Hours(24));
+  CHECK(found() == 0);
+  CHECK(office.offices.exchange->Get(Foreign()).status().code() ==
+        absl::StatusCode::kNotFound);
+  CHECK(Held(office).key == Foreign());
+}
+
 TEST_CASE("a consent holds from the day it names") {
   Office office;
   office.Prepare();
