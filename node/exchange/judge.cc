@@ -1,5 +1,6 @@
 #include "node/exchange/judge.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -100,6 +101,16 @@ absl::string_view Unkeepable(const policy::Question& question,
   return "";
 }
 
+// True if the law asks for a notice and lets nobody see it.
+bool HidesItsNotice(RecordKind kind, const policy::Decision& decision) {
+  if (kind != RecordKind::kVacancy || decision.obligations.notices.empty()) {
+    return false;
+  }
+  static const std::optional<policy::FieldId> field =
+      policy::SchemaOf(RecordKind::kVacancy).FindField("quota_notice");
+  return !field.has_value() || !decision.levels[*field].raw();
+}
+
 void Deny(absl::string_view reason, std::string explanation, Verdict& verdict) {
   verdict.decision.permitted = false;
   verdict.decision.levels.fill(policy::Level::Suppress());
@@ -182,6 +193,9 @@ std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,
   const absl::string_view unkeepable = Unkeepable(question, obligations);
   if (permitted && !unkeepable.empty()) {
     Deny(kReasonObligation, absl::StrCat("this node cannot keep ", unkeepable),
+         *verdict);
+  } else if (permitted && HidesItsNotice(question.kind, decision)) {
+    Deny(kReasonObligation, "the notice that the law asks for may not be shown",
          *verdict);
   } else if (permitted && question.kind == RecordKind::kProfile &&
              question.direction == policy::Direction::kSend &&

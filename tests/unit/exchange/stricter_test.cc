@@ -161,6 +161,20 @@ TEST_CASE("a consent holds from the day it names") {
   CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kShown);
 }
 
+TEST_CASE("without the notice that the law asks for nothing crosses") {
+  Office office;
+  office.Prepare();
+  office.Put(Wrap(SampleVacancy("v1")));
+  office.Activate(Obliging(
+      Forbidding(SampleNational(), "'quota_notice'", "DIRECTION_SEND"),
+      "RECORD_KIND_VACANCY", "peers: 'EC' obligations { notice: 'Ley 9' }"));
+  const storage::FeedRow row = office.Row(kEcuador, VacancyKey("v1"));
+  CHECK(row.state == ViewState::kWithheld);
+  CHECK(row.reason == "obligation");
+  CHECK(row.explanation == "the notice that the law asks for may not be shown");
+  CHECK(office.Row(kPeru, VacancyKey("v1")).state == ViewState::kShown);
+}
+
 TEST_CASE("what an officer released is explained as it is seen") {
   Office office;
   office.Prepare();
