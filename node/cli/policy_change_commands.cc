@@ -221,6 +221,8 @@ void AddPolicyChangeCommands(CLI::App& policy, Context& context) {
       "national policy needs cases, an override may have some and is proved "
       "to\n"
       "tighten only. Withdrawals reach the peers first.\n"
+      "--override replaces the override in force: put all its rules into one\n"
+      "file. One without rules lifts it: node_override { country: \"CO\" }\n"
       "Exit codes: 0 in force; 3 refused; 4 no such file; 5 other law was put\n"
       "in force meanwhile, or an override without a national policy; 6 no "
       "daemon.");
