@@ -17,6 +17,8 @@
 #include "node/cli/output.h"
 #include "node/cli/policy_commands.h"
 #include "node/rpc/admin_client.h"
+#include "policy/cases/cases.h"
+#include "policy/policy_set.h"
 
 namespace minga::cli {
 namespace {
@@ -115,6 +117,7 @@ std::string DiffText(const v1::DiffPolicyResponse& diff,
 absl::Status Diff(Context& context, const ChangeOptions& options) {
   MINGA_ASSIGN_OR_RETURN(policy::DocumentSource document,
                          ReadDocument(options.file));
+  MINGA_RETURN_IF_ERROR(policy::CheckDocument(document));
   v1::DiffPolicyRequest request;
   request.set_name(BaseName(document.name));
   request.set_text(std::move(document.text));
@@ -159,6 +162,11 @@ absl::Status Activate(Context& context, const ChangeOptions& options) {
   MINGA_ASSIGN_OR_RETURN(
       policy::DocumentSource cases,
       ReadCases(options.file, options.cases, !options.override_layer));
+  // Here too: what is no UTF-8 cannot even be sent.
+  MINGA_RETURN_IF_ERROR(policy::CheckDocument(document));
+  if (!cases.text.empty()) {
+    MINGA_RETURN_IF_ERROR(policy::cases::CheckCases(cases));
+  }
   v1::ActivatePolicyRequest request;
   request.set_name(BaseName(document.name));
   request.set_text(std::move(document.text));

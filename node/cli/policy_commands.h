@@ -4,6 +4,7 @@
 #define MINGA_NODE_CLI_POLICY_COMMANDS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "policy/policy_set.h"
@@ -25,8 +26,19 @@ void AddPolicyViewCommands(CLI::App& policy, Context& context);
 // held list, release, revoke.
 void AddHoldCommands(CLI::App& policy, Context& context);
 
-// The file as a document, named as on the command line. Errors as ReadFile.
+// The file as a document, named as on the command line; of a signed note its
+// text. Errors as ReadFile; INVALID_ARGUMENT for a malformed note.
 absl::StatusOr<policy::DocumentSource> ReadDocument(const std::string& path);
+
+// A file of any stage: a template, a draft, a signed memorandum.
+struct PolicyFile {
+  // The text without signatures; a template is filled.
+  policy::DocumentSource document;
+  std::vector<std::string> signers;  // names of keys; nothing is verified
+  // What a template was filled with, a line for people; "" if it is none.
+  std::string filled;
+};
+absl::StatusOr<PolicyFile> ReadPolicyFile(const std::string& path);
 
 // The cases of the document at `path`: `given` if not empty, otherwise
 // NAME.cases.textproto beside it, otherwise (`of_pack`) cases.textproto beside

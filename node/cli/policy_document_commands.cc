@@ -72,12 +72,16 @@ bool IsCases(absl::string_view text) {
   return false;
 }
 
+std::string FilledLine(const PolicyFile& file) {
+  return file.filled.empty() ? "" : absl::StrCat(file.filled, "\n");
+}
+
 absl::Status Check(Context& context, const std::string& file) {
-  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource source,
-                         ReadDocument(file));
+  MINGA_ASSIGN_OR_RETURN(const PolicyFile read, ReadPolicyFile(file));
+  const policy::DocumentSource& source = read.document;
   MINGA_RETURN_IF_ERROR(IsCases(source.text) ? cases::CheckCases(source)
                                              : policy::CheckDocument(source));
-  context.Print(absl::StrCat(source.name, ": no errors\n"),
+  context.Print(absl::StrCat(source.name, ": no errors\n", FilledLine(read)),
                 v1::CheckPolicyResponse());
   return absl::OkStatus();
 }
@@ -94,18 +98,24 @@ absl::Status Show(Context& context, const ShowOptions& options) {
         "policy show: takes either a file or --schema");
   }
   std::string prose;
+  PolicyFile file;
   if (options.schema) {
     prose = policy::prose::ShowSchema(options.language);
   } else {
-    MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource source,
-                           ReadDocument(options.file));
-    MINGA_ASSIGN_OR_RETURN(prose,
-                           policy::prose::Show(source, options.language));
+    MINGA_ASSIGN_OR_RETURN(file, ReadPolicyFile(options.file));
+    MINGA_ASSIGN_OR_RETURN(
+        prose, policy::prose::Show(file.document, options.language));
   }
   Json json;
   json.Set("language", options.language).Set("prose", prose);
+  if (!options.schema) json.Set("template", file.filled).List("signed_by");
+  for (const std::string& name : file.signers) json.Add("signed_by", name);
   if (!absl::EndsWith(prose, "\n")) prose += '\n';
-  context.Print(prose, json.object());
+  std::string signers =
+      policy::prose::ShowSigners(file.signers, options.language);
+  if (!signers.empty()) signers.insert(0, "\n");
+  if (!file.filled.empty()) absl::StrAppend(&file.filled, "\n\n");
+  context.Print(absl::StrCat(file.filled, prose, signers), json.object());
   return absl::OkStatus();
 }
 
@@ -242,19 +252,21 @@ Json ProofJson(const policy::DocumentSource& document,
 
 absl::Status Prove(Context& context, const std::string& file,
                    const std::string& previous, const std::string& national) {
-  MINGA_ASSIGN_OR_RETURN(const policy::DocumentSource document,
-                         ReadDocument(file));
+  MINGA_ASSIGN_OR_RETURN(const PolicyFile read, ReadPolicyFile(file));
+  const policy::DocumentSource& document = read.document;
   proof::Options options;
   if (!previous.empty()) {
-    MINGA_ASSIGN_OR_RETURN(options.previous, ReadDocument(previous));
+    MINGA_ASSIGN_OR_RETURN(PolicyFile older, ReadPolicyFile(previous));
+    options.previous = std::move(older.document);
   }
   if (!national.empty()) {
     MINGA_ASSIGN_OR_RETURN(options.national, ReadDocument(national));
   }
   MINGA_ASSIGN_OR_RETURN(const proof::Report report,
                          proof::Prove(document, options));
-  context.Print(ProofText(document, report),
-                ProofJson(document, report).object());
+  context.Print(
+      absl::StrCat(ProofText(document, report), FilledLine(read)),
+      ProofJson(document, report).Set("template", read.filled).object());
   if (!report.ok()) context.exit_code = kCheckFailed;
   return absl::OkStatus();
 }
@@ -263,7 +275,9 @@ void AddShow(CLI::App& policy, Context& context) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App* show = policy.add_subcommand(
       "show", "A document in words that a lawyer reads, with its citations");
-  show->add_option("file", options->file, "National policy, MoU or override");
+  show->add_option(
+      "file", options->file,
+      "National policy, MoU (also a template, or signed) or override");
   show->add_option("--lang", options->language, "Language of the words")
       ->check(CLI::IsMember({"es", "pt", "en"}));
   show->add_flag("--schema", options->schema,
@@ -308,7 +322,11 @@ void AddPolicyDocumentCommands(CLI::App& policy, Context& context) {
   auto file = std::make_shared<std::string>();
   CLI::App* check = policy.add_subcommand(
       "check", "Check a document or its cases; errors as file:line:column");
-  check->add_option("file", *file, "National policy, MoU, override or cases")
+  check
+      ->add_option(
+          "file", *file,
+          "National policy, MoU (also a template, or signed), override "
+          "or cases")
       ->required();
   check->footer("Exit codes: 0 no errors; 3 errors; 4 no such file.");
   check->callback([file, &context] {
