@@ -3,7 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "node/base/strings.h"
 #include "node/cli/commands.h"
 #include "node/cli/context.h"
@@ -27,18 +28,29 @@ constexpr char kFooter[] =
 // Errors of more than this are somebody's whole file, not a message.
 constexpr std::size_t kErrorBytesMax = 16 * 1024;
 
+// The inside of a JSON string. Line ends stay line ends; what else people
+// cannot read is written as Printable does.
+std::string JsonText(absl::string_view message) {
+  std::string text;
+  for (const absl::string_view line : absl::StrSplit(message, '\n')) {
+    if (line.data() != message.data()) text += "\\n";
+    for (const char c : Printable(line, kErrorBytesMax)) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+  }
+  return text;
+}
+
 int Fail(const Context& context, const absl::Status& status) {
   const ExitCode code = ExitCodeOf(status);
+  std::string text(TruncateUtf8(status.message(), kErrorBytesMax));
+  // As gRPC's, if it could not send the call.
+  if (text.empty()) text = absl::StatusCodeToString(status.code());
   if (context.json) {
-    std::string escaped;
-    for (const char c : Printable(status.message(), kErrorBytesMax)) {
-      if (c == '"' || c == '\\') escaped += '\\';
-      escaped += c;
-    }
     std::fprintf(stderr, "{\"error\":\"%s\",\"exit_code\":%d}\n",
-                 escaped.c_str(), code);
+                 JsonText(text).c_str(), code);
   } else {
-    std::string text(status.message().substr(0, kErrorBytesMax));
     std::fprintf(stderr, "minga: %s\n", text.c_str());
   }
   return code;
