@@ -85,8 +85,12 @@ void AddDecision(CLI::App& held, Context& context, const char* verb,
                    "Why; logged. Name no person in it")
       ->required();
   decide->footer(
-      "Exit codes: 0 done; 3 a word is not allowed; 4 the record is not held\n"
-      "for this peer; 5 not in this state; 6 no daemon.");
+      revoke ? "Exit codes: 0 done; 3 a word is not allowed; 4 no such record "
+               "or peer;\n5 the record is not released to this peer; 6 no "
+               "daemon."
+             : "Exit codes: 0 done; 3 a word is not allowed; 4 no such record "
+               "or peer;\n5 the record is not held for this peer; 6 no "
+               "daemon.");
   decide->callback([options, revoke, &context] {
     context.run = [options, revoke, &context] {
       return Release(context, *options, revoke);

@@ -47,7 +47,8 @@ absl::Status Explain(Context& context, const std::string& record,
   std::string text =
       absl::StrCat(record, " for ", peer, ": ",
                    response.permitted() ? "permitted" : "not permitted", ", ",
-                   response.state(), "\n", response.summary(), "\n");
+                   response.state().empty() ? "never shown" : response.state(),
+                   "\n", response.summary(), "\n");
   if (response.deciding_size() > 0) absl::StrAppend(&text, "deciding rules:\n");
   for (const auto& rule : response.deciding()) {
     absl::StrAppend(&text, RuleText(rule));

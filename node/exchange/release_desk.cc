@@ -167,7 +167,10 @@ absl::StatusOr<storage::FeedRow> OfficersDesk::DecideIn(
     bool release) {
   MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
   const PeerFile* const peer = scene.Find(wish.peer);
-  if (peer == nullptr) return absl::NotFoundError("peer: there is none");
+  if (peer == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("no such peer: `", wish.peer.ToString(), "`"));
+  }
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                          transaction.records().Get(wish.key));
   if (!record.has_value() || wish.key.country != scene.own) {
@@ -178,9 +181,10 @@ absl::StatusOr<storage::FeedRow> OfficersDesk::DecideIn(
   const bool stands = IsReleased(&transaction.documents(), wish.peer, wish.key,
                                  record->revision);
   if (release ? !IsHeld(row) || stands : !stands) {
-    return absl::FailedPreconditionError(
-        release ? "record: is not held for this peer"
-                : "record: is not released to this peer");
+    return absl::FailedPreconditionError(absl::StrCat(
+        wish.key.ToString(),
+        release ? " is not held for " : " is not released to ",
+        wish.peer.ToString()));
   }
   Hold hold = wish;
   if (release) {

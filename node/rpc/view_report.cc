@@ -9,6 +9,7 @@
 #include "minga/v1/admin.pb.h"
 #include "node/base/status.h"
 #include "node/exchange/exchange.h"
+#include "node/rpc/peer_desk.h"
 #include "policy/decision.h"
 #include "policy/schema.h"
 #include "storage/database.h"
@@ -78,6 +79,7 @@ std::string StateName(storage::ViewState state) {
 absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,
                                                         const RecordKey& key,
                                                         const PeerId& peer) {
+  MINGA_RETURN_IF_ERROR(FindPeer(node, peer).status());
   MINGA_ASSIGN_OR_RETURN(const exchange::ViewExplanation view,
                          node.exchange->Explain(key, peer));
   v1::ExplainDecisionResponse response;
@@ -96,6 +98,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainView(const NodeParts& node,
 
 absl::StatusOr<v1::ListViewsResponse> SummariseViews(const NodeParts& node,
                                                      const PeerId& peer) {
+  MINGA_RETURN_IF_ERROR(FindPeer(node, peer).status());
   std::vector<storage::FeedCount> counts;
   MINGA_RETURN_IF_ERROR(node.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
