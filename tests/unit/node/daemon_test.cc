@@ -345,7 +345,8 @@ TEST_CASE("peer check says how far it gets", "[node][daemon]") {
   CHECK(failed(colombia, "EC") == "connect;agreement here;policy;");
 }
 
-TEST_CASE("no two peers' keys bear one name", "[node][daemon]") {
+TEST_CASE("who joins has a key of its own, and signs under law",
+          "[node][daemon]") {
   Node node;
   REQUIRE(node.Start().ok());
   const auto client = node.Client();
@@ -384,6 +385,18 @@ TEST_CASE("no two peers' keys bear one name", "[node][daemon]") {
       rpc::Call(client->admin(), &Admin::GetStatus, v1::GetStatusRequest());
   REQUIRE(status.ok());
   CHECK(status->peers_size() == 1);
+
+  v1::SignMouRequest mou;
+  mou.set_mou_note(
+      "mou { parties: ['CO', 'EC'] valid_from: '2026-01-01' rules { id: "
+      "'mou.all' effect: EFFECT_PERMIT directions: DIRECTION_SEND kinds: "
+      "RECORD_KIND_VACANCY fields: '*' level: LEVEL_RAW purposes: "
+      "PURPOSE_JOB_MATCHING citations { statute: 'Memorando' "
+      "article: '1' certainty: CERTAINTY_UNVERIFIED } } }\n");
+  const absl::Status lawless =
+      rpc::Call(client->admin(), &Admin::SignMou, mou).status();
+  CHECK(absl::IsFailedPrecondition(lawless));
+  CHECK(lawless.message() == "activate a national policy first");
 }
 
 TEST_CASE("wrong requests are answered, not obeyed", "[node][daemon]") {
