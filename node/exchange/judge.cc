@@ -189,6 +189,10 @@ std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,
       permitted ? std::string(kReasonPermit) : ReasonOf(explanation);
   verdict->explanation =
       ShortExplanation(explanation, permitted, verdict->reason);
+  for (const policy::RuleTrace& trace : explanation.deciding) {
+    if (!permitted || trace.obligations == policy::Obligations()) continue;
+    verdict->obliging.emplace_back(Cited(trace), trace.obligations);
+  }
   const policy::Obligations& obligations = verdict->decision.obligations;
   const absl::string_view unkeepable = Unkeepable(question, obligations);
   if (permitted && !unkeepable.empty()) {

@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -42,6 +44,8 @@ struct Verdict {
   std::string explanation;
   // The decision's levels, one byte for each field of the schema.
   std::string levels;
+  // Of a permission, the rules that oblige: cited as in `explanation`.
+  std::vector<std::pair<std::string, policy::Obligations>> obliging;
   // Every field of the schema is RAW: the record passes as it is.
   bool unchanged = false;
   // The first day on which the answer may be another for the same facts.

@@ -9,6 +9,7 @@
 #include "minga/v1/publications.pb.h"
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
+#include "node/base/strings.h"
 #include "node/exchange/anonymity.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
@@ -144,6 +145,22 @@ absl::string_view KeptBack(const Scene& scene, const Subject& subject,
 
 namespace {
 
+// The rules because of which a permitted record is kept back for `reason`.
+std::string WhoKeepsBack(absl::string_view reason, const Verdict& verdict) {
+  std::string text;
+  for (const auto& [rule, obligations] : verdict.obliging) {
+    const bool is_it =
+        (reason == kReasonHeld && obligations.hold_for_officer) ||
+        (reason == kReasonFee && obligations.fee_percent_max >= 0) ||
+        (reason == kReasonNationalFirst &&
+         obligations.national_first_days > 0) ||
+        (reason == kReasonExpired &&
+         obligations.retention_until != absl::CivilDay::max());
+    if (is_it) absl::StrAppend(&text, text.empty() ? "" : "; ", rule);
+  }
+  return std::string(TruncateUtf8(text, kExplanationBytesMax));
+}
+
 View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
               const policy::Facts& facts, Projections& projections,
               Shown* shown) {
@@ -158,7 +175,7 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
   const policy::Obligations& obligations = decision.obligations;
   const absl::string_view kept = KeptBack(scene, subject, peer.id, obligations);
   if (!kept.empty()) {
-    View home = Withheld(kept, verdict->explanation);
+    View home = Withheld(kept, WhoKeepsBack(kept, *verdict));
     home.changes_on = view.changes_on;
     return home;
   }

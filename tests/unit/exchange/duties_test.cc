@@ -50,6 +50,9 @@ TEST_CASE("a held record waits for an officer") {
   office.Activate(Holding());
   office.Put(Wrap(SampleVacancy("v1")));
   CHECK(office.Row(kEcuador, VacancyKey("v1")).reason == "held");
+  // The log names the rule that holds, not those that would permit.
+  CHECK(office.Row(kEcuador, VacancyKey("v1")).explanation.find("co.duty") ==
+        0);
   // What was shown is taken back.
   CHECK(office.Row(kEcuador, VacancyKey("before")).seq != 0);
   CHECK(office.Row(kEcuador, VacancyKey("before")).reason == "held");
