@@ -2,10 +2,7 @@
 // behind, and its services over the real socket.
 #include "node/daemon.h"
 
-#include <sys/stat.h>
-
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -15,13 +12,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/crypto/certificate.h"
 #include "node/files.h"
-#include "node/init.h"
 #include "node/keys.h"
 #include "node/log_keeper.h"
-#include "node/rpc/admin_client.h"
-#include "node/rpc/unix_socket.h"
 #include "storage/merkle.h"
 #include "tests/support/parties.h"
+#include "tests/unit/node/local_node.h"
 
 namespace minga {
 namespace {
@@ -29,69 +24,8 @@ namespace {
 using Admin = v1::AdminService::StubInterface;
 using Audit = v1::AuditService::StubInterface;
 
-const absl::Time kNow = absl::FromUnixSeconds(1796083200);
-
-class Node {
- public:
-  explicit Node(Country country = Country::Of("CO")) : clock_(kNow) {
-    static const absl::Status tls13 = RequireTls13ForProcess();
-    REQUIRE(tls13.ok());
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-node-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    data_ = name;
-    InitOptions init;
-    init.data_dir = data_;
-    init.country = country;
-    init.name = "Servicio de Empleo";
-    init.listen = "127.0.0.1:0";
-    init.endpoint = "127.0.0.1:7443";
-    init.now = kNow;
-    REQUIRE(InitNode(init, random_) == absl::OkStatus());
-  }
-  ~Node() {
-    daemon_ = nullptr;
-    std::filesystem::remove_all(data_);
-  }
-  Node(const Node&) = delete;
-  Node& operator=(const Node&) = delete;
-
-  DaemonOptions Options() {
-    DaemonOptions options;
-    options.folder.root = data_;
-    options.config = LoadConfig(options.folder).value();
-    options.clock = &clock_;
-    options.random = &random_;
-    return options;
-  }
-  absl::Status Start() {
-    absl::StatusOr<std::unique_ptr<Daemon>> started = Daemon::Start(Options());
-    if (started.ok()) daemon_ = *std::move(started);
-    return started.status();
-  }
-  absl::Status Stop() {
-    const absl::Status status = daemon_->Stop();
-    daemon_ = nullptr;
-    return status;
-  }
-  std::unique_ptr<rpc::AdminClient> Client() {
-    auto client = rpc::AdminClient::Connect(data_);
-    REQUIRE(client.status().message() == "");
-    return *std::move(client);
-  }
-  const std::string& data() const { return data_; }
-  Daemon& daemon() { return *daemon_; }
-  SimulatedClock& clock() { return clock_; }
-
- private:
-  std::string data_;
-  SimulatedClock clock_;
-  SystemRandom random_;
-  std::unique_ptr<Daemon> daemon_;
-};
-
 TEST_CASE("a fresh node starts, answers and stops", "[node][daemon]") {
-  Node node;
+  LocalNode node;
   REQUIRE(node.Start() == absl::OkStatus());
   CHECK(absl::StartsWith(node.daemon().listening(), "127.0.0.1:"));
   {
@@ -116,7 +50,7 @@ TEST_CASE("a fresh node starts, answers and stops", "[node][daemon]") {
 }
 
 TEST_CASE("start and stop are written down and signed", "[node][daemon]") {
-  Node node;
+  LocalNode node;
   REQUIRE(node.Start().ok());
   REQUIRE(node.Stop().ok());
   REQUIRE(node.Start().ok());
@@ -146,7 +80,7 @@ TEST_CASE("start and stop are written down and signed", "[node][daemon]") {
 }
 
 TEST_CASE("a data folder has one daemon", "[node][daemon]") {
-  Node node;
+  LocalNode node;
   REQUIRE(node.Start().ok());
   const auto second = Daemon::Start(node.Options());
   CHECK(absl::IsFailedPrecondition(second.status()));
@@ -158,7 +92,7 @@ TEST_CASE("a data folder has one daemon", "[node][daemon]") {
 
 TEST_CASE("a folder or key open to others keeps the node from starting",
           "[node][daemon]") {
-  Node node;
+  LocalNode node;
   SECTION("folder") { REQUIRE(::chmod(node.data().c_str(), 0755) == 0); }
   SECTION("key") {
     REQUIRE(::chmod((node.data() + "/keys/node.key").c_str(), 0644) == 0);
@@ -169,16 +103,16 @@ TEST_CASE("a folder or key open to others keeps the node from starting",
 
 TEST_CASE("an expired certificate of its own keeps the node from starting",
           "[node][daemon]") {
-  Node node;
+  LocalNode node;
   node.clock().Set(kNow + kCertificateLife + absl::Hours(1));
   CHECK(absl::StrContains(node.Start().message(), "certificate expired"));
 }
 
 TEST_CASE("a taken address keeps the node from starting, and can be retried",
           "[node][daemon]") {
-  Node first;
+  LocalNode first;
   REQUIRE(first.Start().ok());
-  Node second(Country::Of("EC"));
+  LocalNode second(Country::Of("EC"));
   DaemonOptions options = second.Options();
   options.config.listen = first.daemon().listening();
   CHECK(absl::IsFailedPrecondition(Daemon::Start(options).status()));
@@ -187,7 +121,7 @@ TEST_CASE("a taken address keeps the node from starting, and can be retried",
 
 TEST_CASE("a database put back to an older copy is not signed on",
           "[node][daemon]") {
-  Node node;
+  LocalNode node;
   const DataFolder folder{node.data()};
   REQUIRE(node.Start().ok());
   REQUIRE(node.Stop().ok());
@@ -215,7 +149,7 @@ std::string CheckpointOf(const NamedKey& key, absl::string_view origin,
 }
 
 TEST_CASE("only a checkpoint of this very log is continued", "[node][daemon]") {
-  Node node;
+  LocalNode node;
   const DataFolder folder{node.data()};
   REQUIRE(node.Start().ok());
   REQUIRE(node.Stop().ok());
@@ -241,166 +175,8 @@ TEST_CASE("only a checkpoint of this very log is continued", "[node][daemon]") {
   CHECK(node.Start().code() == expected);
 }
 
-TEST_CASE("invitation, fingerprint, agreement", "[node][daemon]") {
-  Node colombia;
-  Node ecuador(Country::Of("EC"));
-  REQUIRE(colombia.Start().ok());
-  REQUIRE(ecuador.Start().ok());
-  const auto co = colombia.Client();
-  const auto ec = ecuador.Client();
-  const auto invitation =
-      rpc::Call(ec->admin(), &Admin::Invite, v1::InviteRequest());
-  REQUIRE(invitation.ok());
-
-  v1::AddPeerRequest add;
-  add.set_descriptor_note(invitation->descriptor_note());
-  auto added = rpc::Call(co->admin(), &Admin::AddPeer, add);
-  REQUIRE(added.ok());
-  CHECK_FALSE(added->added());
-  CHECK(added->fingerprint() == invitation->fingerprint());
-
-  add.set_fingerprint("aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa");
-  CHECK(absl::IsPermissionDenied(
-      rpc::Call(co->admin(), &Admin::AddPeer, add).status()));
-  // As it is written down after a phone call.
-  std::string heard = absl::AsciiStrToUpper(invitation->fingerprint());
-  for (char& c : heard) c = c == '-' ? ' ' : c;
-  add.set_fingerprint(heard);
-  added = rpc::Call(co->admin(), &Admin::AddPeer, add);
-  REQUIRE(added.status().message() == "");
-  CHECK(added->added());
-
-  // Its own country's is no peer.
-  CHECK(absl::IsFailedPrecondition(
-      rpc::Call(ec->admin(), &Admin::AddPeer, add).status()));
-
-  const auto status =
-      rpc::Call(co->admin(), &Admin::GetStatus, v1::GetStatusRequest());
-  REQUIRE(status.ok());
-  REQUIRE(status->peers_size() == 1);
-  CHECK(status->peers(0).country() == "EC");
-  CHECK(status->peers(0).state() == "active");
-  CHECK_FALSE(status->peers(0).mou_in_force());
-
-  v1::CheckPeerRequest check;
-  check.set_country("MX");
-  CHECK(absl::IsNotFound(
-      rpc::Call(co->admin(), &Admin::CheckPeer, check).status()));
-}
-
-TEST_CASE("peer check says how far it gets", "[node][daemon]") {
-  Node colombia;
-  Node ecuador(Country::Of("EC"));
-  REQUIRE(colombia.Start().ok());
-  REQUIRE(ecuador.Start().ok());
-  const auto invite = [](Node& node) {
-    // The endpoint of minga.toml is not where this test's port is.
-    DaemonOptions options = node.Options();
-    options.config.endpoints = {node.daemon().listening()};
-    REQUIRE(WriteFileAtomically(options.folder.config(),
-                                RenderConfig(options.config), 0644)
-                .ok());
-    options.config.listen = node.daemon().listening();
-    REQUIRE(WriteFileAtomically(options.folder.config(),
-                                RenderConfig(options.config), 0644)
-                .ok());
-    REQUIRE(node.Stop().ok());
-    REQUIRE(node.Start() == absl::OkStatus());
-    return rpc::Call(node.Client()->admin(), &Admin::Invite,
-                     v1::InviteRequest())
-        .value();
-  };
-  const v1::InviteResponse from_ec = invite(ecuador);
-  const v1::InviteResponse from_co = invite(colombia);
-  const auto add = [](Node& node, const v1::InviteResponse& invitation) {
-    v1::AddPeerRequest request;
-    request.set_descriptor_note(invitation.descriptor_note());
-    request.set_fingerprint(invitation.fingerprint());
-    REQUIRE(rpc::Call(node.Client()->admin(), &Admin::AddPeer, request)
-                .status()
-                .message() == "");
-  };
-  const auto failed = [](Node& node, const char* peer) {
-    v1::CheckPeerRequest request;
-    request.set_country(peer);
-    std::string names;
-    const v1::CheckPeerResponse response =
-        rpc::Call(node.Client()->admin(), &Admin::CheckPeer, request).value();
-    for (const v1::CheckStep& step : response.steps()) {
-      UNSCOPED_INFO(step.name() << ": " << step.detail());
-      if (!step.ok()) absl::StrAppend(&names, step.name(), ";");
-      CHECK(step.ok() == step.advice().empty());
-    }
-    return names;
-  };
-
-  add(colombia, from_ec);
-  CHECK(failed(colombia, "EC") == "let in;agreement here;policy;");
-  add(ecuador, from_co);
-  CHECK(failed(colombia, "EC") == "agreement there;agreement here;policy;");
-  ecuador.clock().Advance(absl::Hours(3));
-  CHECK(failed(colombia, "EC") ==
-        "clock;agreement there;agreement here;policy;");
-  REQUIRE(ecuador.Stop().ok());
-  CHECK(failed(colombia, "EC") == "connect;agreement here;policy;");
-}
-
-TEST_CASE("who joins has a key of its own, and signs under law",
-          "[node][daemon]") {
-  Node node;
-  REQUIRE(node.Start().ok());
-  const auto client = node.Client();
-  const auto own = federation::ReadDescriptor(
-      rpc::Call(client->admin(), &Admin::Invite, v1::InviteRequest())
-          .value()
-          .descriptor_note());
-  REQUIRE(own.ok());
-  const auto add = [&](const test::Party& party) {
-    v1::AddPeerRequest request;
-    request.set_descriptor_note(party.DescriptorNote());
-    request.set_fingerprint(federation::Fingerprint(party.descriptor));
-    return rpc::Call(client->admin(), &Admin::AddPeer, request).status();
-  };
-  test::Party ecuador = test::MakeParty(test::kEcuador);
-  const std::string name = ecuador.descriptor.node_key.name;
-  ecuador.descriptor.node_key.name = own->node_key.name;
-  const absl::Status ours = add(ecuador);
-  CHECK(absl::IsFailedPrecondition(ours));
-  CHECK(absl::StrContains(ours.message(), own->node_key.name));
-  CHECK(absl::StrContains(ours.message(), "ask for a descriptor"));
-  ecuador.descriptor.node_key.name = name;
-  CHECK(add(ecuador) == absl::OkStatus());
-  CHECK(add(ecuador) == absl::OkStatus());  // its own name is no other's
-
-  test::Party peru = test::MakeParty(test::kPeru);
-  peru.descriptor.node_key.name = name;
-  const absl::Status theirs = add(peru);
-  CHECK(absl::IsFailedPrecondition(theirs));
-  CHECK(absl::StrContains(theirs.message(), "that of EC"));
-  peru = test::MakeParty(test::kPeru);
-  peru.node_key = std::move(ecuador.node_key);
-  peru.descriptor.node_key.public_key = peru.node_key->public_key();
-  CHECK(absl::IsFailedPrecondition(add(peru)));
-  const auto status =
-      rpc::Call(client->admin(), &Admin::GetStatus, v1::GetStatusRequest());
-  REQUIRE(status.ok());
-  CHECK(status->peers_size() == 1);
-
-  v1::SignMouRequest mou;
-  mou.set_mou_note(
-      "mou { parties: ['CO', 'EC'] valid_from: '2026-01-01' rules { id: "
-      "'mou.all' effect: EFFECT_PERMIT directions: DIRECTION_SEND kinds: "
-      "RECORD_KIND_VACANCY fields: '*' level: LEVEL_RAW purposes: "
-      "PURPOSE_JOB_MATCHING citations { statute: 'Memorando' "
-      "article: '1' certainty: CERTAINTY_UNVERIFIED } } }\n");
-  const absl::Status lawless =
-      rpc::Call(client->admin(), &Admin::SignMou, mou).status();
-  CHECK(absl::IsFailedPrecondition(lawless));
-  CHECK(lawless.message() == "activate a national policy first");
-}
-
 TEST_CASE("wrong requests are answered, not obeyed", "[node][daemon]") {
-  Node node;
+  LocalNode node;
   REQUIRE(node.Start().ok());
   const auto client = node.Client();
   v1::ActivatePolicyRequest policy;
