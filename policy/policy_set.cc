@@ -199,15 +199,23 @@ absl::StatusOr<std::shared_ptr<const PolicySet>> PolicySet::Load(
   load(sources.national, {Layer::kNational, own, nullptr});
   std::optional<std::map<std::string, std::vector<Country>>> groups;
   if (!documents.empty()) groups = documents.front().groups;
+  PolicySources hashed = sources;
+  hashed.mous.clear();
   for (const DocumentSource& mou : sources.mous) {
     const std::size_t before = documents.size();
     load(mou, {Layer::kMou, own, nullptr});
+    hashed.mous.push_back(mou);
     if (mou.signed_by.empty() || documents.size() == before) continue;
+    const std::size_t parties = documents.back().countries.size();
     std::erase_if(documents.back().countries, [&](Country party) {
       return party != own &&
              std::find(mou.signed_by.begin(), mou.signed_by.end(), party) ==
                  mou.signed_by.end();
     });
+    // Where all parties stand, who did adds nothing to the text.
+    if (documents.back().countries.size() == parties) {
+      hashed.mous.back().signed_by.clear();
+    }
   }
   if (sources.overrides.size() > 1) {
     errors.push_back(absl::StrCat(sources.overrides[1].name,
@@ -219,7 +227,7 @@ absl::StatusOr<std::shared_ptr<const PolicySet>> PolicySet::Load(
   }
   if (!errors.empty()) return ErrorsToStatus(errors);
   return std::make_shared<const PolicySetImpl>(own, std::move(documents),
-                                               HashOf(sources));
+                                               HashOf(hashed));
 }
 
 absl::Status CheckDocument(const DocumentSource& source) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "node/base/limits.h"
 #include "policy/policy_set.h"
+#include "tests/unit/policy/documents.h"
 #include "tests/unit/policy/packs.h"
 
 namespace minga::policy {
@@ -155,6 +156,21 @@ TEST_CASE("a draft can be signed as a note", "[policy][packs][group]") {
       CHECK_FALSE(absl::StartsWith(line, "\u2014 "));
     }
   }
+}
+
+TEST_CASE("the signers of an agreement of two do not change its hash",
+          "[policy][group]") {
+  PolicySources sources;
+  sources.national = National(Permit("n"));
+  sources.mous = {Agreement(Permit("m"))};
+  const auto all = PolicySet::Load(Country::Of("CO"), sources);
+  sources.mous[0].signed_by = {Country::Of("EC")};
+  const auto named = PolicySet::Load(Country::Of("CO"), sources);
+  sources.mous[0].signed_by = {Country::Of("PE")};
+  const auto nobody = PolicySet::Load(Country::Of("CO"), sources);
+  REQUIRE((all.ok() && named.ok() && nobody.ok()));
+  CHECK((*all)->hash() == (*named)->hash());
+  CHECK((*all)->hash() != (*nobody)->hash());
 }
 
 }  // namespace
