@@ -78,8 +78,16 @@ TEST_CASE("the pack of Colombia and the draft agreement let work cross") {
 
   const v1::Consent consent = SampleConsent();
   for (int i = 1; i <= 5; ++i) {
-    office.Put(Wrap(SampleProfile("p" + std::to_string(i), "7212", "CO-AMA")),
-               &consent);
+    v1::Profile person =
+        SampleProfile("p" + std::to_string(i), "7212", "CO-AMA");
+    // Without it nobody knows that the person is of age.
+    office.Put(Wrap(person), &consent);
+    const storage::FeedRow unknown =
+        office.Row(kEcuador, ProfileKey(person.id()));
+    CHECK(unknown.state == ViewState::kWithheld);
+    CHECK(unknown.explanation.find("co.profile.minor") == 0);
+    person.mutable_identity()->set_birth_date("1990-05-01");
+    office.Put(Wrap(person), &consent);
     const storage::FeedRow first = office.Row(kEcuador, ProfileKey("p1"));
     INFO(first.reason << ": " << first.explanation);
     CHECK(first.state == (i < 5 ? ViewState::kHeldBack : ViewState::kShown));

@@ -56,6 +56,7 @@ Facts ProfileFor(Country country) {
   using List = std::vector<std::string>;
   CHECK(facts.Set("record.imported", false));
   CHECK(facts.Set("profile.active", true));
+  CHECK(facts.Set("profile.minor", false));
   CHECK(facts.Set("consent.given", true));
   CHECK(facts.Set("consent.countries", List{country.ToString()}));
   CHECK(facts.Set("consent.purposes", List{"job_matching"}));

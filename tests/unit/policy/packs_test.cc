@@ -74,6 +74,7 @@ Facts Profile() {
   using List = std::vector<std::string>;
   CHECK(facts.Set("record.imported", false));
   CHECK(facts.Set("profile.active", true));
+  CHECK(facts.Set("profile.minor", false));
   CHECK(facts.Set("consent.given", true));
   CHECK(facts.Set("consent.countries", List{"EC", "MX"}));
   CHECK(facts.Set("consent.purposes", List{"job_matching"}));
