@@ -77,6 +77,7 @@ int RunCli(int argc, char** argv) {
   AddPeerCommands(app, context);
   AddMouCommands(app, context);
   AddPolicyCommands(app, context);
+  AddAnonymityCommands(app, context);
   AddPersonCommands(app, context);
   AddAuditCommands(app, context);
 

@@ -17,6 +17,7 @@ void AddImportCommand(CLI::App& app, Context& context);
 void AddPeerCommands(CLI::App& app, Context& context);
 void AddMouCommands(CLI::App& app, Context& context);
 void AddPolicyCommands(CLI::App& app, Context& context);
+void AddAnonymityCommands(CLI::App& app, Context& context);
 void AddPersonCommands(CLI::App& app, Context& context);  // consent erase
 void AddAuditCommands(CLI::App& app, Context& context);
 

@@ -1,0 +1,16 @@
+#include "node/cli/anonymity_commands.h"
+
+#include <CLI/CLI.hpp>
+
+#include "node/cli/commands.h"
+
+namespace minga::cli {
+
+void AddAnonymityCommands(CLI::App& app, Context&) {
+  CLI::App* anonymity = app.add_subcommand(
+      "anonymity", "How people are shown so that nobody is recognised");
+  anonymity->require_subcommand(1);
+  anonymity->fallthrough();
+}
+
+}  // namespace minga::cli
