@@ -17,8 +17,9 @@ using policy::Level;
 
 constexpr absl::string_view kPrefix = "anonymity/";
 
-const policy::Schema& ProfileSchema() {
-  static const policy::Schema& schema = policy::SchemaOf(RecordKind::kProfile);
+const policy::KindSchema& ProfileSchema() {
+  static const policy::KindSchema& schema =
+      policy::SchemaOf(RecordKind::kProfile);
   return schema;
 }
 
