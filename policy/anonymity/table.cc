@@ -37,6 +37,15 @@ TableReader::TableReader(const std::vector<Hierarchy>& hierarchies,
       histogram_(std::max<std::size_t>(1, hierarchies.size())),
       tuple_(hierarchies.size()) {}
 
+TableReader::TableReader(std::vector<Hierarchy>* hierarchies, std::string name,
+                         char separator)
+    : hierarchies_(*hierarchies),
+      growing_(hierarchies),
+      name_(std::move(name)),
+      separator_(separator),
+      histogram_(std::max<std::size_t>(1, hierarchies->size())),
+      tuple_(hierarchies->size()) {}
+
 absl::Status TableReader::Refuse(const std::string& why) const {
   return absl::InvalidArgumentError(absl::StrCat(name_, ":", line_, ": ", why));
 }
@@ -73,8 +82,10 @@ absl::Status TableReader::AddLine(absl::string_view line) {
         absl::StrCat("expected ", columns_, " columns, found ", cells.size()));
   }
   for (std::size_t i = 0; i < hierarchies_.size(); ++i) {
-    const absl::StatusOr<ValueId> value =
-        hierarchies_[i].Find(cells[column_[i]]);
+    const std::string& cell = cells[column_[i]];
+    const absl::StatusOr<ValueId> value = growing_ == nullptr
+                                              ? hierarchies_[i].Find(cell)
+                                              : (*growing_)[i].FindOrAdd(cell);
     if (!value.ok()) return Refuse(std::string(value.status().message()));
     tuple_[i] = *value;
   }

@@ -31,6 +31,10 @@ class TableReader {
   TableReader(const std::vector<Hierarchy>& hierarchies, std::string name,
               char separator);
 
+  // Values that are not in a hierarchy that is a rule are taken into it.
+  TableReader(std::vector<Hierarchy>* hierarchies, std::string name,
+              char separator);
+
   // A line without its end. INVALID_ARGUMENT "name:line: ..." for a header
   // without one of the hierarchies' columns, a line of another length than the
   // header, or a value that its hierarchy does not have. Such a line counts for
@@ -46,6 +50,7 @@ class TableReader {
   absl::Status Refuse(const std::string& why) const;
 
   const std::vector<Hierarchy>& hierarchies_;
+  std::vector<Hierarchy>* const growing_ = nullptr;
   const std::string name_;
   const char separator_;
   Histogram histogram_;

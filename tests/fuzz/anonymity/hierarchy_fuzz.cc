@@ -1,6 +1,8 @@
 // Hierarchies and tables from anywhere: no crash; a hierarchy that is accepted
-// only gets coarser upwards and reads the same when it is written again; a
-// table counts each line that it accepts and names the line that it does not.
+// only gets coarser upwards and reads the same when it is written again; a rule
+// takes any value and stays one; a number is in the interval that it is found
+// in; a table counts each line that it accepts and names the line that it does
+// not.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,6 +19,7 @@
 namespace {
 
 using minga::policy::anonymity::Hierarchy;
+using minga::policy::anonymity::ParseInterval;
 using minga::policy::anonymity::TableReader;
 using minga::policy::anonymity::ValueId;
 
@@ -39,7 +42,7 @@ void CheckLevels(const Hierarchy& hierarchy) {
   Require(hierarchy.levels() >= 1);
   Require(hierarchy.levels() <= minga::policy::anonymity::kHierarchyLevelsMax);
   const std::size_t values = hierarchy.size(0);
-  Require(values >= 1);
+  Require(values >= 1 || !hierarchy.rule().empty());
   for (int level = 0; level < hierarchy.levels(); ++level) {
     Require(hierarchy.size(level) <=
             hierarchy.size(level == 0 ? 0 : level - 1));
@@ -57,6 +60,35 @@ void CheckLevels(const Hierarchy& hierarchy) {
     const auto found = hierarchy.Find(hierarchy.Label(0, value));
     Require(found.ok() && *found == value);
     Require(hierarchy.Generalise(0, value) == value);
+  }
+}
+
+// Takes what is between the separators as values.
+void CheckRule(Hierarchy hierarchy, absl::string_view text, char separator) {
+  const std::vector<int>& rule = hierarchy.rule();
+  Require(rule.size() == static_cast<std::size_t>(hierarchy.levels()));
+  for (const absl::string_view value : absl::StrSplit(text, separator)) {
+    const auto added = hierarchy.FindOrAdd(value);
+    Require(added.ok());
+    Require(*hierarchy.Find(value) == *added);
+    for (int level = 1; level < hierarchy.levels(); ++level) {
+      const std::string& label =
+          hierarchy.Label(level, hierarchy.Generalise(level, *added));
+      Require(rule[static_cast<std::size_t>(level)] == 0
+                  ? label == "*"
+                  : absl::StartsWith(value, label));
+    }
+  }
+  CheckLevels(hierarchy);
+}
+
+void CheckNumbers(const Hierarchy& hierarchy) {
+  for (std::int64_t number = 0; number < 200; ++number) {
+    const auto found = hierarchy.Find(absl::StrCat(number));
+    if (!found.ok()) continue;
+    const auto interval = ParseInterval(hierarchy.Label(0, *found));
+    Require(interval.has_value());
+    Require(interval->min <= number && number <= interval->max);
   }
 }
 
@@ -92,6 +124,10 @@ void CheckHierarchy(absl::string_view text, char separator) {
   const auto hierarchy = Hierarchy::Parse("fuzz", text, separator);
   if (!hierarchy.ok()) return CheckRefused(hierarchy.status(), "fuzz:");
   CheckLevels(*hierarchy);
+  CheckNumbers(*hierarchy);
+  if (!hierarchy->rule().empty()) {
+    return CheckRule(*hierarchy, text, separator);
+  }
   const std::string written = Write(*hierarchy, separator);
   const auto again = Hierarchy::Parse("fuzz", written, separator);
   Require(again.ok());
