@@ -29,20 +29,29 @@ absl::Status Damaged() {
   return absl::DataLossError("a stored hold is not one");
 }
 
-// Four lines: revision, microseconds since 1970, actor; the reason is the rest.
+// Four lines: the revision and, of a release, a space and its scope;
+// microseconds since 1970; actor; the reason is the rest. Earlier versions
+// wrote no scope.
 std::string Encode(const Hold& hold) {
-  return absl::StrCat(hold.released, "\n", absl::ToUnixMicros(hold.at), "\n",
-                      hold.actor, "\n", hold.reason);
+  return absl::StrCat(
+      hold.released,
+      hold.scope.has_value() ? absl::StrCat(" ", EncodeScope(*hold.scope)) : "",
+      "\n", absl::ToUnixMicros(hold.at), "\n", hold.actor, "\n", hold.reason);
 }
 
 absl::Status Decode(absl::string_view document, Hold& hold) {
   const std::vector<absl::string_view> lines =
       absl::StrSplit(document, absl::MaxSplits('\n', 3));
+  const std::pair<absl::string_view, absl::string_view> first =
+      absl::StrSplit(lines[0], absl::MaxSplits(' ', 1));
   std::int64_t at = 0;
-  if (lines.size() != 4 || !absl::SimpleAtoi(lines[0], &hold.released) ||
+  if (lines.size() != 4 || !absl::SimpleAtoi(first.first, &hold.released) ||
       !absl::SimpleAtoi(lines[1], &at)) {
     return Damaged();
   }
+  // A release whose scope cannot be read does not stand, and is listed.
+  absl::StatusOr<ReleaseScope> scope = DecodeScope(hold.key.kind, first.second);
+  if (scope.ok()) hold.scope = *std::move(scope);
   hold.at = absl::FromUnixMicros(at);
   hold.actor = std::string(lines[2]);
   hold.reason = std::string(lines[3]);
@@ -62,11 +71,21 @@ absl::Status DecodeName(absl::string_view name, Country own, Hold& hold) {
 
 }  // namespace
 
+bool Stands(const Hold& hold, Revision revision,
+            const policy::Decision& decision) {
+  if (revision == 0 || hold.released != revision || !hold.scope.has_value()) {
+    return false;
+  }
+  return !decision.permitted ||
+         Beyond(*hold.scope, ScopeOf(hold.key.kind, decision)).empty();
+}
+
 bool IsReleased(const storage::DocumentReader* documents, const PeerId& peer,
-                const RecordKey& key, Revision revision) {
+                const RecordKey& key, Revision revision,
+                const policy::Decision& decision) {
   if (documents == nullptr || revision == 0) return false;
   const absl::StatusOr<Hold> hold = FindHold(*documents, peer, key);
-  return hold.ok() && hold->released == revision;
+  return hold.ok() && Stands(*hold, revision, decision);
 }
 
 absl::StatusOr<Hold> FindHold(const storage::DocumentReader& documents,
@@ -85,6 +104,23 @@ absl::StatusOr<Hold> FindHold(const storage::DocumentReader& documents,
 
 absl::Status PutHold(storage::DocumentStore& documents, const Hold& hold) {
   return documents.Put(NameOf(hold.peer, hold.key), Encode(hold));
+}
+
+absl::Status PutWaiting(storage::DocumentStore& documents, const PeerId& peer,
+                        const RecordKey& key, Revision revision,
+                        absl::Time at) {
+  const absl::StatusOr<Hold> known = FindHold(documents, peer, key);
+  if (known.ok() && known->released == revision) return absl::OkStatus();
+  // One that cannot be read is written anew: it released nothing.
+  if (!known.ok() && !absl::IsNotFound(known.status()) &&
+      !absl::IsDataLoss(known.status())) {
+    return known.status();
+  }
+  Hold hold;
+  hold.peer = peer;
+  hold.key = key;
+  hold.at = at;
+  return PutHold(documents, hold);
 }
 
 absl::StatusOr<std::vector<Hold>> ReadHolds(

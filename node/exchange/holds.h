@@ -5,6 +5,7 @@
 #ifndef MINGA_NODE_EXCHANGE_HOLDS_H_
 #define MINGA_NODE_EXCHANGE_HOLDS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/base/ids.h"
+#include "node/exchange/release_scope.h"
+#include "policy/decision.h"
 #include "storage/document_store.h"
 
 namespace minga::exchange {
@@ -23,19 +26,34 @@ struct Hold {
   // The revision that was released: another content is held again, also if it
   // was seen before. 0: none, the record waits.
   Revision released = 0;
+  // What was shown of it then. Nullopt: none was released, or what is stored
+  // does not say it, as in earlier versions; such a release does not stand.
+  std::optional<ReleaseScope> scope;
   std::string actor;
   std::string reason;
   absl::Time at;  // of the release, or since when it waits
 };
 
-// Whether the very revision was released to `peer`. What cannot be read is not.
+// Whether the release of `hold`, if it is one, stands: it was given for this
+// very revision and covers what `decision` shows of it. What shows nothing is
+// covered.
+bool Stands(const Hold& hold, Revision revision,
+            const policy::Decision& decision);
+
+// Whether a release of the record to `peer` stands. What cannot be read does
+// not.
 bool IsReleased(const storage::DocumentReader* documents, const PeerId& peer,
-                const RecordKey& key, Revision revision);
+                const RecordKey& key, Revision revision,
+                const policy::Decision& decision);
 
 // NOT_FOUND if the record was never held for `peer`.
 absl::StatusOr<Hold> FindHold(const storage::DocumentReader& documents,
                               const PeerId& peer, const RecordKey& key);
 absl::Status PutHold(storage::DocumentStore& documents, const Hold& hold);
+// From `at` on the record waits for an officer. A release of the same revision
+// is kept: it stands again as soon as no more is shown than it covers.
+absl::Status PutWaiting(storage::DocumentStore& documents, const PeerId& peer,
+                        const RecordKey& key, Revision revision, absl::Time at);
 
 // Holds of own records after `after` (for all peers; an empty id: from the
 // first), by kind, id and peer; at most `limit`.

@@ -110,10 +110,8 @@ class Comparison {
       const Pair pair{
           old.basis(),
           now.basis(),
-          old->permitted ? KeptBack(scene, subject, peer.id, old->obligations)
-                         : "",
-          now->permitted ? KeptBack(scene, subject, peer.id, now->obligations)
-                         : "",
+          old->permitted ? KeptBack(scene, subject, peer.id, *old) : "",
+          now->permitted ? KeptBack(scene, subject, peer.id, *now) : "",
           peer.id,
           subject.key.kind};
       for (const Tally::Place place : Places(pair, question, facts, old, now)) {

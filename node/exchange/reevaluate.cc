@@ -143,8 +143,8 @@ absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
                                       const FeedRow& row, bool was_shown) {
   storage::DocumentStore& documents = transaction_.documents();
   if (row.state == ViewState::kWithheld && row.reason == kReasonHeld) {
-    return PutHold(documents,
-                   {target.peer.id, target.key, 0, "", "", deed_.at});
+    return PutWaiting(documents, target.peer.id, target.key, target.revision,
+                      deed_.at);
   }
   if (target.key.kind == RecordKind::kProfile && view.notify_person &&
       row.state == ViewState::kShown && !was_shown) {

@@ -9,9 +9,13 @@
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "node/exchange/core.h"
+#include "node/exchange/facts.h"
 #include "node/exchange/holds.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/reevaluate.h"
+#include "node/exchange/release_scope.h"
+#include "node/exchange/subject.h"
+#include "node/exchange/view.h"
 
 namespace minga::exchange {
 namespace {
@@ -34,27 +38,81 @@ bool IsHeld(const std::optional<storage::FeedRow>& row) {
          row->reason == kReasonHeld;
 }
 
+// Where a record stands with a peer, by the rule that views follow.
+struct Standing {
+  bool waits = false;     // an officer has to look at it
+  bool released = false;  // a release stands
+  // What would be shown, if it waits.
+  std::optional<ReleaseScope> scope;
+};
+
+// NOT_FOUND or DATA_LOSS for a record that cannot be read (IsUnreadable).
+absl::StatusOr<Standing> StandingOf(const Scene& scene, const PeerFile& peer,
+                                    const storage::PersonReader& people,
+                                    const storage::DocumentReader& documents,
+                                    const storage::StoredRecord& record) {
+  MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
+                         LoadSubject(people, record, &documents));
+  const Subject subject = loaded.view();
+  const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
+      SendQuestion(scene, subject.key.kind, peer.id),
+      FactsForSending(subject.content, subject.consent, scene.today));
+  const policy::Decision& decision = verdict->decision;
+  Standing standing;
+  standing.released =
+      IsReleased(&documents, peer.id, subject.key, subject.revision, decision);
+  standing.waits = peer.active && decision.permitted &&
+                   !IsOver(scene, subject) &&
+                   KeptBack(scene, subject, peer.id, decision) == kReasonHeld;
+  if (standing.waits) standing.scope = ScopeOf(subject.key.kind, decision);
+  return standing;
+}
+
+std::string WhyAgain(const Hold& hold, const Standing& standing) {
+  if (!standing.scope.has_value()) return "";
+  if (!hold.scope.has_value()) return "the release does not say what was shown";
+  return Beyond(*hold.scope, *standing.scope);
+}
+
+// Completes `held` where `hold` is a release of some revision.
+absl::Status DescribeRelease(const storage::Snapshot& snapshot,
+                             const Scene& scene, const Hold& hold, bool& listed,
+                             HeldRecord& held) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         snapshot.records().Get(hold.key));
+  const PeerFile* const peer = scene.Find(hold.peer);
+  if (!record.has_value() || peer == nullptr) return absl::OkStatus();
+  const absl::StatusOr<Standing> standing = StandingOf(
+      scene, *peer, snapshot.people(), snapshot.documents(), *record);
+  if (!standing.ok()) {
+    return IsUnreadable(standing.status()) ? absl::OkStatus()
+                                           : standing.status();
+  }
+  listed = standing->released || standing->waits;
+  held.released = standing->released;
+  if (record->revision != hold.released) return absl::OkStatus();
+  held.actor = hold.actor;
+  held.reason = hold.reason;
+  held.beyond = WhyAgain(hold, *standing);
+  return absl::OkStatus();
+}
+
 // Nullopt if nobody waits for it and no release stands.
 absl::StatusOr<std::optional<HeldRecord>> Describe(
-    const storage::Snapshot& snapshot, Hold hold) {
+    const storage::Snapshot& snapshot, const Scene& scene, const Hold& hold) {
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
                          snapshot.feeds().Find(hold.peer, hold.key));
   HeldRecord held;
-  if (!IsHeld(row)) {
-    if (hold.released == 0) return std::optional<HeldRecord>();
-    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
-                           snapshot.records().Get(hold.key));
-    held.released = record.has_value() && record->revision == hold.released;
-    if (!held.released) return std::optional<HeldRecord>();
-  }
-  if (row.has_value()) held.explanation = row->explanation;
-  held.key = std::move(hold.key);
+  held.key = hold.key;
   held.peer = hold.peer;
   held.at = hold.at;
-  if (held.released) {
-    held.actor = std::move(hold.actor);
-    held.reason = std::move(hold.reason);
+  if (row.has_value()) held.explanation = row->explanation;
+  // What was never released needs no look at the record.
+  bool listed = IsHeld(row);
+  if (hold.released != 0) {
+    MINGA_RETURN_IF_ERROR(DescribeRelease(snapshot, scene, hold, listed, held));
   }
+  if (!listed) return std::optional<HeldRecord>();
   return std::optional<HeldRecord>(std::move(held));
 }
 
@@ -97,6 +155,7 @@ class OfficersDesk final : public ReleaseDesk {
 absl::Status OfficersDesk::ListIn(const storage::Snapshot& snapshot,
                                   const PeerId& peer, const RecordKey& after,
                                   int limit, HeldPage& page) const {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(snapshot));
   page.last = after;
   bool more = true;
   while (more && page.held.size() < static_cast<std::size_t>(limit)) {
@@ -110,7 +169,7 @@ absl::Status OfficersDesk::ListIn(const storage::Snapshot& snapshot,
       const RecordKey cut = holds.back().key;
       std::erase_if(holds, [&](const Hold& hold) { return hold.key == cut; });
     }
-    for (Hold& hold : holds) {
+    for (const Hold& hold : holds) {
       const bool next = hold.key != page.last;
       if (next && page.held.size() >= static_cast<std::size_t>(limit)) {
         more = true;
@@ -119,7 +178,7 @@ absl::Status OfficersDesk::ListIn(const storage::Snapshot& snapshot,
       page.last = hold.key;
       if (!peer.empty() && hold.peer != peer) continue;
       MINGA_ASSIGN_OR_RETURN(std::optional<HeldRecord> held,
-                             Describe(snapshot, std::move(hold)));
+                             Describe(snapshot, scene, hold));
       if (held.has_value()) page.held.push_back(*std::move(held));
     }
   }
@@ -176,19 +235,20 @@ absl::StatusOr<storage::FeedRow> OfficersDesk::DecideIn(
   if (!record.has_value() || wish.key.country != scene.own) {
     return absl::NotFoundError("record: there is no own one of this key");
   }
-  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
-                         transaction.feeds().Find(wish.peer, wish.key));
-  const bool stands = IsReleased(&transaction.documents(), wish.peer, wish.key,
-                                 record->revision);
-  if (release ? !IsHeld(row) || stands : !stands) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        wish.key.ToString(),
-        release ? " is not held for " : " is not released to ",
-        wish.peer.ToString()));
+  const absl::StatusOr<Standing> found = StandingOf(
+      scene, *peer, transaction.people(), transaction.documents(), *record);
+  if (!found.ok() && !IsUnreadable(found.status())) return found.status();
+  const Standing standing = found.ok() ? *found : Standing();
+  if (release ? !standing.waits : !standing.released) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(wish.key.ToString(),
+                     release ? " is not held for " : " is not released to ",
+                     wish.peer.ToString()));
   }
   Hold hold = wish;
   if (release) {
     hold.released = record->revision;
+    hold.scope = standing.scope;
   } else {
     hold.reason.clear();
   }
@@ -215,8 +275,9 @@ absl::StatusOr<storage::FeedRow> OfficersDesk::Decide(absl::string_view actor,
   const Deed deed = core_->DeedOf(actor);
   // A line of its own keeps it.
   MINGA_RETURN_IF_ERROR(At("actor", ValidateText(actor, "")));
-  const Hold wish{peer,   key, 0, std::string(actor), std::string(reason),
-                  deed.at};
+  const Hold wish{
+      peer,   key, 0, std::nullopt, std::string(actor), std::string(reason),
+      deed.at};
   storage::FeedRow row;
   const absl::Status written = core_->parts.database->Write(
       [&](storage::Transaction& transaction) -> absl::Status {

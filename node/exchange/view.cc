@@ -125,7 +125,8 @@ std::string WithPseudonym(absl::string_view pseudonym,
 
 absl::string_view KeptBack(const Scene& scene, const Subject& subject,
                            const PeerId& peer,
-                           const policy::Obligations& obligations) {
+                           const policy::Decision& decision) {
+  const policy::Obligations& obligations = decision.obligations;
   if (obligations.retention_until < scene.today) return kReasonExpired;
   if (obligations.national_first_days > 0 &&
       !OfferedAtHome(scene, subject.content, obligations.national_first_days)) {
@@ -137,7 +138,8 @@ absl::string_view KeptBack(const Scene& scene, const Subject& subject,
     return kReasonFee;
   }
   if (obligations.hold_for_officer &&
-      !IsReleased(subject.documents, peer, subject.key, subject.revision)) {
+      !IsReleased(subject.documents, peer, subject.key, subject.revision,
+                  decision)) {
     return kReasonHeld;
   }
   return "";
@@ -173,7 +175,7 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
   view.changes_on = ChangesOn(scene, subject.content, *verdict);
   if (!decision.permitted) return view;
   const policy::Obligations& obligations = decision.obligations;
-  const absl::string_view kept = KeptBack(scene, subject, peer.id, obligations);
+  const absl::string_view kept = KeptBack(scene, subject, peer.id, decision);
   if (!kept.empty()) {
     View home = Withheld(kept, WhoKeepsBack(kept, *verdict));
     home.changes_on = view.changes_on;

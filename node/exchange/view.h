@@ -67,11 +67,11 @@ policy::Question SendQuestion(const Scene& scene, RecordKind kind,
 // True if the record is over for everyone, whatever the law says.
 bool IsOver(const Scene& scene, const Subject& subject);
 
-// The reason code of the obligation that keeps a permitted record at home, or
-// "".
+// The reason code of the obligation that keeps a record that `decision` permits
+// at home, or "".
 absl::string_view KeptBack(const Scene& scene, const Subject& subject,
                            const PeerId& peer,
-                           const policy::Obligations& obligations);
+                           const policy::Decision& decision);
 
 // The view of a record that is no more.
 View GoneView(absl::string_view reason);
