@@ -21,6 +21,8 @@ struct DataFolder {
   std::string config() const { return root + "/minga.toml"; }
   std::string keys() const { return root + "/keys"; }
   std::string database() const { return root + "/minga.db"; }
+  // The persons' keys: never in a backup, or it would bring back the erased.
+  std::string person_keys() const { return root + "/keys.db"; }
   std::string index() const { return root + "/index.db"; }
   std::string lock() const { return root + "/lock"; }
   std::string checkpoint() const { return root + "/checkpoint"; }

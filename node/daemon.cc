@@ -152,6 +152,7 @@ class NodeDaemon final : public Daemon {
   absl::Status OpenStores() {
     storage::SqliteOptions sqlite;
     sqlite.path = folder_.database();
+    sqlite.keys = folder_.person_keys();
     sqlite.own = options_.config.country;
     sqlite.node_key = keys_.storage;
     sqlite.random = options_.random;

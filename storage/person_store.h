@@ -1,6 +1,7 @@
 // PersonStore keeps one key per person and what the person consented to.
-// Everything personal is sealed under that key, so that destroying it erases
-// the person, also from backups that hold only the sealed bytes.
+// Everything personal is sealed under that key, and the keys are kept apart
+// from everything else: no backup contains them. So destroying a person's key
+// erases the person, also from every backup.
 #ifndef MINGA_STORAGE_PERSON_STORE_H_
 #define MINGA_STORAGE_PERSON_STORE_H_
 
@@ -21,10 +22,18 @@ namespace minga::storage {
 // profile record.
 using PersonId = std::string;
 
+// Persons who are in the database while their key is not: it was destroyed
+// after this state of the database, which is an older copy put back.
+struct KeylessPeople {
+  std::vector<PersonId> people;
+  PersonId last;  // looked at everybody up to this one
+  bool more = false;
+};
+
 class PersonReader {
  public:
   virtual ~PersonReader() = default;
-  // 32 bytes. NOT_FOUND if the person is unknown or was erased.
+  // 32 bytes. NOT_FOUND if the person is unknown or the key was destroyed.
   virtual absl::StatusOr<std::string> Key(absl::string_view person) const = 0;
   // Serialised consent, unsealed; nullopt if none was given. NOT_FOUND as Key.
   virtual absl::StatusOr<std::optional<std::string>> Consent(
@@ -42,8 +51,22 @@ class PersonStore : public PersonReader {
   virtual absl::Status SetConsent(absl::string_view person,
                                   absl::string_view consent,
                                   absl::CivilDay ends) = 0;
-  // Destroys key and consent; false if there was nothing.
+  // Destroys key and consent; false if there was nothing. The key is gone from
+  // the disk before Database::Write returns. If that fails, Write returns the
+  // error although the rest stands, and it is tried again.
   virtual absl::StatusOr<bool> Destroy(absl::string_view person) = 0;
+
+  // After a crash, or if an older copy of the database was put back, persons
+  // and keys may not belong together. These two look for what does not, and
+  // cost nothing otherwise.
+  //
+  // Looks at `limit` persons after `after`, by id.
+  virtual absl::StatusOr<KeylessPeople> FindKeyless(absl::string_view after,
+                                                    int limit) = 0;
+  // Destroys the keys that are nobody's, looking at `limit` keys; true if there
+  // are more. False says that everything belongs together again: call it after
+  // all of FindKeyless has been erased.
+  virtual absl::StatusOr<bool> DestroyStrayKeys(int limit) = 0;
 };
 
 }  // namespace minga::storage

@@ -147,9 +147,9 @@ bool Connection::InTransaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }
 
-absl::Status Connection::Checkpoint(bool truncate) {
+absl::Status Connection::Checkpoint(bool truncate, bool patient) {
   // Waiting for readers would stop the writer.
-  sqlite3_busy_timeout(handle(), 0);
+  if (!patient) sqlite3_busy_timeout(handle(), 0);
   const int code = sqlite3_wal_checkpoint_v2(
       handle(), /*zDb=*/nullptr,
       truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,

@@ -96,8 +96,9 @@ class Connection {
   // Pages in the WAL after the last commit of this connection.
   int wal_pages() const { return wal_pages_; }
   // Copies what can be copied without waiting for readers (PASSIVE), or also
-  // empties the file (TRUNCATE; UNAVAILABLE if a reader is in the way).
-  absl::Status Checkpoint(bool truncate);
+  // empties the file (TRUNCATE; UNAVAILABLE if a reader is in the way, or, if
+  // `patient`, is so for a second).
+  absl::Status Checkpoint(bool truncate, bool patient = false);
 
   sqlite3* handle() const { return handle_.get(); }
 

@@ -9,6 +9,8 @@
 #include "node/base/status.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/file_lock.h"
+#include "storage/sqlite/key_file.h"
+#include "storage/sqlite/key_link.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/pool.h"
 #include "storage/sqlite/sqlite.h"
@@ -37,11 +39,14 @@ struct Reader {
   Statement look;
   Statement end;
 
-  static absl::StatusOr<std::unique_ptr<Reader>> Open(const std::string& path,
-                                                      Country own,
-                                                      const Vault& vault) {
-    MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
-                           Connection::Open(path, Connection::Mode::kReadOnly));
+  static absl::StatusOr<std::unique_ptr<Reader>> Open(
+      const SqliteOptions& options, const Vault& vault) {
+    MINGA_ASSIGN_OR_RETURN(
+        std::unique_ptr<Connection> connection,
+        Connection::Open(options.path, Connection::Mode::kReadOnly));
+    MINGA_ASSIGN_OR_RETURN(
+        std::unique_ptr<KeyFile> keys,
+        KeyFile::Open(options.keys, Connection::Mode::kReadOnly));
     MINGA_RETURN_IF_ERROR(
         connection->Exec(absl::StrCat("PRAGMA cache_size=-", kReaderCacheKib)));
     auto reader = std::make_unique<Reader>();
@@ -51,7 +56,8 @@ struct Reader {
                              {&reader->look, "SELECT 1 FROM meta LIMIT 1"},
                              {&reader->end, "ROLLBACK"}}));
     MINGA_ASSIGN_OR_RETURN(reader->stores,
-                           Stores::Open(std::move(connection), own, vault));
+                           Stores::Open(std::move(connection), std::move(keys),
+                                        options.own, vault));
     return reader;
   }
 };
@@ -63,10 +69,9 @@ class SqliteDatabase final : public Database {
       : lock_(std::move(lock)),
         vault_(std::move(vault)),
         writer_(std::move(writer)),
-        readers_(kReadersMax,
-                 [path = options.path, own = options.own, v = vault_.get()] {
-                   return Reader::Open(path, own, *v);
-                 }) {}
+        readers_(kReadersMax, [options, v = vault_.get()] {
+          return Reader::Open(options, *v);
+        }) {}
 
   absl::Status Write(Job job) override {
     absl::Notification done;
@@ -143,8 +148,28 @@ absl::Status CheckOwner(Connection& connection, Country own,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(
-    const SqliteOptions& options) {
+absl::StatusOr<std::unique_ptr<KeyFile>> MigrateWithKeys(
+    Connection& connection, const SqliteOptions& options, const Vault& vault) {
+  const auto migrate = [&]() -> absl::Status {
+    MINGA_RETURN_IF_ERROR(
+        Migrate(connection, kDatabaseApplication, DatabaseMigrations()));
+    return CheckOwner(connection, options.own, vault);
+  };
+  MINGA_ASSIGN_OR_RETURN(const bool keys_inside, HoldsKeys(connection));
+  if (!keys_inside) {
+    MINGA_RETURN_IF_ERROR(migrate());
+    return OpenKeysOf(connection, options.keys, *options.random);
+  }
+  MINGA_RETURN_IF_ERROR(CheckOwner(connection, options.own, vault));
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<KeyFile> keys,
+                         OpenKeysOf(connection, options.keys, *options.random));
+  MINGA_RETURN_IF_ERROR(CopyKeys(connection, *keys));
+  MINGA_RETURN_IF_ERROR(migrate());
+  return keys;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(SqliteOptions options) {
+  if (options.keys.empty()) options.keys = options.path + ".keys";
   if (options.node_key.size() != kAeadKeyBytes || options.random == nullptr ||
       options.own.empty()) {
     return absl::InvalidArgumentError(
@@ -158,10 +183,9 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(
       Connection::Open(options.path, Connection::Mode::kReadWrite));
   MINGA_RETURN_IF_ERROR(
       connection->Exec(absl::StrCat("PRAGMA cache_size=-", kWriterCacheKib)));
-  MINGA_RETURN_IF_ERROR(
-      Migrate(*connection, kDatabaseApplication, DatabaseMigrations()));
   auto vault = std::make_unique<Vault>(options.node_key, *options.random);
-  MINGA_RETURN_IF_ERROR(CheckOwner(*connection, options.own, *vault));
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<KeyFile> keys,
+                         MigrateWithKeys(*connection, options, *vault));
   // What a crash left in the WAL; later, if someone is reading it with a tool.
   const absl::Status emptied = connection->Checkpoint(/*truncate=*/true);
   if (!absl::IsUnavailable(emptied)) MINGA_RETURN_IF_ERROR(emptied);
@@ -169,9 +193,9 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(
     MINGA_RETURN_IF_ERROR(connection->Exec(
         absl::StrCat("PRAGMA max_page_count=", options.pages_max)));
   }
-  MINGA_ASSIGN_OR_RETURN(
-      std::unique_ptr<Stores> stores,
-      Stores::Open(std::move(connection), options.own, *vault));
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Stores> stores,
+                         Stores::Open(std::move(connection), std::move(keys),
+                                      options.own, *vault));
   MINGA_RETURN_IF_ERROR(stores->Load());
   MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Writer> writer,
                          Writer::Start(std::move(stores)));

@@ -173,7 +173,27 @@ ALTER TABLE feed ADD COLUMN erase_within INTEGER;
 ALTER TABLE feed ADD COLUMN erase_by INTEGER;
 )sql";
 
-constexpr absl::string_view kMigrations[] = {kFirst, kDue, kErasure};
+constexpr absl::string_view kPersonKeys = R"sql(
+-- The persons' keys are in a file of their own (key_file.h), where they have
+-- been copied before (key_link.h). key: their number there; in this order.
+ALTER TABLE person RENAME TO person_with_key;
+CREATE TABLE person (
+  key INTEGER PRIMARY KEY,
+  person TEXT NOT NULL UNIQUE,
+  consent BLOB,
+  consent_ends INTEGER
+) STRICT;
+INSERT INTO person (key, person, consent, consent_ends)
+  SELECT row_number() OVER (ORDER BY person), person, consent, consent_ends
+  FROM person_with_key;
+-- secure_delete writes zeros over its pages.
+DROP TABLE person_with_key;
+CREATE INDEX person_by_end ON person (consent_ends)
+  WHERE consent_ends IS NOT NULL;
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst, kDue, kErasure,
+                                             kPersonKeys};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

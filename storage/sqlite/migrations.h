@@ -14,6 +14,9 @@ namespace minga::storage::sqlite {
 inline constexpr std::int64_t kDatabaseApplication = 0x4D4E4741;
 inline constexpr std::int64_t kIndexApplication = 0x4D4E4753;
 
+// The migration that expects the persons' keys to have left the database.
+inline constexpr std::int64_t kPersonKeysVersion = 4;
+
 // SQL of migration n at index n - 1. Only ever appended to.
 absl::Span<const absl::string_view> DatabaseMigrations();
 

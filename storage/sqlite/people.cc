@@ -6,20 +6,21 @@
 namespace minga::storage::sqlite {
 namespace {
 
-constexpr char kKey[] = "SELECT key FROM person WHERE person = ?1";
+constexpr char kNumber[] = "SELECT key FROM person WHERE person = ?1";
 constexpr char kConsent[] = "SELECT key, consent FROM person WHERE person = ?1";
 // By the index of ends, because few consents have ended and all have a person.
 constexpr char kEnded[] =
     "SELECT person FROM person INDEXED BY person_by_end"
     " WHERE consent_ends < ?1 AND person > ?2 ORDER BY person LIMIT ?3";
-constexpr char kInsert[] = "INSERT INTO person (person, key) VALUES (?1, ?2)";
+constexpr char kInsert[] = "INSERT INTO person (key, person) VALUES (?1, ?2)";
 constexpr char kSetConsent[] =
-    "UPDATE person SET consent = ?2, consent_ends = ?3 WHERE person = ?1";
-constexpr char kDestroy[] =
-    "DELETE FROM person WHERE person = ?1 RETURNING person";
+    "UPDATE person SET consent = ?2, consent_ends = ?3 WHERE key = ?1";
+constexpr char kDestroy[] = "DELETE FROM person WHERE key = ?1";
+constexpr char kScan[] =
+    "SELECT person, key FROM person WHERE person > ?1 ORDER BY person LIMIT ?2";
+constexpr char kHas[] = "SELECT 1 FROM person WHERE key = ?1";
 
-// Vault's kinds.
-constexpr char kPersonKey[] = "person";
+// Vault's kind.
 constexpr char kPersonConsent[] = "consent";
 
 // The id is the caller's own; it never goes into an error message, which may
@@ -35,28 +36,32 @@ std::int64_t NumberOf(absl::CivilDay day) {
 }  // namespace
 
 absl::Status People::Prepare(Connection& connection) {
-  return connection.Prepare({{&key_, kKey},
+  return connection.Prepare({{&number_, kNumber},
                              {&consent_, kConsent},
                              {&ended_, kEnded},
                              {&insert_, kInsert},
                              {&set_consent_, kSetConsent},
-                             {&destroy_, kDestroy}});
+                             {&destroy_, kDestroy},
+                             {&scan_, kScan},
+                             {&has_, kHas}});
 }
 
-absl::StatusOr<std::optional<std::string>> People::FindKey(
+absl::StatusOr<std::optional<People::Held>> People::Find(
     absl::string_view person) const {
-  Run run(key_, person);
+  Run run(number_, person);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return std::optional<std::string>();
-  MINGA_ASSIGN_OR_RETURN(std::string key,
-                         vault_.Open(kPersonKey, person, run.View(0)));
-  return std::optional<std::string>(std::move(key));
+  if (!found) return std::optional<Held>();
+  const PersonKeys::Number number = run.Int(0);
+  MINGA_ASSIGN_OR_RETURN(std::optional<std::string> key,
+                         keys_.Find(number, person));
+  if (!key.has_value()) return std::optional<Held>();
+  return std::optional<Held>({number, *std::move(key)});
 }
 
 absl::StatusOr<std::string> People::Key(absl::string_view person) const {
-  MINGA_ASSIGN_OR_RETURN(std::optional<std::string> key, FindKey(person));
-  if (!key.has_value()) return Unknown();
-  return *std::move(key);
+  MINGA_ASSIGN_OR_RETURN(std::optional<Held> held, Find(person));
+  if (!held.has_value()) return Unknown();
+  return std::move(held->key);
 }
 
 absl::StatusOr<std::optional<std::string>> People::Consent(
@@ -64,12 +69,13 @@ absl::StatusOr<std::optional<std::string>> People::Consent(
   Run run(consent_, person);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return Unknown();
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> key,
+                         keys_.Find(run.Int(0), person));
+  if (!key.has_value()) return Unknown();
   if (run.IsNull(1)) return std::optional<std::string>();
-  MINGA_ASSIGN_OR_RETURN(const std::string key,
-                         vault_.Open(kPersonKey, person, run.View(0)));
   MINGA_ASSIGN_OR_RETURN(
       std::string consent,
-      Vault::OpenUnder(key, kPersonConsent, person, run.View(1)));
+      Vault::OpenUnder(*key, kPersonConsent, person, run.View(1)));
   return std::optional<std::string>(std::move(consent));
 }
 
@@ -84,35 +90,78 @@ absl::StatusOr<std::vector<PersonId>> People::ConsentsEndedBefore(
   }
 }
 
-absl::StatusOr<std::string> People::KeyOrNew(absl::string_view person) {
+absl::StatusOr<People::Held> People::FindOrMake(absl::string_view person) {
   MINGA_RETURN_IF_ERROR(ValidateRecordId(person));
-  MINGA_ASSIGN_OR_RETURN(std::optional<std::string> known, FindKey(person));
+  MINGA_ASSIGN_OR_RETURN(std::optional<Held> known, Find(person));
   if (known.has_value()) return *std::move(known);
-  std::string key = vault_.NewKey();
-  MINGA_ASSIGN_OR_RETURN(const std::string sealed,
-                         vault_.Seal(kPersonKey, person, key));
-  Run run(insert_, person, Bytes{sealed});
-  MINGA_RETURN_IF_ERROR(run.Finish());
-  return key;
+  // Someone without a key who comes before FindKeyless did: begins anew.
+  MINGA_RETURN_IF_ERROR(Destroy(person).status());
+  MINGA_ASSIGN_OR_RETURN(Held made, keys_.Make(person));
+  MINGA_RETURN_IF_ERROR(Run(insert_, made.number, person).Finish());
+  return made;
+}
+
+absl::StatusOr<std::string> People::KeyOrNew(absl::string_view person) {
+  MINGA_ASSIGN_OR_RETURN(Held held, FindOrMake(person));
+  return std::move(held.key);
 }
 
 absl::Status People::SetConsent(absl::string_view person,
                                 absl::string_view consent,
                                 absl::CivilDay ends) {
-  MINGA_ASSIGN_OR_RETURN(const std::string key, KeyOrNew(person));
+  MINGA_ASSIGN_OR_RETURN(const Held held, FindOrMake(person));
   MINGA_ASSIGN_OR_RETURN(
       const std::string sealed,
-      vault_.SealUnder(key, kPersonConsent, person, consent));
-  Run run(set_consent_, person, Bytes{sealed}, NumberOf(ends));
+      vault_.SealUnder(held.key, kPersonConsent, person, consent));
+  Run run(set_consent_, held.number, Bytes{sealed}, NumberOf(ends));
   return run.Finish();
 }
 
 absl::StatusOr<bool> People::Destroy(absl::string_view person) {
-  Run run(destroy_, person);
-  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return false;
-  MINGA_RETURN_IF_ERROR(run.Finish());
+  PersonKeys::Number number = 0;
+  {
+    Run run(number_, person);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (!found) return false;
+    number = run.Int(0);
+  }
+  MINGA_RETURN_IF_ERROR(Run(destroy_, number).Finish());
+  keys_.Destroy(number);
   return true;
+}
+
+absl::StatusOr<KeylessPeople> People::FindKeyless(absl::string_view after,
+                                                  int limit) {
+  KeylessPeople found;
+  if (keys_.in_step()) return found;
+  int looked_at = 0;
+  Run run(scan_, after, limit < 0 ? 0 : limit);
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool next, run.Next());
+    if (!next) break;
+    ++looked_at;
+    found.last = run.String(0);
+    MINGA_ASSIGN_OR_RETURN(const bool has, keys_.Exists(run.Int(1)));
+    if (!has) found.people.push_back(found.last);
+  }
+  found.more = looked_at == limit;
+  return found;
+}
+
+absl::StatusOr<bool> People::DestroyStrayKeys(int limit) {
+  if (keys_.in_step()) return false;
+  MINGA_ASSIGN_OR_RETURN(const std::vector<PersonKeys::Number> numbers,
+                         keys_.Numbers(looked_, limit < 0 ? 0 : limit));
+  for (const PersonKeys::Number number : numbers) {
+    Run run(has_, number);
+    MINGA_ASSIGN_OR_RETURN(const bool has, run.Next());
+    if (!has) keys_.Destroy(number);
+    looked_ = number;
+  }
+  if (!numbers.empty()) return true;
+  looked_ = 0;
+  keys_.NoteInStep();
+  return false;
 }
 
 }  // namespace minga::storage::sqlite

@@ -1,17 +1,23 @@
 #ifndef MINGA_STORAGE_SQLITE_PEOPLE_H_
 #define MINGA_STORAGE_SQLITE_PEOPLE_H_
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "storage/person_store.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/person_keys.h"
 #include "storage/sqlite/vault.h"
 
 namespace minga::storage::sqlite {
 
-// PersonStore over table `person`. Threads: its connection's.
+// PersonStore over table `person`, whose rows have the numbers of their keys,
+// and the key file. Threads: its connection's.
 class People final : public PersonStore {
  public:
-  // `vault` outlives this.
-  explicit People(const Vault& vault) : vault_(vault) {}
+  // Both outlive this.
+  People(const Vault& vault, PersonKeys& keys) : vault_(vault), keys_(keys) {}
   absl::Status Prepare(Connection& connection);
 
   absl::StatusOr<std::string> Key(absl::string_view person) const override;
@@ -24,18 +30,29 @@ class People final : public PersonStore {
   absl::Status SetConsent(absl::string_view person, absl::string_view consent,
                           absl::CivilDay ends) override;
   absl::StatusOr<bool> Destroy(absl::string_view person) override;
+  absl::StatusOr<KeylessPeople> FindKeyless(absl::string_view after,
+                                            int limit) override;
+  absl::StatusOr<bool> DestroyStrayKeys(int limit) override;
 
  private:
-  absl::StatusOr<std::optional<std::string>> FindKey(
-      absl::string_view person) const;
+  using Held = PersonKeys::NewKey;
+
+  // Number and key; nullopt if the person is not there or has no key.
+  absl::StatusOr<std::optional<Held>> Find(absl::string_view person) const;
+  absl::StatusOr<Held> FindOrMake(absl::string_view person);
 
   const Vault& vault_;
-  Statement key_;
+  PersonKeys& keys_;
+  // How far DestroyStrayKeys has looked.
+  PersonKeys::Number looked_ = 0;
+  Statement number_;
   Statement consent_;
   Statement ended_;
   Statement insert_;
   Statement set_consent_;
   Statement destroy_;
+  Statement scan_;
+  Statement has_;
 };
 
 }  // namespace minga::storage::sqlite

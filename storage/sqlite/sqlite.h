@@ -16,6 +16,9 @@ namespace minga::storage {
 
 struct SqliteOptions {
   std::string path;  // the file; made with mode 0600 if missing
+  // The file of the persons' keys, made likewise; never part of a backup.
+  // Empty: `path` with ".keys" after it.
+  std::string keys;
   Country own;
   std::string node_key;  // 32 bytes: wraps the persons' keys
   // Not owned; outlives the database.
@@ -27,8 +30,9 @@ struct SqliteOptions {
 
 // Opens and migrates.
 //   FAILED_PRECONDITION  a newer schema than this program knows, another
-//                        country's data, a wrong node key, or another process
-//                        has the file open.
+//                        country's data, a wrong node key, the key file of
+//                        another database or none, or another process has the
+//                        file open.
 //   DATA_LOSS            not a database, or a damaged one.
 absl::StatusOr<std::unique_ptr<Database>> OpenSqliteDatabase(
     const SqliteOptions& options);

@@ -6,25 +6,29 @@
 
 namespace minga::storage::sqlite {
 
-Stores::Stores(std::unique_ptr<Connection> connection, Country own,
-               const Vault& vault)
+Stores::Stores(std::unique_ptr<Connection> connection,
+               std::unique_ptr<KeyFile> keys, Country own, const Vault& vault)
     : connection_(std::move(connection)),
+      keys_(std::move(keys), vault, key_mark_),
       records_(own, subjects_, record_counts_, rows_, gone_, news_),
       feeds_(own, subjects_, news_),
       peers_(vault),
-      people_(vault),
+      people_(vault, keys_),
       audit_(audit_size_),
       due_(subjects_) {}
 
 absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
-    std::unique_ptr<Connection> connection, Country own, const Vault& vault) {
-  std::unique_ptr<Stores> stores(new Stores(std::move(connection), own, vault));
+    std::unique_ptr<Connection> connection, std::unique_ptr<KeyFile> keys,
+    Country own, const Vault& vault) {
+  std::unique_ptr<Stores> stores(
+      new Stores(std::move(connection), std::move(keys), own, vault));
   Connection& on = *stores->connection_;
   MINGA_RETURN_IF_ERROR(stores->subjects_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->record_counts_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->rows_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->gone_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->audit_size_.Prepare(on));
+  MINGA_RETURN_IF_ERROR(stores->key_mark_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->records_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->feeds_.Prepare(on));
   MINGA_RETURN_IF_ERROR(stores->peers_.Prepare(on));
@@ -43,6 +47,9 @@ absl::Status Stores::Load() {
   MINGA_RETURN_IF_ERROR(rows_.Load());
   MINGA_RETURN_IF_ERROR(gone_.Load());
   MINGA_RETURN_IF_ERROR(audit_size_.Load());
+  // Its mark before the keys, which compare it.
+  MINGA_RETURN_IF_ERROR(key_mark_.Load());
+  MINGA_RETURN_IF_ERROR(keys_.Load());
   MINGA_RETURN_IF_ERROR(feeds_.Load());
   return audit_.Load();
 }
@@ -53,6 +60,8 @@ void Stores::Mark() {
   rows_.Mark();
   gone_.Mark();
   audit_size_.Mark();
+  key_mark_.Mark();
+  keys_.Mark();
   feeds_.Mark();
   audit_.Mark();
 }
@@ -64,12 +73,17 @@ void Stores::Restore() {
   rows_.Restore();
   gone_.Restore();
   audit_size_.Restore();
+  key_mark_.Restore();
+  keys_.Restore();
   feeds_.Restore();
   audit_.Restore();
 }
 
 absl::Status Stores::Flush() {
   MINGA_RETURN_IF_ERROR(feeds_.Flush());
+  // Durable from here on, and set the counter of their mark.
+  MINGA_RETURN_IF_ERROR(keys_.Flush());
+  MINGA_RETURN_IF_ERROR(key_mark_.Flush());
   // Sets the counter of its size, so before the counters.
   MINGA_RETURN_IF_ERROR(audit_.Flush());
   MINGA_RETURN_IF_ERROR(record_counts_.Flush());

@@ -11,8 +11,10 @@
 #include "storage/sqlite/documents.h"
 #include "storage/sqlite/due.h"
 #include "storage/sqlite/feeds.h"
+#include "storage/sqlite/key_file.h"
 #include "storage/sqlite/peers.h"
 #include "storage/sqlite/people.h"
+#include "storage/sqlite/person_keys.h"
 #include "storage/sqlite/record_counts.h"
 #include "storage/sqlite/records.h"
 #include "storage/sqlite/staged.h"
@@ -27,10 +29,12 @@ class Stores final : public Snapshot, public Transaction, public Staged {
  public:
   // Prepares every statement of every store. `vault` outlives this.
   static absl::StatusOr<std::unique_ptr<Stores>> Open(
-      std::unique_ptr<Connection> connection, Country own, const Vault& vault);
+      std::unique_ptr<Connection> connection, std::unique_ptr<KeyFile> keys,
+      Country own, const Vault& vault);
 
   Connection& connection() { return *connection_; }
   News& news() { return news_; }
+  PersonKeys& keys() { return keys_; }
 
   const RecordReader& records() const override { return records_; }
   const FeedReader& feeds() const override { return feeds_; }
@@ -57,8 +61,8 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   absl::Status Flush() override;
 
  private:
-  Stores(std::unique_ptr<Connection> connection, Country own,
-         const Vault& vault);
+  Stores(std::unique_ptr<Connection> connection, std::unique_ptr<KeyFile> keys,
+         Country own, const Vault& vault);
 
   std::unique_ptr<Connection> connection_;  // dies last
   Subjects subjects_;
@@ -67,6 +71,8 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   Counter rows_{Counter::Name::kRow};
   Counter gone_{Counter::Name::kGone};
   Counter audit_size_{Counter::Name::kAuditSize};
+  Counter key_mark_{Counter::Name::kKeyMark};
+  PersonKeys keys_;
   Records records_;
   Feeds feeds_;
   Peers peers_;

@@ -1,5 +1,7 @@
 #include "storage/sqlite/vault.h"
 
+#include <cstdint>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/crypto/aead.h"
 
@@ -39,5 +41,10 @@ absl::StatusOr<std::string> Vault::OpenUnder(absl::string_view key,
 }
 
 std::string Vault::NewKey() const { return random_.Bytes(kAeadKeyBytes); }
+
+std::int64_t Vault::NewMark() const {
+  constexpr auto kMost = static_cast<std::uint64_t>(INT64_MAX);
+  return static_cast<std::int64_t>(random_.Below(kMost)) + 1;
+}
 
 }  // namespace minga::storage::sqlite

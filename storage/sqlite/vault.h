@@ -1,6 +1,7 @@
 #ifndef MINGA_STORAGE_SQLITE_VAULT_H_
 #define MINGA_STORAGE_SQLITE_VAULT_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -37,6 +38,8 @@ class Vault {
                                                absl::string_view sealed);
 
   std::string NewKey() const;
+  // A random number > 0 that nobody has to keep secret.
+  std::int64_t NewMark() const;
 
  private:
   const std::string node_key_;

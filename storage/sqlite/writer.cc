@@ -64,7 +64,8 @@ void Writer::Enqueue(Database::Job job, Database::Done done) {
       refused = absl::ResourceExhaustedError(absl::StrCat(
           "database: ", kQueuedJobsMax, " writes are waiting already"));
     } else {
-      queue_.push_back({std::move(job), std::move(done), absl::OkStatus()});
+      queue_.push_back(
+          {std::move(job), std::move(done), absl::OkStatus(), false});
       return;
     }
   }
@@ -94,16 +95,29 @@ std::optional<Writer::Item> Writer::TakeJob() {
   return item;
 }
 
-void Writer::Loop() {
+bool Writer::Untidy() {
+  return stores_->connection().wal_pages() > 0 || stores_->keys().Untidy();
+}
+
+// What fails, because a reader is in the way, the next idle time does.
+void Writer::Tidy() {
   Connection& connection = stores_->connection();
+  if (connection.wal_pages() > 0) {
+    connection.Checkpoint(/*truncate=*/true).IgnoreError();
+  }
+  if (!stores_->keys().Untidy()) return;
+  if (reload_ || !stores_->keys().Settle().ok()) return;
+  stores_->keys().Tidy().IgnoreError();
+}
+
+void Writer::Loop() {
   while (true) {
-    const Wake wake = Wait(/*untidy=*/connection.wal_pages() > 0);
+    const Wake wake = Wait(Untidy());
     if (wake == Wake::kJob) {
       RunGroup();
       continue;
     }
-    // Fails if a reader is in the way; then the next idle time does it.
-    connection.Checkpoint(/*truncate=*/true).IgnoreError();
+    Tidy();
     if (wake == Wake::kClosing) return;
   }
 }
@@ -117,7 +131,9 @@ void Writer::RunGroup() {
   std::vector<Item> group;
   absl::Status status = RunJobs(group);
   if (status.ok()) status = Commit();
-  if (!status.ok()) {
+  if (status.ok()) {
+    DestroyKeys(group);
+  } else {
     Abandon();
     for (Item& item : group) {
       if (item.status.ok()) item.status = status;
@@ -149,6 +165,7 @@ absl::Status Writer::RunJobs(std::vector<Item>& group) {
 absl::Status Writer::RunLoneJob(Item& item) {
   item.status = item.job(*stores_);
   item.job = nullptr;
+  item.destroys_keys = stores_->keys().doomed() > 0;
   if (!item.status.ok()) return item.status;
   return stores_->connection().lost();
 }
@@ -168,7 +185,9 @@ void Writer::RunJob(Item& item) {
   stores_->Mark();
   item.status = Run(savepoint_).Finish();
   if (!item.status.ok()) return;
+  const std::size_t doomed = stores_->keys().doomed();
   item.status = item.job(*stores_);
+  item.destroys_keys = stores_->keys().doomed() > doomed;
   // What the job holds may refer to its caller, who goes on when told.
   item.job = nullptr;
   const absl::Status lost = stores_->connection().lost();
@@ -188,6 +207,16 @@ absl::Status Writer::Commit() {
   MINGA_RETURN_IF_ERROR(stores_->Flush());
   stores_->connection().ExpectTransaction(false);
   return Run(commit_).Finish();
+}
+
+void Writer::DestroyKeys(std::vector<Item>& group) {
+  const absl::Status settled = stores_->keys().Settle();
+  if (settled.ok()) return;
+  for (Item& item : group) {
+    if (item.status.ok() && item.destroys_keys) {
+      item.status = At("erased, but the key is not destroyed yet", settled);
+    }
+  }
 }
 
 void Writer::Abandon() {

@@ -37,11 +37,15 @@ class Writer {
     Database::Job job;
     Database::Done done;
     absl::Status status;
+    bool destroys_keys = false;
   };
   enum class Wake { kJob, kIdle, kClosing };
 
   explicit Writer(std::unique_ptr<Stores> stores);
   void Loop();
+  bool Untidy();
+  // Empties the write-ahead logs, which still hold what was erased.
+  void Tidy();
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Waits for a job; kIdle after a while without any, if something is left to
   // tidy up.
@@ -57,6 +61,8 @@ class Writer {
   absl::Status RunJobs(std::vector<Item>& group);
   absl::Status RunLoneJob(Item& item);
   absl::Status Commit();
+  // Destroys the keys that the group's jobs have destroyed.
+  void DestroyKeys(std::vector<Item>& group);
   // Ends a group of which nothing stands.
   void Abandon();
   void Tell(std::vector<Item>& group);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "storage/merkle.h"
+#include "storage/sqlite/key_file.h"
 #include "tests/contract/storage/engines.h"
 
 namespace minga::storage {
@@ -20,6 +21,8 @@ namespace {
 // tile, and large enough that some rounds are killed in a checkpoint.
 constexpr int kPerJob = 7;
 constexpr std::size_t kBodyBytes = 12'000;
+
+using Work = absl::Status (*)(Transaction& t, int job);
 
 std::string IdOf(int n) { return absl::StrCat("r", n); }
 
@@ -43,13 +46,13 @@ absl::Status PutJob(Transaction& t, int job) {
 
 // The child: writes jobs from `first` on and one byte for each that is durable.
 // Never returns.
-[[noreturn]] void WriteUntilKilled(const SqliteOptions& options, int first,
-                                   int pipe) {
+[[noreturn]] void WriteUntilKilled(Work work, const SqliteOptions& options,
+                                   int first, int pipe) {
   const auto database = OpenSqliteDatabase(options);
   if (!database.ok()) _exit(2);
   for (int job = first;; ++job) {
     const absl::Status status =
-        (*database)->Write([job](Transaction& t) { return PutJob(t, job); });
+        (*database)->Write([&](Transaction& t) { return work(t, job); });
     if (!status.ok()) _exit(3);
     if (write(pipe, "+", 1) != 1) _exit(4);
   }
@@ -57,15 +60,15 @@ absl::Status PutJob(Transaction& t, int job) {
 
 // Runs a child and kills it after `acknowledged` jobs and a moment. Returns how
 // many it had acknowledged.
-int RunAndKill(const SqliteOptions& options, int first, int acknowledged,
-               useconds_t moment) {
+int RunAndKill(Work work, const SqliteOptions& options, int first,
+               int acknowledged, useconds_t moment) {
   int ends[2];
   REQUIRE(pipe(ends) == 0);
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     close(ends[0]);
-    WriteUntilKilled(options, first, ends[1]);
+    WriteUntilKilled(work, options, first, ends[1]);
   }
   close(ends[1]);
   int told = 0;
@@ -121,7 +124,8 @@ TEST_CASE("a killed writer loses nothing that was acknowledged",
     engine.Close();
     const int acknowledged = static_cast<int>(random.Below(60));
     const auto moment = static_cast<useconds_t>(random.Below(20'000));
-    const int told = RunAndKill(engine.Options(), jobs, acknowledged, moment);
+    const int told =
+        RunAndKill(PutJob, engine.Options(), jobs, acknowledged, moment);
     engine.Reopen();
     const int standing = CheckWhole(engine.database());
     CHECK(standing >= jobs + told);
@@ -130,6 +134,57 @@ TEST_CASE("a killed writer loses nothing that was acknowledged",
     jobs = standing;
   }
   CHECK(jobs > 50);
+}
+
+namespace {
+
+// Every job makes a person and erases the one of the job before.
+absl::Status PersonJob(Transaction& t, int job) {
+  MINGA_RETURN_IF_ERROR(
+      t.people().SetConsent(IdOf(job), "consent", absl::CivilDay(2027, 1, 1)));
+  if (job == 0) return absl::OkStatus();
+  return t.people().Destroy(IdOf(job - 1)).status();
+}
+
+// As housekeeping does at the start; every person has a key by then.
+void Settle(Database& database) {
+  Write(database, [](Transaction& t) -> absl::Status {
+    CHECK(Must(t.people().FindKeyless("", 100)).people.empty());
+    while (Must(t.people().DestroyStrayKeys(100))) {
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a killed writer keeps persons and keys together",
+          "[storage][sqlite][crash][keys]") {
+  InSqlite engine;
+  SeededRandom random(20261122);
+  int jobs = 0;
+  for (int round = 0; round < 20; ++round) {
+    INFO("round " << round);
+    engine.Close();
+    const int acknowledged = static_cast<int>(random.Below(20));
+    const auto moment = static_cast<useconds_t>(random.Below(10'000));
+    jobs += RunAndKill(PersonJob, engine.Options(), jobs, acknowledged, moment);
+    engine.Reopen();
+    Settle(engine.database());
+    Read(engine.database(), [&](const Snapshot& s) {
+      // The last job may stand without having been acknowledged.
+      if (s.people().Key(IdOf(jobs)).ok()) ++jobs;
+      if (jobs == 0) return;
+      CHECK(Must(s.people().Consent(IdOf(jobs - 1))) == "consent");
+      if (jobs == 1) return;
+      CHECK(absl::IsNotFound(s.people().Key(IdOf(jobs - 2)).status()));
+    });
+    engine.Close();
+    const std::unique_ptr<sqlite::KeyFile> keys = Must(sqlite::KeyFile::Open(
+        engine.Options().keys, sqlite::Connection::Mode::kReadWrite));
+    CHECK(Must(keys->Numbers(0, 100)).size() == (jobs > 0 ? 1 : 0));
+  }
+  CHECK(jobs > 20);
 }
 
 TEST_CASE("a killed process gives the lock back", "[storage][sqlite][crash]") {
@@ -141,7 +196,7 @@ TEST_CASE("a killed process gives the lock back", "[storage][sqlite][crash]") {
   engine.Close();
   const pid_t child = fork();
   REQUIRE(child >= 0);
-  if (child == 0) WriteUntilKilled(engine.Options(), 0, ends[1]);
+  if (child == 0) WriteUntilKilled(PutJob, engine.Options(), 0, ends[1]);
   close(ends[1]);
   char byte = 0;
   REQUIRE(read(ends[0], &byte, 1) == 1);

@@ -78,6 +78,7 @@ class InSqlite {
   SqliteOptions Options() {
     SqliteOptions options;
     options.path = folder_ / "node.db";
+    options.keys = folder_ / "keys.db";
     options.own = kColombia;
     options.node_key = std::string(32, 'k');
     options.random = &random_;

@@ -282,7 +282,8 @@ TEST_CASE("keys are not in the file in the clear", "[storage][sqlite]") {
     return t.peers().Put(peer);
   });
   engine.Close();
-  const std::string bytes = ReadFile(engine.Options().path);
+  const std::string bytes =
+      ReadFile(engine.Options().path) + ReadFile(engine.Options().keys);
   CHECK(!absl::StrContains(bytes, key));
   CHECK(!absl::StrContains(bytes, pseudonym_key));
   CHECK(!absl::StrContains(bytes, "consent-in-the-clear"));
@@ -297,9 +298,9 @@ TEST_CASE("sealed bytes cannot be moved to another person",
     return t.people().KeyOrNew("p2").status();
   });
   engine.Close();
-  Sql(engine.Options().path,
-      "UPDATE person SET key = (SELECT key FROM person WHERE person = 'p1')"
-      " WHERE person = 'p2'");
+  Sql(engine.Options().keys,
+      "UPDATE key SET sealed = (SELECT sealed FROM key WHERE number = 1)"
+      " WHERE number = 2");
   engine.Reopen();
   Read(engine.database(), [](const Snapshot& s) {
     CHECK(s.people().Key("p1").ok());
