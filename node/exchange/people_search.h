@@ -1,0 +1,32 @@
+// Looks for the rungs of a good ladder in a PeopleTable. Internal to this room.
+#ifndef MINGA_NODE_EXCHANGE_PEOPLE_SEARCH_H_
+#define MINGA_NODE_EXCHANGE_PEOPLE_SEARCH_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "node/exchange/people_climb.h"
+#include "node/exchange/people_table.h"
+
+namespace minga::exchange {
+
+struct PlannedRungs {
+  std::vector<PeopleSteps> rungs;
+  Standing standing;
+};
+
+// At most `rungs_max` rungs on which people lose little: those of
+// policy/anonymity/ladder.h, searched in several ways where the occupations in
+// somebody's experience tie two fields together; what each is worth is counted
+// exactly. A column is left to the law where people do not differ in it.
+//   NOT_FOUND           nobody could be shown.
+//   RESOURCE_EXHAUSTED  too many ways to generalise.
+// REQUIRES: 1 <= rungs_max, k; the table holds people.
+absl::StatusOr<PlannedRungs> FindRungs(const PeopleTable& table,
+                                       PeopleClimber& climber, std::uint32_t k,
+                                       int rungs_max);
+
+}  // namespace minga::exchange
+
+#endif  // MINGA_NODE_EXCHANGE_PEOPLE_SEARCH_H_
