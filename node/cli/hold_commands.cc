@@ -4,12 +4,15 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "minga/v1/admin.grpc.pb.h"
+#include "node/base/clock.h"
 #include "node/base/status.h"
 #include "node/cli/context.h"
 #include "node/cli/output.h"
 #include "node/cli/policy_commands.h"
 #include "node/rpc/admin_client.h"
+#include "node/rpc/times.h"
 
 namespace minga::cli {
 namespace {
@@ -22,6 +25,23 @@ struct HoldOptions {
   std::string officer;
   std::string reason;
 };
+
+absl::string_view StateOf(const v1::HeldRecord& held) {
+  if (held.released()) return "released";
+  return held.beyond().empty() ? "held" : "held again";
+}
+
+// "maria.perez 2026-11-21: checked by phone", behind what it does not cover.
+std::string ReleaseText(const v1::HeldRecord& held) {
+  if (held.actor().empty()) return "";
+  absl::string_view officer = held.actor();
+  absl::ConsumePrefix(&officer, "officer:");
+  const std::string release = absl::StrCat(
+      officer, " ", FormatDay(DayOf(rpc::FromTimestamp(held.at()))), ": ",
+      held.reason());
+  if (held.beyond().empty()) return release;
+  return absl::StrCat("shown now: ", held.beyond(), " (", release, ")");
+}
 
 absl::Status List(Context& context, const std::string& peer) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
@@ -36,10 +56,10 @@ absl::Status List(Context& context, const std::string& peer) {
     more = page.more();
     *request.mutable_after() = page.last();
   }
-  Table table({"RECORD", "PEER", "STATE", "BECAUSE OF"});
+  Table table({"RECORD", "PEER", "STATE", "BECAUSE OF", "RELEASE"});
   for (const v1::HeldRecord& held : all.held()) {
-    table.Add({KeyText(held.key()), held.peer(),
-               held.released() ? "released" : "held", held.explanation()});
+    table.Add({KeyText(held.key()), held.peer(), std::string(StateOf(held)),
+               held.explanation(), ReleaseText(held)});
   }
   context.Print(all.held().empty() ? "nothing is held for an officer\n"
                                    : table.ToString(),
@@ -108,13 +128,17 @@ void AddHoldCommands(CLI::App& policy, Context& context) {
   auto peer = std::make_shared<std::string>();
   CLI::App* list = held->add_subcommand("list", "What is held, for whom, why");
   list->add_option("--peer", *peer, "One peer's country; without: all");
-  list->footer("Exit codes: 0 done; 3 not a country; 6 no daemon.");
+  list->footer(
+      "STATE: held, for an officer; released; held again: the law shows more "
+      "now than\nwas released, or asks for less in return.\n"
+      "Exit codes: 0 done; 3 not a country; 6 no daemon.");
   list->callback([peer, &context] {
     context.run = [peer, &context] { return List(context, *peer); };
   });
   AddDecision(
       *held, context, "release",
-      "Let a record go to a peer, as it is now: a change holds it again",
+      "Let a record go to a peer as it is and is shown now: another content or "
+      "a law that shows more holds it again",
       false);
   AddDecision(*held, context, "revoke",
               "Hold a released record again; the peer erases it", true);

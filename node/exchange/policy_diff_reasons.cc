@@ -14,6 +14,7 @@
 #include "node/base/clock.h"
 #include "node/base/strings.h"
 #include "node/exchange/judge.h"
+#include "node/exchange/obligations.h"
 #include "policy/schema.h"
 
 namespace minga::exchange {
@@ -203,7 +204,9 @@ std::string ObligationText(const std::pair<std::string, std::string>& item) {
 // "kept back (national-first), co.first: Ley ...".
 std::string KeptText(absl::string_view what, absl::string_view kept,
                      const Reasons& reasons) {
-  const std::string rules = reasons.OfObligations();
+  std::string rules = reasons.OfObligations();
+  // A release may end because less is forbidden, without a new duty.
+  if (rules.empty() && kept == kReasonHeld) rules = reasons.OfMore("");
   return std::string(TruncateUtf8(
       absl::StrCat(what, " (", kept, ")", rules.empty() ? "" : ", ", rules),
       kExplanationBytesMax));
@@ -260,10 +263,13 @@ std::vector<Difference> Compare(RecordKind kind, const Reasoned& before,
                       : reasons.OfMore(""))};
   }
   if (!after.shown()) {
-    return {Whole(kind, ViewChange::kWithdrawn,
-                  after.decision.permitted
-                      ? KeptText("kept back", after.kept, reasons)
-                      : reasons.OfLess(""))};
+    return {Whole(
+        kind, ViewChange::kWithdrawn,
+        after.decision.permitted
+            ? KeptText(after.kept == kReasonHeld ? "would wait for an officer"
+                                                 : "kept back",
+                       after.kept, reasons)
+            : reasons.OfLess(""))};
   }
   const policy::Decision& old = before.decision;
   const policy::Decision& now = after.decision;

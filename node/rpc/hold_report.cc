@@ -11,6 +11,7 @@
 #include "node/exchange/release_desk.h"
 #include "node/rpc/decode.h"
 #include "node/rpc/peer_desk.h"
+#include "node/rpc/times.h"
 #include "node/rpc/view_report.h"
 
 namespace minga::rpc {
@@ -54,6 +55,10 @@ absl::StatusOr<v1::ListHeldResponse> ListHeld(
     out.set_peer(held.peer.ToString());
     out.set_explanation(held.explanation);
     out.set_released(held.released);
+    out.set_actor(held.actor);
+    out.set_reason(held.reason);
+    *out.mutable_at() = ToTimestamp(held.at);
+    out.set_beyond(held.beyond);
   }
   response.set_more(page.more);
   if (page.more) Encode(page.last, *response.mutable_last());
