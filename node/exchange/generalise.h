@@ -1,5 +1,5 @@
-// The generalisation hierarchies: what GENERALISE(n) shows of a field. Step n
-// is the n-th below; each is coarser than the one before.
+// What GENERALISE(n) shows of the values of a message, by the hierarchies in
+// use (hierarchies.h). As built in:
 //
 //   occupations  RAW four digits of ISCO-08; 1: three; 2: two; 3: one; 4: none.
 //                National codes and ESCO URIs only when RAW: they are finer.
@@ -15,9 +15,11 @@
 #ifndef MINGA_NODE_EXCHANGE_GENERALISE_H_
 #define MINGA_NODE_EXCHANGE_GENERALISE_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "node/exchange/hierarchies.h"
 
 namespace minga::v1 {
 class Range;
@@ -25,17 +27,19 @@ class Range;
 
 namespace minga::exchange {
 
-// The code cut by `step` digits from four; a coarser code stays.
-absl::string_view GeneraliseIsco(absl::string_view isco, int step);
-// The smallest bracket (or union of brackets) around `range`. All of these map
-// their own results onto themselves.
-v1::Range ExperienceBracket(const v1::Range& months);
-v1::Range EducationBand(const v1::Range& levels);
+// All of these map their own results onto themselves.
+
+// The smallest bracket (or union of brackets) of `step` around `range`; nullopt
+// if the step shows nothing of it.
+std::optional<v1::Range> GeneraliseRange(const Hierarchies& hierarchies,
+                                         Trait trait, const v1::Range& range,
+                                         int step);
+// The first day of what is shown of `day`: "2026-12-17" -> "2026-12-01".
+std::string GeneraliseDay(const Hierarchies& hierarchies, absl::string_view day,
+                          int step);
+// The bracket of five years around a year that education ended: so close to the
+// birth date that no level shows it finer, whatever the hierarchies.
 v1::Range YearBracket(const v1::Range& years);
-v1::Range NoticeBracket(const v1::Range& days);
-v1::Range HoursBracket(const v1::Range& hours);
-// "2026-12-17" -> "2026-12-01".
-std::string FirstOfMonth(absl::string_view day);
 
 }  // namespace minga::exchange
 

@@ -9,16 +9,16 @@
 namespace minga::exchange {
 
 OwnedContent Project(const Content& content, const policy::Decision& decision,
-                     absl::string_view id) {
+                     absl::string_view id, const Hierarchies& hierarchies) {
   if (content.kind == RecordKind::kVacancy) {
     auto out = std::make_unique<v1::Vacancy>();
-    ProjectVacancy(content.vacancy(), decision, *out);
+    ProjectVacancy(content.vacancy(), decision, *out, hierarchies);
     out->set_id(std::string(id));
     return {content.kind, std::move(out)};
   }
   if (content.kind == RecordKind::kProfile) {
     auto out = std::make_unique<v1::Profile>();
-    ProjectProfile(content.profile(), decision, *out);
+    ProjectProfile(content.profile(), decision, *out, hierarchies);
     out->set_id(std::string(id));
     return {content.kind, std::move(out)};
   }

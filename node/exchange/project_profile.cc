@@ -40,10 +40,17 @@ void Whole(const Profile& in, Level level, Profile& out) {
   if (level.raw()) Copy(in, out);
 }
 
+// What is not RAW is shown one step coarser at least.
+int StepOf(Level level) {
+  return level.raw() ? 0 : std::max(1, level.generalise_step());
+}
+
 // The text is what the person or a clerk wrote: it stays.
-v1::Occupation Shown(const v1::Occupation& in, Level level) {
+v1::Occupation Shown(const Hierarchies& hierarchies, const v1::Occupation& in,
+                     Level level) {
   v1::Occupation out;
-  out.set_isco(std::string(GeneraliseIsco(in.isco(), level.generalise_step())));
+  out.set_isco(std::string(hierarchies.Code(Trait::kOccupation, in.isco(),
+                                            level.generalise_step())));
   if (!level.raw()) return out;
   out.set_national_scheme(in.national_scheme());
   out.set_national_code(in.national_code());
@@ -51,10 +58,11 @@ v1::Occupation Shown(const v1::Occupation& in, Level level) {
   return out;
 }
 
-void Occupations(const Profile& in, Level level, Profile& out) {
+void Occupations(const Hierarchies& hierarchies, const Profile& in, Level level,
+                 Profile& out) {
   google::protobuf::RepeatedPtrField<v1::Occupation> shown;
   for (const v1::Occupation& occupation : in.desired_occupations()) {
-    v1::Occupation one = Shown(occupation, level);
+    v1::Occupation one = Shown(hierarchies, occupation, level);
     if (one.ByteSizeLong() > 0) *shown.Add() = std::move(one);
   }
   CopySortedMessages(shown, out.mutable_desired_occupations());
@@ -64,13 +72,19 @@ void Sectors(const Profile& in, Profile& out) {
   CopySorted(in.sectors(), out.mutable_sectors());
 }
 
-void EducationOf(const Profile& in, Level level, Profile& out) {
-  constexpr int kNothing = 2;
-  if (!in.has_education() || level.generalise_step() >= kNothing) return;
+void EducationOf(const Hierarchies& hierarchies, const Profile& in, Level level,
+                 Profile& out) {
+  const int step = StepOf(level);
+  if (!in.has_education() || hierarchies.Silent(Trait::kEducation, step)) {
+    return;
+  }
   const v1::Education& from = in.education();
   v1::Education& to = *out.mutable_education();
   if (!level.raw()) {
-    *to.mutable_isced_level() = EducationBand(from.isced_level());
+    if (!from.has_isced_level()) return;
+    const std::optional<v1::Range> shown = GeneraliseRange(
+        hierarchies, Trait::kEducation, from.isced_level(), step);
+    if (shown.has_value()) *to.mutable_isced_level() = *shown;
     return;
   }
   if (from.has_isced_level()) *to.mutable_isced_level() = from.isced_level();
@@ -90,38 +104,60 @@ void Licences(const Profile& in, Profile& out) {
   CopySorted(in.driving_licences(), out.mutable_driving_licences());
 }
 
-void Region(const Profile& in, Level level, Profile& out) {
-  constexpr int kNothing = 2;
-  if (!in.has_residence() || level.generalise_step() >= kNothing) return;
-  out.mutable_residence()->set_country(in.residence().country());
-  if (!level.raw()) return;
-  out.mutable_residence()->set_subdivision(in.residence().subdivision());
+void Region(const Hierarchies& hierarchies, const Profile& in, Level level,
+            Profile& out) {
+  const int step = StepOf(level);
+  if (!in.has_residence() || hierarchies.Silent(Trait::kRegion, step)) return;
+  const v1::Location& from = in.residence();
+  if (level.raw()) {
+    out.mutable_residence()->set_country(from.country());
+    out.mutable_residence()->set_subdivision(from.subdivision());
+    return;
+  }
+  // A subdivision begins with its country, and so does what it is shown as.
+  const absl::string_view shown = hierarchies.Code(
+      Trait::kRegion,
+      from.subdivision().empty() ? from.country() : from.subdivision(), step);
+  constexpr std::size_t kCountryLetters = 2;
+  v1::Location& to = *out.mutable_residence();
+  if (!shown.empty()) to.set_country(from.country());
+  if (shown.size() > kCountryLetters) to.set_subdivision(std::string(shown));
 }
 
-void MobilityOf(const Profile& in, Level level, Profile& out) {
-  constexpr int kNothing = 2;
-  if (!in.has_mobility() || level.generalise_step() >= kNothing) return;
-  out.mutable_mobility()->set_relocate(in.mobility().relocate());
-  if (!level.raw()) return;
-  CopySorted(in.mobility().countries(),
-             out.mutable_mobility()->mutable_countries());
+void MobilityOf(const Hierarchies& hierarchies, const Profile& in, Level level,
+                Profile& out) {
+  if (!in.has_mobility()) return;
+  v1::Mobility& to = *out.mutable_mobility();
+  to.set_relocate(in.mobility().relocate());
+  std::set<std::string> countries;
+  for (const std::string& country : in.mobility().countries()) {
+    const absl::string_view shown =
+        hierarchies.Code(Trait::kMobility, country, StepOf(level));
+    if (!shown.empty()) countries.emplace(shown);
+  }
+  for (const std::string& country : countries) to.add_countries(country);
 }
 
-void AvailabilityOf(const Profile& in, Level level, Profile& out) {
-  constexpr int kNothing = 2;
-  if (!in.has_availability() || level.generalise_step() >= kNothing) return;
+void AvailabilityOf(const Hierarchies& hierarchies, const Profile& in,
+                    Level level, Profile& out) {
+  if (!in.has_availability()) return;
   const v1::Availability& from = in.availability();
   v1::Availability& to = *out.mutable_availability();
   if (level.raw()) {
     to = from;
     return;
   }
-  to.set_from(FirstOfMonth(from.from()));
-  if (from.has_notice_days()) {
-    *to.mutable_notice_days() = NoticeBracket(from.notice_days());
+  const int step = StepOf(level);
+  to.set_from(GeneraliseDay(hierarchies, from.from(), step));
+  const auto notice = GeneraliseRange(hierarchies, Trait::kNoticeDays,
+                                      from.notice_days(), step);
+  if (from.has_notice_days() && notice.has_value()) {
+    *to.mutable_notice_days() = *notice;
   }
-  if (from.has_weekly_hours()) {
-    *to.mutable_weekly_hours() = HoursBracket(from.weekly_hours());
+  const auto hours = GeneraliseRange(hierarchies, Trait::kWeeklyHours,
+                                     from.weekly_hours(), step);
+  if (from.has_weekly_hours() && hours.has_value()) {
+    *to.mutable_weekly_hours() = *hours;
   }
 }
 
@@ -137,21 +173,21 @@ void Contactable(const Profile& in, Profile& out) {
   out.set_contactable(in.contactable());
 }
 
-// The pseudonym is set by Project, experience by ProjectProfile.
+// The pseudonym is set by Project, what has a hierarchy by ProjectProfile.
 void Elsewhere(const Profile&, Level, Profile&) {}
 
 constexpr TableRow<Profile> kRows[] = {
     {"pseudonym", Elsewhere},
-    {"occupations", Occupations},
+    {"occupations", Elsewhere},
     {"sectors", Whole<Sectors>},
     {"experience", Elsewhere},
-    {"education", EducationOf},
+    {"education", Elsewhere},
     {"skills", Whole<Skills>},
     {"languages", Whole<Languages>},
     {"licences", Whole<Licences>},
-    {"region", Region},
-    {"mobility", MobilityOf},
-    {"availability", AvailabilityOf},
+    {"region", Elsewhere},
+    {"mobility", Elsewhere},
+    {"availability", Elsewhere},
     {"contract", Whole<ContractWanted>},
     {"recognition", Whole<Recognition>},
     {"contactable", Whole<Contactable>},
@@ -171,34 +207,57 @@ Level LevelOf(const policy::Decision& decision, absl::string_view field) {
 
 // What someone has worked as says no more of the occupation than the field
 // occupations may.
-void ProjectExperience(const Profile& in, const policy::Decision& decision,
-                       Profile& out) {
+void ProjectExperience(const Hierarchies& hierarchies, const Profile& in,
+                       const policy::Decision& decision, Profile& out) {
   const Level level = LevelOf(decision, "experience");
   const Level occupations = LevelOf(decision, "occupations");
-  constexpr int kNothing = 2;
-  if (level.suppressed() || level.generalise_step() >= kNothing) return;
+  const int step = StepOf(level);
+  if (level.suppressed() || hierarchies.Silent(Trait::kExperience, step)) {
+    return;
+  }
   google::protobuf::RepeatedPtrField<v1::Experience> shown;
   for (const v1::Experience& from : in.experience()) {
     v1::Experience& to = *shown.Add();
     if (!occupations.suppressed()) {
-      v1::Occupation occupation = Shown(from.occupation(), occupations);
+      v1::Occupation occupation =
+          Shown(hierarchies, from.occupation(), occupations);
       if (occupation.ByteSizeLong() > 0) {
         *to.mutable_occupation() = std::move(occupation);
       }
     }
     if (!from.has_months()) continue;
-    *to.mutable_months() =
-        level.raw() ? from.months() : ExperienceBracket(from.months());
+    const std::optional<v1::Range> months =
+        GeneraliseRange(hierarchies, Trait::kExperience, from.months(), step);
+    if (months.has_value()) *to.mutable_months() = *months;
   }
   CopySortedMessages(shown, out.mutable_experience());
 }
 
+// A field with a hierarchy, at the level that `decision` gives it.
+struct Coarsening {
+  absl::string_view field;
+  void (*copy)(const Hierarchies& hierarchies, const Profile& in, Level level,
+               Profile& out);
+};
+
+constexpr Coarsening kCoarsenings[] = {
+    {"occupations", Occupations},
+    {"education", EducationOf},
+    {"region", Region},
+    {"mobility", MobilityOf},
+    {"availability", AvailabilityOf},
+};
+
 }  // namespace
 
 void ProjectProfile(const Profile& in, const policy::Decision& decision,
-                    Profile& out) {
+                    Profile& out, const Hierarchies& hierarchies) {
   ProfileTable().Apply(in, decision, out);
-  ProjectExperience(in, decision, out);
+  for (const Coarsening& coarsening : kCoarsenings) {
+    const Level level = LevelOf(decision, coarsening.field);
+    if (!level.suppressed()) coarsening.copy(hierarchies, in, level, out);
+  }
+  ProjectExperience(hierarchies, in, decision, out);
 }
 
 std::vector<absl::string_view> ProfileFieldsProjected() {

@@ -1,5 +1,4 @@
 #include "minga/v1/vacancy.pb.h"
-#include "node/exchange/generalise.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/project.h"
 #include "node/exchange/project_table.h"
@@ -98,9 +97,17 @@ void Openings(const Vacancy& in, Vacancy& out) {
   out.set_openings(in.openings());
 }
 
-void Isco(const Vacancy& in, Level level, Vacancy& out) {
+// By ProjectVacancy.
+void Elsewhere(const Vacancy&, Level, Vacancy&) {}
+
+void Isco(const Vacancy& in, const policy::Decision& decision,
+          const Hierarchies& hierarchies, Vacancy& out) {
+  const std::optional<policy::FieldId> field =
+      policy::SchemaOf(RecordKind::kVacancy).FindField("occupation.isco");
+  if (!field.has_value() || decision.levels[*field].suppressed()) return;
   const absl::string_view isco =
-      GeneraliseIsco(in.occupation().isco(), level.generalise_step());
+      hierarchies.Code(Trait::kOccupation, in.occupation().isco(),
+                       decision.levels[*field].generalise_step());
   if (!isco.empty()) out.mutable_occupation()->set_isco(std::string(isco));
 }
 
@@ -234,7 +241,7 @@ constexpr TableRow<Vacancy> kRows[] = {
     {"location.subdivision", Whole<LocationSubdivision>},
     {"location.municipality", Whole<LocationMunicipality>},
     {"openings", Whole<Openings>},
-    {"occupation.isco", Isco},
+    {"occupation.isco", Elsewhere},
     {"occupation.national", Whole<NationalOccupation>},
     {"occupation.esco", Whole<Esco>},
     {"contract", Whole<Contract>},
@@ -279,8 +286,9 @@ void AddNotices(const policy::Decision& decision, Vacancy& out) {
 }  // namespace
 
 void ProjectVacancy(const Vacancy& in, const policy::Decision& decision,
-                    Vacancy& out) {
+                    Vacancy& out, const Hierarchies& hierarchies) {
   VacancyTable().Apply(in, decision, out);
+  Isco(in, decision, hierarchies, out);
   AddNotices(decision, out);
   Transform(decision.obligations, out);
 }

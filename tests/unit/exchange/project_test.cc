@@ -187,16 +187,19 @@ TEST_CASE("notices of obligations go with the vacancy, once") {
 }
 
 TEST_CASE("generalisation takes digits, widens and ends in nothing") {
-  CHECK(GeneraliseIsco("7212", 1) == "721");
-  CHECK(GeneraliseIsco("7212", 3) == "7");
-  CHECK(GeneraliseIsco("7212", 4).empty());
-  CHECK(GeneraliseIsco("72", 1) == "72");
-  CHECK(FirstOfMonth("2026-12-17") == "2026-12-01");
+  const Hierarchies& built_in = *Hierarchies::BuiltIn();
+  CHECK(built_in.Code(Trait::kOccupation, "7212", 1) == "721");
+  CHECK(built_in.Code(Trait::kOccupation, "7212", 3) == "7");
+  CHECK(built_in.Code(Trait::kOccupation, "7212", 4).empty());
+  CHECK(built_in.Code(Trait::kOccupation, "72", 1) == "72");
+  CHECK(GeneraliseDay(built_in, "2026-12-17", 1) == "2026-12-01");
   v1::Range months;
   months.set_min(13);
   months.set_max(13);
-  CHECK(ExperienceBracket(months).min() == 12);
-  CHECK(ExperienceBracket(months).max() == 23);
+  const auto bracket = GeneraliseRange(built_in, Trait::kExperience, months, 1);
+  REQUIRE(bracket.has_value());
+  CHECK(bracket->min() == 12);
+  CHECK(bracket->max() == 23);
   v1::Range years;
   years.set_min(2013);
   years.set_max(2016);
