@@ -18,8 +18,11 @@ using Operation = v1::Transform::Operation;
 // Ten years in days or hours: more is a slip of the pen.
 constexpr int kDurationMax = 87'660;
 // What the node can keep: the name of a class holds k in 16 bits
-// (node/exchange/anonymity.h), and a class has no more values than records.
+// (node/exchange/anonymity.h).
 constexpr int kClassSizeMax = 65'535;
+// Different values within a class: one is no diversity, and the node counts
+// them in 8 bits.
+constexpr int kClassValuesMax = 255;
 constexpr int kTextCharactersMax = 32'768;
 
 // "" if `obligation` has a meaning for records of `kind`.
@@ -136,7 +139,7 @@ Obligations Loader::LoadObligation(const v1::Obligation& obligation,
       number(obligation.min_k(), 1, kClassSizeMax, one.min_k);
       break;
     case Case::kMinL:
-      number(obligation.min_l(), 1, kClassSizeMax, one.min_l);
+      number(obligation.min_l(), 2, kClassValuesMax, one.min_l);
       break;
     case Case::kRetentionDays:
       number(obligation.retention_days(), 1, kDurationMax, one.retention_days);

@@ -88,7 +88,7 @@ std::string ShortExplanation(const policy::Explanation& explanation,
     text = absl::StrCat(nearest.rule_id, " fails on `", nearest.failed, "`");
   }
   if (text.empty()) text = explanation.summary;
-  return std::string(TruncateUtf8(text, kExplanationBytesMax));
+  return CutExplanation(text);
 }
 
 // The obligation that this node has no means to keep, or "".
@@ -119,6 +119,13 @@ void Deny(absl::string_view reason, std::string explanation, Verdict& verdict) {
 }
 
 }  // namespace
+
+std::string CutExplanation(absl::string_view text) {
+  constexpr absl::string_view kMark = "...";
+  if (text.size() <= kExplanationBytesMax) return std::string(text);
+  return absl::StrCat(TruncateUtf8(text, kExplanationBytesMax - kMark.size()),
+                      kMark);
+}
 
 std::shared_ptr<const policy::PolicySet> DenyEverything() {
   static const auto* const set =

@@ -35,6 +35,9 @@ inline constexpr absl::string_view kReasonErasurePending = "erasure-pending";
 // Longest explanation of a view.
 inline constexpr std::size_t kExplanationBytesMax = 200;
 
+// `text` within kExplanationBytesMax; "..." at its end if it was cut.
+std::string CutExplanation(absl::string_view text);
+
 // A decision with its reason, as kept and logged.
 struct Verdict {
   // Not permitted if it bears an obligation that this node cannot keep.

@@ -118,6 +118,20 @@ TEST_CASE("each verdict has the next change of its own record") {
   }
 }
 
+TEST_CASE("an explanation that is cut says so") {
+  const std::string whole(kExplanationBytesMax, 'a');
+  CHECK(CutExplanation(whole) == whole);
+  const std::string cut = CutExplanation(whole + "b");
+  CHECK(cut == std::string(kExplanationBytesMax - 3, 'a') + "...");
+  // Between characters, never within.
+  const std::string accents = CutExplanation(
+      std::string(kExplanationBytesMax - 4, 'a') + "\u00f3\u00f3");
+  CHECK(accents == std::string(kExplanationBytesMax - 4, 'a') + "\u00f3\u00f3");
+  CHECK(CutExplanation(std::string(kExplanationBytesMax - 4, 'a') +
+                       "\u00f3\u00f3\u00f3") ==
+        std::string(kExplanationBytesMax - 4, 'a') + "...");
+}
+
 TEST_CASE("obligations that cannot be kept deny") {
   policy::DocumentSource national = SampleNational();
   const std::string before = "obligations { min_k: 3 }";

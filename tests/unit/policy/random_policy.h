@@ -232,7 +232,7 @@ class RandomPolicy {
       return o.set_notify_person(true);
     }
     if (sends && kind == RecordKind::kProfile && Chance(50)) {
-      return Chance(70) ? o.set_min_k(number) : o.set_min_l(number);
+      return Chance(70) ? o.set_min_k(number) : o.set_min_l(number + 1);
     }
     switch (Below(6)) {
       case 0:
