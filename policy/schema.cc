@@ -108,12 +108,14 @@ std::vector<FactDef> VacancyFacts() {
       Required("vacancy.cross_border", FactType::kBool),
       // Countries it is shared with; empty: all.
       Required("vacancy.countries", FactType::kStringList),
-      // Any fee, deposit or cost is asked of the worker.
-      Required("vacancy.fee_charged", FactType::kBool),
-      Required("vacancy.documents_retained", FactType::kBool),
+      // Any fee, deposit or cost is asked of the worker. Absent on receipt if
+      // the origin does not show its terms.
+      Optional("vacancy.fee_charged", FactType::kBool),
+      Optional("vacancy.documents_retained", FactType::kBool),
       Optional("vacancy.written_contract", FactType::kBool),
       Optional("vacancy.licensed_recruiter", FactType::kBool),
-      Required("vacancy.is_agency", FactType::kBool),
+      // Absent on receipt if the origin does not show who recruits.
+      Optional("vacancy.is_agency", FactType::kBool),
       Optional("vacancy.age_days", FactType::kInt),
       Optional("vacancy.closing_date", FactType::kDate),
       Required("vacancy.pay_stated", FactType::kBool),

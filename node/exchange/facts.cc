@@ -12,6 +12,7 @@
 #include "minga/v1/publications.pb.h"
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
+#include "node/exchange/obligations.h"
 
 namespace minga::exchange {
 namespace {
@@ -98,15 +99,23 @@ void SetIfSaid(FactId id, const std::string& value, Facts& facts) {
   if (!value.empty()) facts.Set(id, value);
 }
 
+// What nothing is said about is not known, of a peer's record: the origin may
+// withhold it. `at_home` the PES that says nothing of a fee knows of none.
 void SetRecruitment(const VacancyFactIds& ids,
-                    const v1::Recruitment& recruitment, absl::CivilDay today,
-                    Facts& facts) {
-  facts.Set(ids.fee_charged, !recruitment.worker_fees().empty());
-  facts.Set(ids.documents_retained, recruitment.documents_retained());
+                    const v1::Recruitment& recruitment, bool at_home,
+                    absl::CivilDay today, Facts& facts) {
+  if (at_home || SaysTerms(recruitment)) {
+    facts.Set(ids.fee_charged, !recruitment.worker_fees().empty());
+  }
+  if (at_home || recruitment.has_documents_retained()) {
+    facts.Set(ids.documents_retained, recruitment.documents_retained());
+  }
   if (recruitment.has_written_contract()) {
     facts.Set(ids.written_contract, recruitment.written_contract());
   }
-  facts.Set(ids.is_agency, recruitment.agency());
+  if (at_home || recruitment.has_agency()) {
+    facts.Set(ids.is_agency, recruitment.agency());
+  }
   // An employer who recruits for itself needs no licence: not a fact then.
   if (!recruitment.agency()) return;
   const std::string& until = recruitment.licence_valid_until();
@@ -115,7 +124,8 @@ void SetRecruitment(const VacancyFactIds& ids,
   facts.Set(ids.licensed_recruiter, valid);
 }
 
-Facts VacancyFacts(const v1::Vacancy& vacancy, absl::CivilDay today) {
+Facts VacancyFacts(const v1::Vacancy& vacancy, bool at_home,
+                   absl::CivilDay today) {
   static const auto* const known = new VacancyFactIds;
   const VacancyFactIds& ids = *known;
   Facts facts(RecordKind::kVacancy);
@@ -130,7 +140,7 @@ Facts VacancyFacts(const v1::Vacancy& vacancy, absl::CivilDay today) {
   if (!isic.empty()) facts.Set(ids.sector_section, isic.substr(0, 1));
   SetIfSaid(ids.occupation, vacancy.occupation().isco(), facts);
   facts.Set(ids.confidential, vacancy.employer().confidential());
-  SetRecruitment(ids, vacancy.recruitment(), today, facts);
+  SetRecruitment(ids, vacancy.recruitment(), at_home, today, facts);
   if (vacancy.has_created_at()) {
     const absl::CivilDay created =
         DayOf(absl::FromUnixSeconds(vacancy.created_at().seconds()));
@@ -224,7 +234,7 @@ Facts FactsForSending(const Content& content, const v1::Consent* consent,
                       absl::CivilDay today) {
   if (content.kind == RecordKind::kVacancy) {
     const v1::Vacancy& vacancy = content.vacancy();
-    Facts facts = VacancyFacts(vacancy, today);
+    Facts facts = VacancyFacts(vacancy, /*at_home=*/true, today);
     static const auto* const ids = new VacancyFactIds;
     facts.Set(ids->cross_border, vacancy.sharing().cross_border());
     facts.Set(ids->countries, Strings(vacancy.sharing().countries()));
@@ -246,7 +256,7 @@ Facts FactsForSending(const Content& content, const v1::Consent* consent,
 
 Facts FactsForReceiving(const Content& content, absl::CivilDay today) {
   if (content.kind == RecordKind::kVacancy) {
-    Facts facts = VacancyFacts(content.vacancy(), today);
+    Facts facts = VacancyFacts(content.vacancy(), /*at_home=*/false, today);
     static const auto* const ids = new VacancyFactIds;
     facts.Set(ids->cross_border, true);
     facts.Set(ids->countries, std::vector<std::string>());

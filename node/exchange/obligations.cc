@@ -126,6 +126,11 @@ void Transform(const policy::Obligations& obligations, v1::Vacancy& vacancy) {
   }
 }
 
+bool SaysTerms(const v1::Recruitment& recruitment) {
+  return recruitment.has_documents_retained() ||
+         !recruitment.worker_fees().empty();
+}
+
 bool AsksTooMuch(const v1::Vacancy& vacancy, int percent_max) {
   const auto& fees = vacancy.recruitment().worker_fees();
   if (fees.empty()) return false;
@@ -157,9 +162,13 @@ absl::string_view NotReceivable(const policy::Obligations& obligations,
   if (obligations.retention_until < today) {
     return "retention_until: has passed";
   }
-  if (obligations.fee_percent_max >= 0 &&
-      content.kind == RecordKind::kVacancy &&
-      AsksTooMuch(content.vacancy(), obligations.fee_percent_max)) {
+  if (obligations.fee_percent_max < 0 || content.kind != RecordKind::kVacancy) {
+    return "";
+  }
+  if (!SaysTerms(content.vacancy().recruitment())) {
+    return "fee_rule: what the worker is asked for is not said";
+  }
+  if (AsksTooMuch(content.vacancy(), obligations.fee_percent_max)) {
     return "fee_rule: the worker is asked for too much";
   }
   return "";

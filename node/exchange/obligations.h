@@ -6,8 +6,11 @@
 //   min_k                 anonymity.h                  -
 //   min_l                 denied by judge.cc           -
 //   retention_days/until  in the row (Terms); past     the stricter of both
-//                         the last day nothing         sides; erased after it,
-//                         leaves                       counted in receipts
+//                         the last day nothing         sides, ours of now, days
+//                         leaves                       from the first arrival
+//                                                      (retention.h); erased
+//                                                      after it, counted in
+//                                                      receipts
 //   erase_within_hours    FeedRow::erase_by, in the    erases on arrival; the
 //                         DELETE; DutyDesk::Owed       receipt proves it
 //   breach_notice_hours   DutyDesk::Breach: the        the same
@@ -36,6 +39,10 @@
 #include "absl/time/time.h"
 #include "node/exchange/content.h"
 #include "policy/decision.h"
+
+namespace minga::v1 {
+class Recruitment;
+}  // namespace minga::v1
 
 namespace minga::exchange {
 
@@ -75,6 +82,10 @@ void Transform(const policy::Obligations& obligations, v1::Vacancy& vacancy);
 // within one; bytes that are no UTF-8 count as one each.
 absl::string_view FirstCharacters(absl::string_view text, int characters);
 
+// True if the terms of recruitment are stated, so that no fee listed means that
+// none is asked (vacancy.proto). Own vacancies need not state them.
+bool SaysTerms(const v1::Recruitment& recruitment);
+
 // True if the vacancy asks a worker for more than `percent_max` of the first
 // pay: the lower end of the pay, of one month (52 weeks make 12). Also true if
 // fees are asked and cannot be compared with it: an amount, the pay or its
@@ -83,7 +94,8 @@ absl::string_view FirstCharacters(absl::string_view text, int characters);
 bool AsksTooMuch(const v1::Vacancy& vacancy, int percent_max);
 
 // Why our own obligations about receiving keep a record that the policy lets
-// in out; "" if they do not. `today` is that of its arrival.
+// in out; "" if they do not. `today` is that of its arrival. A bound on fees
+// keeps out what does not say whether fees are asked.
 absl::string_view NotReceivable(const policy::Obligations& obligations,
                                 const Content& content, absl::CivilDay today);
 

@@ -199,19 +199,20 @@ void Apply(const Vacancy& in, Vacancy& out) {
   }
 }
 
+// Says explicitly what a receiver would otherwise have to guess: that it is no
+// agency's, that no fee is asked, that no documents are retained.
 void Recruiter(const Vacancy& in, Vacancy& out) {
-  if (!in.has_recruitment() || RecruiterIsHidden(in)) return;
   const v1::Recruitment& from = in.recruitment();
   v1::Recruitment& to = *out.mutable_recruitment();
+  to.set_agency(from.agency());
+  if (RecruiterIsHidden(in)) return;
   to.set_recruiter_id(from.recruiter_id());
   to.set_recruiter_name(from.recruiter_name());
-  to.set_agency(from.agency());
   to.set_licence(from.licence());
   to.set_licence_valid_until(from.licence_valid_until());
 }
 
 void ContractTerms(const Vacancy& in, Vacancy& out) {
-  if (!in.has_recruitment()) return;
   const v1::Recruitment& from = in.recruitment();
   v1::Recruitment& to = *out.mutable_recruitment();
   *to.mutable_worker_fees() = from.worker_fees();

@@ -21,12 +21,14 @@ inline std::string ManyRules(int count, int offset) {
       "purpose == 'job_matching'",
       "vacancy.status == 'open' && (vacancy.countries == [] || "
       "peer.country in vacancy.countries)",
-      "vacancy.is_agency && has(vacancy.licensed_recruiter) && "
+      "has(vacancy.is_agency) && vacancy.is_agency && "
+      "has(vacancy.licensed_recruiter) && "
       "!vacancy.licensed_recruiter",
       "own.country == 'CO' ? vacancy.pay_stated : vacancy.remote",
       "has(vacancy.age_days) && vacancy.age_days > 90",
       "!has(vacancy.occupation) || vacancy.occupation != '0110'",
-      "vacancy.fee_charged || vacancy.documents_retained",
+      "!has(vacancy.fee_charged) || vacancy.fee_charged || "
+      "!has(vacancy.documents_retained) || vacancy.documents_retained",
       "!has(vacancy.closing_date) || as_of <= vacancy.closing_date",
   };
   std::string rules;

@@ -101,10 +101,9 @@ TEST_CASE("differences are told by peer, kind, change and article") {
     CHECK(found[0].examples == std::vector<std::string>{"p1", "p2", "p3"});
   }
   SECTION("forbids that go release") {
-    const std::vector<Difference> found =
-        Compare(office, National("vacancy.fee_charged",
-                                 "vacancy.fee_charged && "
-                                 "vacancy.documents_retained"));
+    const std::vector<Difference> found = Compare(
+        office, National(kFeeAsked,
+                         absl::StrCat(kFeeAsked, " && ", kDocumentsRetained)));
     CHECK(Lines(found) ==
           std::vector<std::string>{"EC vacancy released 1: no longer "
                                    "co.fee-asked: Ley 1636/2013 art. 36",
@@ -230,12 +229,12 @@ TEST_CASE("what is foretold comes true") {
     office.Put(Wrap(vacancy));
   }
   const policy::DocumentSource next =
-      coin() ? National("\"vacancy.fee_charged\"",
-                        "\"vacancy.documents_retained\"")
+      coin() ? National(kFeeAsked, kDocumentsRetained)
              : National(
                    "vacancy.cross_border && (vacancy.countries == [] || "
                    "peer.country in vacancy.countries)",
-                   "vacancy.documents_retained || peer.country == 'PE'");
+                   absl::StrCat("(", kDocumentsRetained,
+                                ") || peer.country == 'PE'"));
   const std::vector<Difference> foretold = Compare(office, next);
   const auto before = ShownVacancies(office, kVacancies);
   office.Activate(next);

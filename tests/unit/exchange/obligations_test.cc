@@ -177,9 +177,9 @@ TEST_CASE("a vacancy that asks too much of the worker does not cross") {
       Obliging(VacanciesOnly(), "RECORD_KIND_VACANCY",
                "obligations { fee_rule { max_percent_of_first_pay: 10 } }");
   // The sample forbids every fee.
-  const std::string forbid = "vacancy.fee_charged";
+  const std::string forbid(kFeeAsked);
   national.text.replace(national.text.find(forbid), forbid.size(),
-                        "vacancy.documents_retained");
+                        std::string(kDocumentsRetained));
   office.Activate(national);
   office.Put(Wrap(WithFee(18000000)));
   CHECK(office.Row(kEcuador, VacancyKey("v1")).state == ViewState::kShown);

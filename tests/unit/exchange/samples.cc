@@ -26,8 +26,8 @@ std::string VacancyRules() {
       "}\n"
       "rules { id: 'co.fee-asked' effect: EFFECT_FORBID directions: "
       "DIRECTION_SEND kinds: RECORD_KIND_VACANCY fields: '*' "
-      "when: \"vacancy.fee_charged\" ",
-      Cited("Ley 1636/2013", "art. 36"),
+      "when: \"",
+      kFeeAsked, "\" ", Cited("Ley 1636/2013", "art. 36"),
       "}\n"
       "rules { id: 'co.receive' effect: EFFECT_PERMIT directions: "
       "DIRECTION_RECEIVE kinds: [RECORD_KIND_VACANCY, RECORD_KIND_PROFILE] "

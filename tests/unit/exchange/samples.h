@@ -26,6 +26,12 @@ v1::Consent SampleConsent();
 v1::Record Wrap(const v1::Vacancy& vacancy);
 v1::Record Wrap(const v1::Profile& profile);
 
+// The condition of co.fee-asked, and another.
+inline constexpr absl::string_view kFeeAsked =
+    "has(vacancy.fee_charged) && vacancy.fee_charged";
+inline constexpr absl::string_view kDocumentsRetained =
+    "has(vacancy.documents_retained) && vacancy.documents_retained";
+
 // Permits vacancies that are shared, unless a fee is asked (co.fee-asked), and
 // profiles with min_k = 3; receives everything.
 policy::DocumentSource SampleNational();

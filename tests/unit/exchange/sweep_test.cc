@@ -44,7 +44,7 @@ policy::DocumentSource Replaced(policy::DocumentSource source,
 // Profiles are shown among five alike instead of three.
 policy::DocumentSource NewLaw() {
   policy::DocumentSource law =
-      Replaced(SampleNational(), "vacancy.fee_charged", "vacancy.remote");
+      Replaced(SampleNational(), std::string(kFeeAsked), "vacancy.remote");
   law = Replaced(law, "min_k: 3", "min_k: 5");
   law = Replaced(law, "kinds: RECORD_KIND_VACANCY fields: '*' level",
                  "kinds: RECORD_KIND_VACANCY fields: ['title', 'status', "

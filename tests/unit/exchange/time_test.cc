@@ -207,7 +207,8 @@ TEST_CASE("conditions and obligations that count days") {
   }
   SECTION("a recruiter's licence") {
     office.Activate(
-        Lawful("(!vacancy.is_agency || (has(vacancy.licensed_recruiter) && "
+        Lawful("has(vacancy.is_agency) && "
+               "(!vacancy.is_agency || (has(vacancy.licensed_recruiter) && "
                "vacancy.licensed_recruiter))"));
     v1::Vacancy agency = Timeless("v1");
     agency.mutable_recruitment()->set_agency(true);

@@ -254,11 +254,13 @@ TEST_CASE("a flood of different records is answered all the same",
     rules += Forbid(absl::StrCat("f", i), "pay",
                     absl::StrCat("when: 'has(vacancy.age_days) && "
                                  "vacancy.age_days == ",
-                                 2 * i, " && vacancy.is_agency'"));
+                                 2 * i, " && vacancy.cross_border'"));
   }
   rules += Forbid("g", "benefits",
                   "when: 'vacancy.remote && vacancy.pay_stated && "
-                  "vacancy.fee_charged && vacancy.documents_retained'");
+                  "has(vacancy.fee_charged) && vacancy.fee_charged && "
+                  "has(vacancy.documents_retained) && "
+                  "vacancy.documents_retained'");
   const auto set = Load(rules);
   const KindSchema& schema = SchemaOf(RecordKind::kVacancy);
   const FieldId pay = *schema.FindField("pay");
@@ -271,7 +273,7 @@ TEST_CASE("a flood of different records is answered all the same",
     const bool agency = i % 2 == 0;
     const auto flag = [&](int bit) { return (i / 1300 >> bit & 1) != 0; };
     facts.Set("vacancy.age_days", age);
-    facts.Set("vacancy.is_agency", agency);
+    facts.Set("vacancy.cross_border", agency);
     facts.Set("vacancy.remote", flag(0));
     facts.Set("vacancy.pay_stated", flag(1));
     facts.Set("vacancy.fee_charged", flag(2));

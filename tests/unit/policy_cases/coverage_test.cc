@@ -73,17 +73,19 @@ TEST_CASE("what no case would notice is listed", "[cases]") {
       Permit("co.all", "true") +
       Rule("co.duty", "OBLIGE",
            "obligations { erase_within_hours: 24 } "
-           "when: \"vacancy.remote || vacancy.is_agency\"");
+           "when: \"vacancy.remote || vacancy.employer_confidential\"");
   const std::string cases =
       Vacancy("plain", true) +
       Vacancy("remote", true, Fact("vacancy.remote = true")) +
-      Vacancy("agency", true, Fact("vacancy.is_agency = true"));
+      Vacancy("agency", true, Fact("vacancy.employer_confidential = true"));
   const Report report = Run(rules, cases);
   CHECK(report.survivors ==
         Lines{"rule `co.duty` left out, no case fails",
               "rule `co.duty`: `vacancy.remote` flipped, no case fails",
-              "rule `co.duty`: `vacancy.is_agency` flipped, no case fails",
-              "rule `co.duty`: `||` of `vacancy.remote || vacancy.is_agency` "
+              "rule `co.duty`: `vacancy.employer_confidential` flipped, no "
+              "case fails",
+              "rule `co.duty`: `||` of `vacancy.remote || "
+              "vacancy.employer_confidential` "
               "turned into `&&`, no case fails"});
   const Report better = Run(
       rules, Vacancy("plain", true, "obligations { erase_within_hours: 0 }") +
@@ -91,26 +93,25 @@ TEST_CASE("what no case would notice is listed", "[cases]") {
                          Fact("vacancy.remote = true") +
                              "obligations { erase_within_hours: 24 }") +
                  Vacancy("agency", true,
-                         Fact("vacancy.is_agency = true") +
+                         Fact("vacancy.employer_confidential = true") +
                              "obligations { erase_within_hours: 24 }"));
   CHECK(better.survivors.empty());
 }
 
 TEST_CASE("a forbid must take effect", "[cases]") {
   const std::string rules = Permit("co.open", "vacancy.status == 'open'") +
-                            Forbid("co.fee", "vacancy.fee_charged");
+                            Forbid("co.fee", "vacancy.remote");
   const std::string open_and_closed =
       Vacancy("open", true) +
       Vacancy("closed", false, Fact("vacancy.status = 'closed'"));
   const Report report = Run(rules, open_and_closed);
   CHECK(report.uncovered ==
         Lines{"rule `co.fee` never applies",
-              "rule `co.fee`: `vacancy.fee_charged` is never true"});
+              "rule `co.fee`: `vacancy.remote` is never true"});
   CHECK(report.survivors == Lines{"rule `co.fee` left out, no case fails"});
-  CHECK(
-      Run(rules, open_and_closed +
-                     Vacancy("fee", false, Fact("vacancy.fee_charged = true")))
-          .ok());
+  CHECK(Run(rules, open_and_closed +
+                       Vacancy("fee", false, Fact("vacancy.remote = true")))
+            .ok());
 }
 
 // Rules about received profiles.
@@ -176,18 +177,19 @@ TEST_CASE("atoms hide in choices, lists and comparisons of bools", "[cases]") {
   const Report report =
       Run(Permit("co.odd",
                  "(vacancy.remote ? 'a' : vacancy.status) == 'open' && "
-                 "vacancy.is_agency == vacancy.pay_stated && "
+                 "vacancy.employer_confidential == vacancy.pay_stated && "
                  "vacancy.country in [own.country, 'EC'] && "
                  "vacancy.countries != ['PE']"),
           Vacancy("no", false));
   // The choice and its test; two bools; `in`; the lists.
   CHECK(report.atoms == 6);
-  CHECK_THAT(absl::StrJoin(report.uncovered, "\n"),
-             Catch::Contains("`vacancy.remote` is never true") &&
-                 Catch::Contains("`vacancy.is_agency` is never true") &&
-                 Catch::Contains("`vacancy.pay_stated` is never false") &&
-                 Catch::Contains("`vacancy.country in [own.country, 'EC']` is "
-                                 "never true"));
+  CHECK_THAT(
+      absl::StrJoin(report.uncovered, "\n"),
+      Catch::Contains("`vacancy.remote` is never true") &&
+          Catch::Contains("`vacancy.employer_confidential` is never true") &&
+          Catch::Contains("`vacancy.pay_stated` is never false") &&
+          Catch::Contains("`vacancy.country in [own.country, 'EC']` is "
+                          "never true"));
 }
 
 TEST_CASE("an atom of a list comparison is what its text says", "[cases]") {
