@@ -17,6 +17,7 @@
 #include "node/exchange/project.h"
 #include "node/exchange/received.h"
 #include "node/exchange/retention.h"
+#include "node/exchange/stay.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/validate.h"
 
@@ -106,7 +107,9 @@ class Arrival {
   absl::Status Reject(const InboundRow& row, std::string why) {
     // What the peer says of the record now is not accepted; what it said before
     // is no longer so.
-    MINGA_RETURN_IF_ERROR(Erase(row).status());
+    if (row.key.country == from_) {
+      MINGA_RETURN_IF_ERROR(EraseRefused(transaction_, row.key));
+    }
     MINGA_RETURN_IF_ERROR(
         Log(v1::AUDIT_EVENT_RECORD_REJECTED, row, nullptr, WithoutValues(why)));
     result_.rejected.push_back({row.seq, std::move(why)});
@@ -114,28 +117,22 @@ class Arrival {
   }
 
   absl::Status Withdraw(const InboundRow& row) {
-    MINGA_ASSIGN_OR_RETURN(const bool erased, Erase(row));
+    MINGA_ASSIGN_OR_RETURN(const bool erased,
+                           EraseWithdrawn(transaction_, row.key));
     ++result_.withdrawn;
     if (!erased) return absl::OkStatus();
     return Log(v1::AUDIT_EVENT_RECORD_WITHDRAWN, row, nullptr, row.reason);
   }
 
   absl::Status Accept(const InboundRow& row) {
-    absl::StatusOr<OwnedContent> content = ParseContent(row.key.kind, row.body);
+    const absl::StatusOr<OwnedContent> content =
+        ParseContent(row.key.kind, row.body);
     if (!content.ok()) {
       return Reject(row, std::string(content.status().message()));
     }
-    const policy::Facts facts =
-        FactsForReceiving(content->view(), scene_.today);
-    const std::shared_ptr<const Verdict> verdict =
-        scene_.judge->Ask(ReceiveQuestion(scene_, row.key.kind, from_), facts);
-    if (!verdict->decision.permitted) {
-      return RejectByLaw(row, absl::StrCat("policy: ", verdict->explanation));
-    }
-    const policy::Obligations& obligations = verdict->decision.obligations;
-    const absl::string_view kept_out =
-        NotReceivable(obligations, content->view(), scene_.today);
-    if (!kept_out.empty()) return RejectByLaw(row, std::string(kept_out));
+    const std::shared_ptr<const Verdict> verdict = Ask(content->view());
+    std::string kept_out = WhyNot(*verdict, content->view());
+    if (!kept_out.empty()) return RejectByLaw(row, std::move(kept_out));
     if (row.retention_until < scene_.today) {
       return Reject(row, "retention_until: has passed");
     }
@@ -143,12 +140,25 @@ class Arrival {
     absl::string_view message = row.body;
     if (!PassesAsItIs(*verdict)) {
       // What our law does not let in is not kept, and what it adds is.
-      narrowed = SerialiseContent(
-          *Project(content->view(), verdict->decision, row.key.id).message);
+      const OwnedContent less =
+          ProjectReceived(content->view(), verdict->decision, row.key.id);
+      // From now on what is kept is all that is known of it.
+      kept_out = WhyNot(*Ask(less.view()), less.view());
+      if (!kept_out.empty()) return RejectByLaw(row, std::move(kept_out));
+      narrowed = SerialiseContent(*less.message);
       message = narrowed;
     }
-    MINGA_ASSIGN_OR_RETURN(const bool changed,
-                           Store(row, *verdict, content->view(), message));
+    MINGA_ASSIGN_OR_RETURN(
+        const Stay stay,
+        StayFor(transaction_, row.key, scene_.today, TermsFrom(row),
+                TermsOf(verdict->decision.obligations)));
+    if (stay.over()) return RejectOverstayed(row, stay);
+    if (stay.remembered) {
+      MINGA_RETURN_IF_ERROR(ForgetStay(transaction_.documents(), row.key));
+    }
+    MINGA_ASSIGN_OR_RETURN(
+        const bool changed,
+        Store(row, *verdict, content->view(), stay, message));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
     return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict.get(), "");
@@ -157,6 +167,34 @@ class Arrival {
   ApplyResult Take() { return std::move(result_); }
 
  private:
+  std::shared_ptr<const Verdict> Ask(const Content& content) const {
+    return scene_.judge->Ask(ReceiveQuestion(scene_, content.kind, from_),
+                             FactsForReceiving(content, scene_.today));
+  }
+
+  // Why our law keeps the record out; "" if it does not.
+  std::string WhyNot(const Verdict& verdict, const Content& content) const {
+    if (!verdict.decision.permitted) {
+      return absl::StrCat("policy: ", verdict.explanation);
+    }
+    return std::string(
+        NotReceivable(verdict.decision.obligations, content, scene_.today));
+  }
+
+  absl::Status RejectOverstayed(const InboundRow& row, const Stay& stay) {
+    constexpr absl::string_view kWhy = "retention_days: its stay has ended";
+    if (stay.held) {
+      MINGA_RETURN_IF_ERROR(
+          NoteRetentionEnded(transaction_.documents(), from_, 1));
+    }
+    return stay.by_them ? Reject(row, std::string(kWhy))
+                        : RejectByLaw(row, std::string(kWhy));
+  }
+
+  static Terms TermsFrom(const InboundRow& row) {
+    return {row.retention_days, row.retention_until, row.no_onward_transfer};
+  }
+
   // Another law of ours may let it in: it is asked for again then.
   absl::Status RejectByLaw(const InboundRow& row, std::string why) {
     if (!refused_) MINGA_RETURN_IF_ERROR(NoteRefused(transaction_, from_));
@@ -164,34 +202,27 @@ class Arrival {
     return Reject(row, std::move(why));
   }
 
-  absl::StatusOr<bool> Erase(const InboundRow& row) {
-    if (row.key.country != from_) return false;
-    return transaction_.records().Erase(row.key);
-  }
-
   // False if it was already held in this form.
   absl::StatusOr<bool> Store(const InboundRow& row, const Verdict& verdict,
-                             const Content& content,
+                             const Content& content, const Stay& stay,
                              absl::string_view message) {
-    const Terms theirs{row.retention_days, row.retention_until,
-                       row.no_onward_transfer};
-    const Terms terms = Stricter(theirs, TermsOf(verdict.decision.obligations));
     ReceivedBody body;
     body.epoch = epoch_;
     body.message = message;
-    body.keep_until = KeepUntil(terms, scene_.today);
-    body.no_onward_transfer = terms.no_onward_transfer;
+    body.keep_until = stay.keep_until;
+    body.since = stay.since;
+    body.no_onward_transfer = stay.terms.no_onward_transfer;
     storage::StoredRecord record;
     record.key = row.key;
     record.revision = row.revision;
     record.body = EncodeReceived(body);
-    record.digest = DigestOfReceived(message, terms, epoch_);
+    record.digest = DigestOfReceived(message, stay.terms, epoch_);
     record.changed_at = deed_.at;
     record.due = DueOfReceived(scene_, verdict, content, body.keep_until);
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
     // The log tells of what arrived.
-    arrived_ = DigestOfShown(row.body, theirs);
+    arrived_ = DigestOfShown(row.body, TermsFrom(row));
     if (put.outcome == storage::PutResult::Outcome::kUnchanged) return false;
     return true;
   }

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "minga/v1/audit.pb.h"
+#include "minga/v1/vacancy.pb.h"
+#include "node/base/clock.h"
 #include "node/base/status.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
@@ -24,9 +27,27 @@ constexpr absl::string_view kDocRefused = "refused/";  // + country
 constexpr absl::string_view kReasonRetention = "retention";
 constexpr absl::string_view kReasonUnreadable = "unreadable";
 
+// Takes out of `out`, the projection of `in`, what Project says where `in` says
+// nothing.
+void LeaveUnsaid(const v1::Vacancy& in, v1::Vacancy& out) {
+  if (!out.has_recruitment()) return;
+  if (!in.has_recruitment()) {
+    out.clear_recruitment();
+    return;
+  }
+  v1::Recruitment& to = *out.mutable_recruitment();
+  if (!in.recruitment().has_agency()) to.clear_agency();
+  if (!in.recruitment().has_documents_retained()) {
+    to.clear_documents_retained();
+  }
+}
+
 // What becomes of a received record.
 struct Fate {
   absl::string_view erased_for;  // empty: it stays
+  bool by_law = false;           // another law of ours might let it stay
+  // Of what is tied to a last day, the day on which its stay began.
+  std::optional<absl::CivilDay> since = std::nullopt;
   absl::CivilDay due = absl::CivilDay::max();
   // What stays is less, or other, than what is held.
   std::optional<storage::StoredRecord> narrowed = std::nullopt;
@@ -34,23 +55,34 @@ struct Fate {
   std::string rules = {};
 };
 
-// `held` with `message` in the place of its own; its stay and its marks are
-// those with which it came.
+// `held` with `body` in the place of its own.
 storage::StoredRecord Narrowed(const storage::StoredRecord& held,
-                               ReceivedBody body, absl::string_view message) {
+                               const ReceivedBody& body) {
   storage::StoredRecord record = held;
-  body.message = message;
   record.body = EncodeReceived(body);
-  const Terms terms{0, absl::CivilDay::max(), body.no_onward_transfer};
-  record.digest = DigestOfReceived(message, terms, body.epoch);
+  const Terms terms{0, body.keep_until.value_or(absl::CivilDay::max()),
+                    body.no_onward_transfer};
+  record.digest = DigestOfReceived(body.message, terms, body.epoch);
   return record;
+}
+
+// The earlier of two days; nullopt is never.
+std::optional<absl::CivilDay> Earlier(std::optional<absl::CivilDay> one,
+                                      std::optional<absl::CivilDay> other) {
+  if (!one.has_value() || !other.has_value()) return one ? one : other;
+  return std::min(*one, *other);
+}
+
+bool IsPast(const std::optional<absl::CivilDay>& last, absl::CivilDay today) {
+  return last.has_value() && *last < today;
 }
 
 absl::StatusOr<Fate> FateOf(const Scene& scene,
                             const storage::StoredRecord& record) {
   MINGA_ASSIGN_OR_RETURN(const ReceivedBody body, DecodeReceived(record.body));
-  if (body.keep_until.has_value() && *body.keep_until < scene.today) {
-    return Fate{.erased_for = kReasonRetention};
+  const absl::CivilDay since = StayBegan(record, body);
+  if (IsPast(body.keep_until, scene.today)) {
+    return Fate{.erased_for = kReasonRetention, .since = since};
   }
   MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
                          ParseContent(record.key.kind, body.message));
@@ -60,15 +92,34 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   if (!verdict->decision.permitted ||
       !NotReceivable(verdict->decision.obligations, content.view(), scene.today)
            .empty()) {
-    return Fate{.erased_for = kReasonPolicy};
+    Fate fate{.erased_for = kReasonPolicy, .by_law = true};
+    if (body.keep_until.has_value()) fate.since = since;
+    return fate;
+  }
+  // What our law asks for now holds for what came before, from its first day;
+  // what it no longer asks for was promised then.
+  const Terms terms = TermsOf(verdict->decision.obligations);
+  ReceivedBody kept = body;
+  kept.since = since;
+  kept.keep_until = Earlier(body.keep_until, KeepUntil(terms, since));
+  kept.no_onward_transfer = body.no_onward_transfer || terms.no_onward_transfer;
+  if (IsPast(kept.keep_until, scene.today)) {
+    return Fate{.erased_for = kReasonRetention, .by_law = true, .since = since};
   }
   Fate fate;
-  fate.due = DueOfReceived(scene, *verdict, content.view(), body.keep_until);
-  if (PassesAsItIs(*verdict)) return fate;
-  const std::string message = SerialiseContent(
-      *Project(content.view(), verdict->decision, record.key.id).message);
-  if (message == body.message) return fate;
-  fate.narrowed = Narrowed(record, body, message);
+  fate.due = DueOfReceived(scene, *verdict, content.view(), kept.keep_until);
+  std::string message;
+  if (!PassesAsItIs(*verdict)) {
+    message = SerialiseContent(
+        *ProjectReceived(content.view(), verdict->decision, record.key.id)
+             .message);
+    kept.message = message;
+  }
+  if (kept.message == body.message && kept.keep_until == body.keep_until &&
+      kept.no_onward_transfer == body.no_onward_transfer) {
+    return fate;
+  }
+  fate.narrowed = Narrowed(record, kept);
   fate.narrowed->due = fate.due;
   fate.levels = verdict->levels;
   fate.rules = verdict->explanation;
@@ -118,6 +169,17 @@ policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
   return question;
 }
 
+OwnedContent ProjectReceived(const Content& content,
+                             const policy::Decision& decision,
+                             absl::string_view id) {
+  OwnedContent projected = Project(content, decision, id);
+  if (content.kind == RecordKind::kVacancy) {
+    LeaveUnsaid(content.vacancy(),
+                static_cast<v1::Vacancy&>(*projected.message));
+  }
+  return projected;
+}
+
 bool PassesAsItIs(const Verdict& verdict) {
   const policy::Obligations& obligations = verdict.decision.obligations;
   return verdict.unchanged && obligations.transforms.empty() &&
@@ -128,6 +190,11 @@ Digest DigestOfReceived(absl::string_view message, const Terms& terms,
                         Epoch epoch) {
   const Digest shown = DigestOfShown(message, terms);
   return Sha256({AsView(shown), absl::StrCat(" epoch ", epoch)});
+}
+
+absl::CivilDay StayBegan(const storage::StoredRecord& record,
+                         const ReceivedBody& body) {
+  return body.since.value_or(DayOf(record.changed_at));
 }
 
 absl::Status NoteRefused(storage::Transaction& transaction,
@@ -180,11 +247,15 @@ absl::Status ReevaluateReceived(storage::Transaction& transaction,
   event.detail = fate.erased_for;
   MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN,
                                           deed, event, transaction.audit()));
-  if (fate.erased_for == kReasonRetention) {
-    return NoteRetentionEnded(transaction.documents(), key.country, 1);
+  if (fate.since.has_value()) {
+    MINGA_RETURN_IF_ERROR(
+        RememberStay(transaction.documents(), key, *fate.since));
   }
-  if (fate.erased_for != kReasonPolicy) return absl::OkStatus();
-  return NoteRefused(transaction, key.country);
+  if (fate.erased_for == kReasonRetention) {
+    MINGA_RETURN_IF_ERROR(
+        NoteRetentionEnded(transaction.documents(), key.country, 1));
+  }
+  return fate.by_law ? NoteRefused(transaction, key.country) : absl::OkStatus();
 }
 
 }  // namespace minga::exchange

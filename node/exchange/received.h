@@ -10,6 +10,7 @@
 #include "node/exchange/audit_entries.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/scene.h"
+#include "node/exchange/subject.h"
 #include "policy/decision.h"
 #include "storage/database.h"
 
@@ -19,6 +20,13 @@ namespace minga::exchange {
 policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
                                  const PeerId& from);
 
+// What of a peer's record `decision` lets in, with `id` as its id. As Project,
+// which says explicitly what the PES of an own vacancy takes for granted
+// (facts.h); but of a peer's vacancy nothing is said that its origin does not.
+OwnedContent ProjectReceived(const Content& content,
+                             const policy::Decision& decision,
+                             absl::string_view id);
+
 // True if the law in force lets a record in as it came.
 bool PassesAsItIs(const Verdict& verdict);
 
@@ -27,6 +35,10 @@ bool PassesAsItIs(const Verdict& verdict);
 // again within one does not prolong its stay.
 Digest DigestOfReceived(absl::string_view message, const Terms& terms,
                         Epoch epoch);
+
+// The day on which the stay of a received record began; `body` is its own.
+absl::CivilDay StayBegan(const storage::StoredRecord& record,
+                         const ReceivedBody& body);
 
 // Notes that our law kept records of `from` out.
 absl::Status NoteRefused(storage::Transaction& transaction, const PeerId& from);
@@ -41,7 +53,9 @@ bool IsStaleReceived(const Scene& scene, const storage::StoredRecord& record);
 
 // Erases the record if our law no longer lets it in, its last day has passed or
 // it cannot be read; else takes out of it what our law no longer lets in, and
-// makes it due on the day when that may change.
+// makes it due on the day when that may change. A stricter retention of our law
+// counts from the day on which the stay began (retention.h); a looser one
+// prolongs nothing until the record is brought again.
 absl::Status ReevaluateReceived(storage::Transaction& transaction,
                                 const Scene& scene, const Deed& deed,
                                 const RecordKey& key);

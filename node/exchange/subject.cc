@@ -16,6 +16,17 @@ namespace {
 constexpr std::size_t kDayBytes = 4;
 constexpr std::size_t kHeaderBytes = kDayBytes + 8;
 constexpr std::uint64_t kNoOnwardTransfer = std::uint64_t{1} << 31;
+// The day on which the stay began follows the header.
+constexpr std::uint64_t kNotesStay = std::uint64_t{1} << 30;
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
+
+std::uint64_t DayNumber(absl::CivilDay day) {
+  return day < kFirstDay ? 0 : static_cast<std::uint64_t>(day - kFirstDay);
+}
+
+absl::CivilDay DayOfNumber(std::uint64_t number) {
+  return kFirstDay + static_cast<std::int64_t>(number);
+}
 
 void AppendBigEndian(std::uint64_t number, std::size_t bytes,
                      std::string& out) {
@@ -92,15 +103,16 @@ absl::StatusOr<std::string> SealProfile(const RecordKey& key,
 
 std::string EncodeReceived(const ReceivedBody& body) {
   std::string stored;
-  stored.reserve(kHeaderBytes + body.message.size());
-  std::uint64_t day = 0;
-  if (body.keep_until.has_value()) {
-    day = static_cast<std::uint64_t>(*body.keep_until -
-                                     absl::CivilDay(1970, 1, 1));
-  }
-  if (body.no_onward_transfer) day |= kNoOnwardTransfer;
-  AppendBigEndian(day, kDayBytes, stored);
+  stored.reserve(kHeaderBytes + kDayBytes + body.message.size());
+  std::uint64_t mark = 0;
+  if (body.keep_until.has_value()) mark = DayNumber(*body.keep_until);
+  if (body.no_onward_transfer) mark |= kNoOnwardTransfer;
+  if (body.since.has_value()) mark |= kNotesStay;
+  AppendBigEndian(mark, kDayBytes, stored);
   AppendBigEndian(body.epoch, kHeaderBytes - kDayBytes, stored);
+  if (body.since.has_value()) {
+    AppendBigEndian(DayNumber(*body.since), kDayBytes, stored);
+  }
   stored.append(body.message.data(), body.message.size());
   return stored;
 }
@@ -112,14 +124,19 @@ absl::StatusOr<ReceivedBody> DecodeReceived(absl::string_view stored) {
   ReceivedBody body;
   const std::uint64_t mark = ReadBigEndian(stored.substr(0, kDayBytes));
   body.no_onward_transfer = (mark & kNoOnwardTransfer) != 0;
-  const std::uint64_t day = mark & ~kNoOnwardTransfer;
-  if (day > 0) {
-    body.keep_until =
-        absl::CivilDay(1970, 1, 1) + static_cast<std::int64_t>(day);
-  }
+  const std::uint64_t day = mark & ~(kNoOnwardTransfer | kNotesStay);
+  if (day > 0) body.keep_until = DayOfNumber(day);
   body.epoch =
       ReadBigEndian(stored.substr(kDayBytes, kHeaderBytes - kDayBytes));
-  body.message = stored.substr(kHeaderBytes);
+  std::size_t at = kHeaderBytes;
+  if ((mark & kNotesStay) != 0) {
+    if (stored.size() < at + kDayBytes) {
+      return absl::DataLossError("a received record is too short");
+    }
+    body.since = DayOfNumber(ReadBigEndian(stored.substr(at, kDayBytes)));
+    at += kDayBytes;
+  }
+  body.message = stored.substr(at);
   return body;
 }
 

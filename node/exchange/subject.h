@@ -3,12 +3,15 @@
 //   own vacancy, rights notice   the message
 //   own profile                  the message sealed under the person's key, the
 //                                record's key ("CO/profile/7") as context
-//   received record              12 bytes: one bit that says that it must not
-//   be
-//                                passed on, the last day it may be kept (days
-//                                since 1970, 0 = no limit; 31 bits) and the
-//                                epoch of the feed that brought it (64 bits),
-//                                big-endian; then the message
+//   received record              16 bytes, big-endian: a bit that says that it
+//                                must not be passed on, a bit that is set, the
+//                                last day it may be kept (days since 1970, 0 =
+//                                no limit; 30 bits), the epoch of the feed that
+//                                brought it (64 bits), the day on which its
+//                                stay began (days since 1970; 32 bits); then
+//                                the message. Written before stays were noted:
+//                                the second bit is not set, the day of the stay
+//                                is not there
 #ifndef MINGA_NODE_EXCHANGE_SUBJECT_H_
 #define MINGA_NODE_EXCHANGE_SUBJECT_H_
 
@@ -82,6 +85,9 @@ struct ReceivedBody {
   std::optional<absl::CivilDay> keep_until;
   bool no_onward_transfer = false;
   Epoch epoch = 0;
+  // The day on which its stay here began (retention.h), from 1970 on. Nullopt
+  // if that was not noted: the day of its last change then.
+  std::optional<absl::CivilDay> since;
   absl::string_view message;
 };
 
