@@ -6,7 +6,7 @@
 #            whole nodes: put, first sync, latency, memory (tests/bench/node_bench)
 #        deploy/bench.sh rooms [--json]
 #            single rooms by Google Benchmark: policy, proof, storage,
-#            import
+#            import, redaction, anonymity
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
 set -euo pipefail
@@ -19,8 +19,9 @@ deploy/setup.sh >&2
 if [ "${1:-}" = rooms ]; then
   format=console
   [ "${2:-}" != --json ] || format=json
-  deploy/build.sh release policy_bench proof_bench storage_bench import_bench >&2
-  for room in policy proof storage import; do
+  rooms=(policy proof storage import redaction anonymity)
+  deploy/build.sh release "${rooms[@]/%/_bench}" >&2
+  for room in "${rooms[@]}"; do
     "$bin/${room}_bench" --benchmark_format="$format"
   done
   exit 0

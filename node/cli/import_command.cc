@@ -27,7 +27,7 @@ void AddImportCommand(CLI::App& app, Context& context) {
                      "JSON Lines of bare records of this kind: vacancy, "
                      "profile");
   import->add_flag("--dry-run", options->import.dry_run,
-                   "Read, validate and decide, but store nothing");
+                   "Read, validate, redact and decide, but store nothing");
   import->add_option("--report", options->import.report,
                      "Write every bad row with line and reason to this file");
   import->callback([options, &context] {

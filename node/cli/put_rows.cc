@@ -20,9 +20,13 @@
 #include "node/exchange/import/mapping.h"
 #include "node/exchange/import/reader.h"
 #include "node/rpc/admin_client.h"
+#include "policy/redaction/counts.h"
 
 namespace minga::cli {
 namespace {
+
+using policy::redaction::Counts;
+using policy::redaction::Kind;
 
 // Bad rows shown on the screen when no report file is asked for.
 constexpr int kReasonsShown = 10;
@@ -38,6 +42,8 @@ struct BadRow {
 struct Totals {
   std::uint64_t rows = 0, inserted = 0, replaced = 0, unchanged = 0,
                 refused = 0;
+  std::uint64_t redacted_records = 0;
+  Counts redacted;
   std::vector<BadRow> bad;  // the first kImportErrorsListedMax
 
   void Refuse(std::uint64_t line, absl::string_view reason) {
@@ -45,6 +51,16 @@ struct Totals {
     if (bad.size() < kImportErrorsListedMax) {
       bad.push_back({line, Printable(reason, kReasonBytesMax)});
     }
+  }
+
+  void Redact(const v1::Redacted& found) {
+    Counts counts;
+    counts.Of(Kind::kIdentifier) = found.identifiers();
+    counts.Of(Kind::kPhone) = found.phones();
+    counts.Of(Kind::kEmail) = found.emails();
+    counts.kept = found.contacts_kept();
+    redacted_records += counts.total() > 0 ? 1 : 0;
+    redacted += counts;
   }
 };
 
@@ -77,6 +93,7 @@ class Sender {
                            answer_.get());
     for (int i = 0; i < response.results_size(); ++i) {
       const v1::PutResult& result = response.results(i);
+      totals_.Redact(result.redacted());
       switch (result.outcome()) {
         case v1::PUT_OUTCOME_INSERTED:
           ++totals_.inserted;
@@ -136,6 +153,19 @@ absl::Status Report(const ImportOptions& options, const Totals& totals) {
   return absl::OkStatus();
 }
 
+void PrintRedacted(const Totals& totals) {
+  const Counts& redacted = totals.redacted;
+  if (redacted.total() > 0) {
+    absl::PrintF("redacted: %s in %s record%s\n", CountsText(redacted),
+                 Grouped(static_cast<std::int64_t>(totals.redacted_records)),
+                 totals.redacted_records == 1 ? "" : "s");
+  }
+  if (redacted.kept > 0) {
+    absl::PrintF("kept in instructions: %d published business contact%s\n",
+                 redacted.kept, redacted.kept == 1 ? "" : "s");
+  }
+}
+
 void PrintTotals(const Context& context, const ImportOptions& options,
                  const Totals& totals, absl::Duration took) {
   const double seconds = std::max(1e-3, absl::ToDoubleSeconds(took));
@@ -144,9 +174,14 @@ void PrintTotals(const Context& context, const ImportOptions& options,
   if (context.json) {
     absl::PrintF(
         "{\"rows\":%d,\"inserted\":%d,\"replaced\":%d,\"unchanged\":%d,"
-        "\"refused\":%d,\"dry_run\":%s,\"seconds\":%.3f}\n",
+        "\"refused\":%d,\"redacted\":{\"records\":%d,\"identifiers\":%d,"
+        "\"phones\":%d,\"emails\":%d,\"contacts_kept\":%d},"
+        "\"dry_run\":%s,\"seconds\":%.3f}\n",
         totals.rows, totals.inserted, totals.replaced, totals.unchanged,
-        totals.refused, options.dry_run ? "true" : "false", seconds);
+        totals.refused, totals.redacted_records,
+        totals.redacted.Of(Kind::kIdentifier), totals.redacted.Of(Kind::kPhone),
+        totals.redacted.Of(Kind::kEmail), totals.redacted.kept,
+        options.dry_run ? "true" : "false", seconds);
     return;
   }
   absl::PrintF(
@@ -159,6 +194,7 @@ void PrintTotals(const Context& context, const ImportOptions& options,
       Grouped(static_cast<std::int64_t>(totals.unchanged)),
       Grouped(static_cast<std::int64_t>(totals.refused)), seconds,
       Grouped(rate));
+  PrintRedacted(totals);
 }
 
 absl::Status ReadAndSend(const ImportOptions& options,

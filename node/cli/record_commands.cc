@@ -172,15 +172,15 @@ void AddSearch(CLI::App& app, Context& context) {
 }  // namespace
 
 void AddRecordCommands(CLI::App& app, Context& context) {
-  auto path = std::make_shared<std::string>();
+  auto put_options = std::make_shared<ImportOptions>();
   CLI::App* put = app.add_subcommand(
       "put", "Put records given as JSON Lines (a file, or - for input)");
-  put->add_option("file", *path, "JSON Lines file")->required();
-  put->callback([path, &context] {
-    context.run = [path, &context] {
-      ImportOptions options;
-      options.path = *path;
-      return PutRows(context, options);
+  put->add_option("file", put_options->path, "JSON Lines file")->required();
+  put->add_flag("--dry-run", put_options->dry_run,
+                "Read, validate, redact and decide, but store nothing");
+  put->callback([put_options, &context] {
+    context.run = [put_options, &context] {
+      return PutRows(context, *put_options);
     };
   });
 

@@ -11,6 +11,7 @@
 #include "node/base/clock.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/exchange/redact.h"
 #include "node/exchange/validate.h"
 
 namespace minga::exchange {
@@ -45,8 +46,12 @@ absl::Status Batch::Prepare(const std::vector<const v1::Record*>& records,
 
 absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
                                const v1::Consent* consent) {
-  MINGA_ASSIGN_OR_RETURN(const Content content, ContentOf(record));
+  MINGA_ASSIGN_OR_RETURN(Content content, ContentOf(record));
   MINGA_RETURN_IF_ERROR(Validate(content, scene_.own, Source::kOwn));
+  MINGA_ASSIGN_OR_RETURN(
+      const OwnedContent redacted,
+      RedactOwn(content, scene_.own, outcomes_[index].redacted));
+  if (redacted.message != nullptr) content = redacted.view();
   Item item;
   item.index = index;
   item.key = {scene_.own, content.kind, content.id()};
@@ -89,6 +94,18 @@ absl::StatusOr<PutResult> Batch::StoreBody(storage::Transaction& transaction,
   record.changed_at = deed_.at;
   if (item.evaluation.has_value()) record.due = item.evaluation->due;
   return transaction.records().Put(record, /*own=*/true);
+}
+
+absl::Status Batch::LogRedacted(storage::Transaction& transaction,
+                                const Item& item) {
+  const policy::redaction::Counts& redacted = outcomes_[item.index].redacted;
+  if (redacted.total() == 0) return absl::OkStatus();
+  const std::string counts = CountsText(redacted);
+  RecordEvent event;
+  event.key = item.key;
+  event.detail = counts;
+  return AppendRecordEvent(v1::AUDIT_EVENT_TEXT_REDACTED, deed_, event,
+                           transaction.audit());
 }
 
 absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
@@ -145,6 +162,7 @@ absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
   // Its views are what they were: whatever else they depend on has its own
   // re-evaluation.
   if (result.outcome == PutResult::Outcome::kUnchanged) return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(LogRedacted(transaction, item));
   const bool inserted = result.outcome == PutResult::Outcome::kInserted;
   Subject subject;
   subject.key = item.key;

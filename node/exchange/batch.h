@@ -60,6 +60,8 @@ class Batch {
                             Reevaluation& views);
   absl::StatusOr<storage::PutResult> StoreBody(
       storage::Transaction& transaction, const Item& item, std::string body);
+  absl::Status LogRedacted(storage::Transaction& transaction,
+                           const Item& item);
   void AnswerTwins();
 
   Core& core_;

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "node/base/ids.h"
 #include "policy/decision.h"
+#include "policy/redaction/counts.h"
 #include "storage/feed_store.h"
 #include "storage/record_store.h"
 #include "storage/search_index.h"
@@ -35,6 +36,9 @@ struct PutOutcome {
   absl::Status status;
   storage::PutResult::Outcome outcome = storage::PutResult::Outcome::kInserted;
   Revision revision = 0;  // 0 in a dry run of a new or changed record
+  // Personal data in the free text that was given: what is stored, decided on
+  // and sent has placeholders instead (redact.h).
+  policy::redaction::Counts redacted;
 };
 
 struct FoundRecord {
@@ -68,8 +72,8 @@ class Exchange {
 
   virtual ~Exchange() = default;
 
-  // Validates and stores own records with one decision per peer, all in one
-  // transaction; bad records are answered, good ones go in. `consents` is
+  // Validates, redacts and stores own records with one decision per peer, all in
+  // one transaction; bad records are answered, good ones go in. `consents` is
   // parallel to `records` or empty; a null consent leaves the stored one. With
   // `dry_run` nothing is stored. Waits until it is durable.
   //   INVALID_ARGUMENT  more than kPutBatchRecordsMax records.

@@ -13,9 +13,13 @@
 #include "node/rpc/decode.h"
 #include "node/rpc/peer_desk.h"
 #include "node/rpc/times.h"
+#include "policy/redaction/counts.h"
 
 namespace minga::rpc {
 namespace {
+
+using policy::redaction::Counts;
+using policy::redaction::Kind;
 
 v1::PutOutcome OutcomeOf(const exchange::PutOutcome& outcome) {
   if (!outcome.status.ok()) return v1::PUT_OUTCOME_REFUSED;
@@ -28,6 +32,13 @@ v1::PutOutcome OutcomeOf(const exchange::PutOutcome& outcome) {
       return v1::PUT_OUTCOME_UNCHANGED;
   }
   return v1::PUT_OUTCOME_UNSPECIFIED;
+}
+
+void Encode(const Counts& counts, v1::Redacted& out) {
+  out.set_identifiers(counts.Of(Kind::kIdentifier));
+  out.set_phones(counts.Of(Kind::kPhone));
+  out.set_emails(counts.Of(Kind::kEmail));
+  out.set_contacts_kept(counts.kept);
 }
 
 // The consent that comes with each record; parallel to the records. A consent
@@ -132,6 +143,9 @@ absl::Status PesService::Do(const v1::PutRecordsRequest& request,
     result->set_outcome(OutcomeOf(outcome));
     result->set_error(std::string(outcome.status.message()));
     result->set_revision(outcome.revision);
+    if (outcome.status.ok() && outcome.redacted != Counts()) {
+      Encode(outcome.redacted, *result->mutable_redacted());
+    }
   }
   return absl::OkStatus();
 }

@@ -25,6 +25,11 @@ constexpr int kPhoneAttemptsMax = 8;
 // seven. Bounds the time for a text of nothing but short numbers.
 constexpr std::size_t kGroupsMax = 7;
 
+// Readings of one text. A placeholder is shorter than most of what it stands
+// for, so that a word may announce one more number in the next reading; as a
+// word reaches 48 bytes, six placeholders fill that.
+constexpr int kRoundsMax = 8;
+
 // What a byte may begin or end.
 enum class Byte : std::uint8_t { kNothing, kDigit, kAt, kWordEnd };
 
@@ -177,19 +182,21 @@ void AddEmail(Finding email, std::vector<Finding>& findings) {
   if (email.begin < email.end) findings.push_back(email);
 }
 
+std::string WithPlaceholders(absl::string_view text,
+                             const std::vector<Finding>& findings) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t at = 0;
+  for (const Finding& finding : findings) {
+    absl::StrAppend(&out, text.substr(at, finding.begin - at),
+                    Placeholder(finding.kind));
+    at = finding.end;
+  }
+  absl::StrAppend(&out, text.substr(at));
+  return out;
+}
+
 }  // namespace
-
-std::uint64_t Counts::total() const {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t count : found) sum += count;
-  return sum;
-}
-
-Counts& Counts::operator+=(const Counts& other) {
-  for (std::size_t i = 0; i < found.size(); ++i) found[i] += other.found[i];
-  kept += other.kept;
-  return *this;
-}
 
 absl::string_view Placeholder(Kind kind) {
   switch (kind) {
@@ -254,16 +261,16 @@ std::vector<Finding> Scanner::Scan(absl::string_view text,
 }
 
 std::string Scanner::Redact(absl::string_view text, Counts& counts) const {
-  const std::vector<Finding> findings = Scan(text, counts);
-  std::string out;
-  out.reserve(text.size());
-  std::size_t at = 0;
-  for (const Finding& finding : findings) {
-    absl::StrAppend(&out, text.substr(at, finding.begin - at),
-                    Placeholder(finding.kind));
-    at = finding.end;
+  std::string out(text);
+  for (int round = 0; round < kRoundsMax; ++round) {
+    Counts now;
+    const std::vector<Finding> findings = Scan(out, now);
+    // What is kept is there in every round.
+    if (round > 0) now.kept = 0;
+    counts += now;
+    if (findings.empty()) break;
+    out = WithPlaceholders(out, findings);
   }
-  absl::StrAppend(&out, text.substr(at));
   return out;
 }
 

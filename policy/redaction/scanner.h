@@ -4,29 +4,16 @@
 #ifndef MINGA_POLICY_REDACTION_SCANNER_H_
 #define MINGA_POLICY_REDACTION_SCANNER_H_
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "node/base/ids.h"
+#include "policy/redaction/counts.h"
 #include "policy/redaction/finding.h"
 
 namespace minga::policy::redaction {
-
-// How many of each kind, for reports and logs: counts, never values.
-struct Counts {
-  std::array<std::uint64_t, kKinds> found{};
-  std::uint64_t kept = 0;  // published business contacts
-
-  std::uint64_t Of(Kind kind) const {
-    return found[static_cast<std::size_t>(kind)];
-  }
-  std::uint64_t total() const;
-  Counts& operator+=(const Counts& other);
-};
 
 // Threads: any thread may call any method once it is made.
 class Scanner {
@@ -45,6 +32,8 @@ class Scanner {
   std::vector<Finding> Scan(absl::string_view text, Counts& counts) const;
 
   // `text` with a placeholder for each finding: "[id]", "[phone]", "[e-mail]".
+  // Redacting the outcome again changes nothing: a placeholder announces no
+  // number, and what only shows once its neighbours are gone goes as well.
   // Counts are added to `counts`.
   std::string Redact(absl::string_view text, Counts& counts) const;
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 namespace minga::policy::redaction {
 namespace {
@@ -55,11 +55,16 @@ std::string Fold(absl::string_view text) {
 
 std::string WordsBefore(absl::string_view text, std::size_t at,
                         std::size_t bytes) {
-  const std::size_t begin = at > bytes ? at - bytes : 0;
+  std::size_t begin = at > bytes ? at - bytes : 0;
+  // Not into the middle of a placeholder, whose word would announce a number.
+  if (begin > 0 && text[begin - 1] == '[') --begin;
   absl::string_view before = text.substr(begin, at - begin);
   const std::size_t line = before.rfind('\n');
   if (line != absl::string_view::npos) before.remove_prefix(line + 1);
-  return AsWords(before);
+  if (!absl::StrContains(before, '[')) return AsWords(before);
+  // A placeholder is read as the number that it stands for.
+  return AsWords(absl::StrReplaceAll(
+      before, {{"[id]", "0"}, {"[phone]", "0"}, {"[e-mail]", "0"}}));
 }
 
 bool HasWord(absl::string_view window,

@@ -16,7 +16,8 @@ namespace minga::policy::redaction {
 std::string Fold(absl::string_view text);
 
 // What stands before `at` in the same line, at most `bytes`, folded, with
-// spaces for all that is no letter or digit, and a space at both ends.
+// spaces for all that is no letter or digit, and a space at both ends. What was
+// redacted is a number: "0".
 std::string WordsBefore(absl::string_view text, std::size_t at,
                         std::size_t bytes);
 

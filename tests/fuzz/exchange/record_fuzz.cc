@@ -1,5 +1,6 @@
 // The validator of received records: first byte the kind, then the body. What
 // it accepts must survive projecting and parsing, and must validate again.
+// Vacancies are redacted as if they were our own.
 #include <google/protobuf/message.h>
 #include <google/protobuf/stubs/logging.h>
 
@@ -7,9 +8,11 @@
 #include <cstdlib>
 
 #include "absl/strings/string_view.h"
+#include "minga/v1/vacancy.pb.h"
 #include "node/exchange/content.h"
 #include "node/exchange/facts.h"
 #include "node/exchange/project.h"
+#include "node/exchange/redact.h"
 #include "node/exchange/validate.h"
 #include "policy/decision.h"
 
@@ -37,6 +40,16 @@ void CheckAccepted(const exchange::Content& content) {
   if (!valid.ok()) std::abort();
 }
 
+// What is redacted holds nothing more to redact.
+void CheckRedacted(const minga::v1::Vacancy& vacancy) {
+  minga::policy::redaction::Counts counts;
+  const auto redacted = exchange::RedactVacancy(vacancy, kOrigin, counts);
+  if ((redacted == nullptr) != (counts.total() == 0)) std::abort();
+  if (redacted == nullptr) return;
+  minga::policy::redaction::Counts more;
+  if (exchange::RedactVacancy(*redacted, kOrigin, more)) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
@@ -52,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                size - 1);
   const auto content = exchange::ParseContent(kind, body);
   if (!content.ok()) return 0;
+  if (kind == RecordKind::kVacancy) CheckRedacted(content->view().vacancy());
   (void)exchange::Validate(content->view(), kOrigin, exchange::Source::kOwn);
   if (exchange::Validate(content->view(), kOrigin, exchange::Source::kPeer)
           .ok()) {

@@ -1,15 +1,12 @@
 // Text from anywhere: no crash; what is found lies in the text, in order and
-// without overlaps; redacting replaces just that; and a value that needs no
-// word beside it to be told is not found again in what is left.
+// without overlaps; redacting replaces just that, and leaves nothing that would
+// be found.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "policy/redaction/scanner.h"
@@ -27,25 +24,6 @@ void Require(bool condition) {
   if (!condition) std::abort();
 }
 
-absl::string_view ValueOf(const Finding& finding, absl::string_view text) {
-  return text.substr(finding.begin, finding.end - finding.begin);
-}
-
-// True if how the value is written tells what it is. Other numbers are told by
-// the words beside them, which a placeholder may bring nearer.
-bool TellsItself(const Finding& finding, absl::string_view text) {
-  switch (finding.kind) {
-    case Kind::kEmail:
-      return true;
-    case Kind::kPhone:
-      return text[finding.begin] == '+';
-    case Kind::kIdentifier:
-      break;
-  }
-  return !absl::EndsWith(finding.scheme, "number") &&
-         finding.scheme != "PA cedula";
-}
-
 std::vector<Finding> Scan(const Scanner& scanner, absl::string_view text) {
   Counts counts;
   const std::vector<Finding> findings = scanner.Scan(text, counts);
@@ -61,28 +39,30 @@ std::vector<Finding> Scan(const Scanner& scanner, absl::string_view text) {
   return findings;
 }
 
-void Check(const Scanner& scanner, absl::string_view text) {
-  const std::vector<Finding> findings = Scan(scanner, text);
-  std::string expected;
-  std::set<std::string> gone;
+std::string Replaced(absl::string_view text,
+                     const std::vector<Finding>& findings) {
+  std::string replaced;
   std::size_t at = 0;
   for (const Finding& finding : findings) {
-    absl::StrAppend(&expected, text.substr(at, finding.begin - at),
+    absl::StrAppend(&replaced, text.substr(at, finding.begin - at),
                     Placeholder(finding.kind));
     at = finding.end;
-    if (TellsItself(finding, text)) {
-      gone.insert(absl::AsciiStrToLower(ValueOf(finding, text)));
-    }
   }
-  absl::StrAppend(&expected, text.substr(at));
+  absl::StrAppend(&replaced, text.substr(at));
+  return replaced;
+}
+
+void Check(const Scanner& scanner, absl::string_view text) {
+  const std::vector<Finding> findings = Scan(scanner, text);
+  const std::string expected = Replaced(text, findings);
   Counts counts;
   const std::string redacted = scanner.Redact(text, counts);
-  Require(redacted == expected);
-  Require(counts.total() == findings.size());
-  for (const Finding& finding : Scan(scanner, redacted)) {
-    Require(!TellsItself(finding, redacted) ||
-            !gone.contains(absl::AsciiStrToLower(ValueOf(finding, redacted))));
+  Require(counts.total() >= findings.size());
+  if (Scan(scanner, expected).empty()) {
+    Require(redacted == expected);
+    Require(counts.total() == findings.size());
   }
+  Require(Scan(scanner, redacted).empty());
 }
 
 // A published contact stays, wherever it stands.
@@ -91,7 +71,7 @@ void CheckKept(absl::string_view text) {
   for (const Finding& finding : Scan(all, text)) {
     if (finding.kind != Kind::kEmail) continue;
     Scanner keeper(Country::Of("CO"));
-    keeper.Keep(ValueOf(finding, text));
+    keeper.Keep(text.substr(finding.begin, finding.end - finding.begin));
     Counts counts;
     keeper.Scan(text, counts);
     Require(counts.kept > 0);

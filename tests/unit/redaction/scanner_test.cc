@@ -163,6 +163,44 @@ TEST_CASE("a published business contact stays", "[redaction]") {
   CHECK(counts.total() == 1);
 }
 
+TEST_CASE("what is redacted holds nothing more", "[redaction]") {
+  for (const Marked& sentence : Sentences()) {
+    const Scanner scanner(sentence.country);
+    const std::string once = Redacted(sentence.text, scanner);
+    Counts counts;
+    CHECK(scanner.Redact(once, counts) == once);
+    CHECK(counts == Counts());
+  }
+}
+
+TEST_CASE("a placeholder announces nothing", "[redaction]") {
+  const Scanner scanner(Country::Of("EC"));
+  const std::vector<std::pair<std::string, std::string>> texts = {
+      {"+593 99 123 4567; oferta 2345678", "[phone]; oferta 2345678"},
+      {"1710034065, oferta 12345678", "[id], oferta 12345678"},
+      // A number between the word and another takes the word away.
+      {"cédula 1710034065 para la oferta 12345678",
+       "cédula [id] para la oferta 12345678"},
+      // The address keeps the word from the number until it is a placeholder.
+      {"Teléfono: ana.de.la.oficina.de.personal@hotel-del-parque.com 2345678",
+       "Teléfono: [e-mail] [phone]"},
+  };
+  for (const auto& [text, redacted] : texts) {
+    CHECK(Redacted(text, scanner) == redacted);
+    CHECK(Redacted(redacted, scanner) == redacted);
+  }
+}
+
+TEST_CASE("counts are said in words", "[redaction]") {
+  Counts counts;
+  CHECK(CountsText(counts) == "nothing");
+  counts.Of(Kind::kIdentifier) = 1;
+  counts.Of(Kind::kPhone) = 3;
+  counts.Of(Kind::kEmail) = 12;
+  counts.kept = 5;
+  CHECK(CountsText(counts) == "12 e-mails, 3 phones, 1 identifier");
+}
+
 TEST_CASE("a contact that is none keeps nothing", "[redaction]") {
   Scanner scanner(Country::Of("EC"));
   scanner.Keep("");
