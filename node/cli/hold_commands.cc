@@ -40,7 +40,7 @@ std::string ReleaseText(const v1::HeldRecord& held) {
       officer, " ", FormatDay(DayOf(rpc::FromTimestamp(held.at()))), ": ",
       held.reason());
   if (held.beyond().empty()) return release;
-  return absl::StrCat("shown now: ", held.beyond(), " (", release, ")");
+  return absl::StrCat("not covered: ", held.beyond(), " (", release, ")");
 }
 
 absl::Status List(Context& context, const std::string& peer) {

@@ -1,5 +1,5 @@
-// Policies on real nodes: what is refused and why, what is foretold, what
-// officers release, and agreements of groups.
+// Policies on real nodes: what is refused and why, what is foretold, and
+// agreements of groups.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <future>
@@ -251,68 +251,6 @@ TEST_CASE("others are served while a policy is tested and proved",
   CHECK(activated.get().ok());
   CHECK(answers > 1);
   CHECK(one.co->Status().policy_name() == "national.textproto");
-}
-
-constexpr char kOverride[] = R"(node_override {
-  country: 'CO'
-  rules {
-    id: 'own.hold'
-    effect: EFFECT_OBLIGE
-    directions: DIRECTION_SEND
-    kinds: RECORD_KIND_VACANCY
-    obligations { hold_for_officer: true }
-    citations {
-      statute: 'Circular 4/2026'
-      article: 'num. 2'
-      certainty: CERTAINTY_UNVERIFIED
-    }
-  }
-}
-)";
-
-TEST_CASE("an officer releases what an override holds", "[integration]") {
-  TwoCountries two;
-  two.MustJoin();
-  MustPut(*two.co, {two.OpenVacancy("v1", "soldadora naval")});
-  REQUIRE(
-      WaitFor([&] { return Finds(*two.ec, "soldadora", "v1"); }, kPatience));
-  const std::string file = two.folder.path() + "/own.textproto";
-  std::ofstream(file, std::ios::binary) << kOverride;
-
-  const Ran diff = Run(*two.co, "policy diff --override " + file);
-  INFO(diff.output);
-  CHECK(diff.code == 0);
-  CHECK(absl::StrContains(diff.output,
-                          "EC: 0 records released, 1 records "
-                          "withdrawn"));
-  CHECK(absl::StrContains(diff.output, "Circular 4/2026 num. 2"));
-  CHECK(absl::StrContains(diff.output, "v1"));
-  CHECK(Views(*two.co, "EC", "shown", kVacancy) == 1);
-
-  const Ran active = Run(*two.co, "policy activate --override " + file);
-  INFO(active.output);
-  REQUIRE(active.code == 0);
-  CHECK(WaitFor([&] { return Held(*two.ec, "CO", kVacancy) == 0; }, kPatience));
-  const Ran held = Run(*two.co, "policy held list");
-  INFO(held.output);
-  CHECK(held.code == 0);
-  CHECK(absl::StrContains(held.output, "CO/vacancy/v1"));
-
-  const std::string v1 = "CO/vacancy/v1 --peer EC --officer maria.perez ";
-  const Ran mute = Run(*two.co, "policy held release " + v1 + "--reason ''");
-  CHECK(mute.code == 3);
-  const Ran release =
-      Run(*two.co, "policy held release " + v1 + "--reason 'checked by phone'");
-  INFO(release.output);
-  CHECK(release.code == 0);
-  CHECK(WaitFor([&] { return Finds(*two.ec, "soldadora", "v1"); }, kPatience));
-  CHECK(absl::StrContains(Run(*two.co, "policy held list --peer EC").output,
-                          "released"));
-  const Ran revoke =
-      Run(*two.co, "policy held revoke " + v1 + "--reason 'no longer true'");
-  INFO(revoke.output);
-  CHECK(revoke.code == 0);
-  CHECK(WaitFor([&] { return Held(*two.ec, "CO", kVacancy) == 0; }, kPatience));
 }
 
 TEST_CASE("an agreement of a group grows with each signature",
