@@ -34,6 +34,7 @@ namespace {
 constexpr int kPortMax = 65535;
 constexpr std::size_t kAddressBytesMax = 300;
 constexpr std::size_t kEchoBytesMax = 80;
+constexpr std::size_t kPathBytesMax = 4096;  // PATH_MAX
 
 // Bounds of what an operator may change, with their reasons.
 constexpr int kMemoryMbMin = 64;     // one page of each of 8 streams, twice
@@ -201,6 +202,16 @@ absl::Status ReadLog(const toml::table& table, absl::string_view file,
   return log.RefuseUnknown();
 }
 
+absl::Status ReadAnonymity(const toml::table& table, absl::string_view file,
+                           Config& config) {
+  TableReader anonymity(table, file, "anonymity");
+  MINGA_RETURN_IF_ERROR(anonymity.String("hierarchies", config.hierarchies));
+  if (config.hierarchies.size() > kPathBytesMax) {
+    return anonymity.Error("hierarchies", "is too long for a folder");
+  }
+  return anonymity.RefuseUnknown();
+}
+
 std::string Quoted(absl::string_view text) {
   return absl::StrCat(
       "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
@@ -225,6 +236,10 @@ absl::StatusOr<Config> ParseConfig(absl::string_view text,
   MINGA_ASSIGN_OR_RETURN(const toml::table* peers, top.Table("peers"));
   if (peers != nullptr) {
     MINGA_RETURN_IF_ERROR(ReadPeers(*peers, file, config));
+  }
+  MINGA_ASSIGN_OR_RETURN(const toml::table* anonymity, top.Table("anonymity"));
+  if (anonymity != nullptr) {
+    MINGA_RETURN_IF_ERROR(ReadAnonymity(*anonymity, file, config));
   }
   MINGA_ASSIGN_OR_RETURN(const toml::table* log, top.Table("log"));
   if (log != nullptr) MINGA_RETURN_IF_ERROR(ReadLog(*log, file, config));
@@ -337,6 +352,14 @@ std::string RenderConfig(const Config& config) {
       "# that a new certificate is used everywhere soon.\n"
       "connection_minutes = ",
       absl::ToInt64Minutes(config.connection_life),
+      "\n\n"
+      "[anonymity]\n"
+      "# Folder with hierarchies of your own: how occupations, regions and so\n"
+      "# on become coarser (deploy/anonymity/README.md). It may be relative\n"
+      "# to this folder; what it has no file for is built in. After a change\n"
+      "# everybody is shown anew.\n"
+      "hierarchies = ",
+      Quoted(config.hierarchies),
       "\n\n"
       "[log]\n"
       "# The audit log's checkpoint is signed at most this often while the "

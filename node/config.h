@@ -26,6 +26,10 @@ struct DataFolder {
   std::string index() const { return root + "/index.db"; }
   std::string lock() const { return root + "/lock"; }
   std::string checkpoint() const { return root + "/checkpoint"; }
+  // A path of the configuration, which may be relative to the folder; "" stays.
+  std::string Resolve(const std::string& path) const {
+    return path.empty() || path[0] == '/' ? path : root + "/" + path;
+  }
 };
 
 // Defaults are safe for one country's node on a small machine. Each key's
@@ -39,6 +43,11 @@ struct Config {
   std::vector<std::string> endpoints;   // host:port told to peers, 1..4
   int memory_mb = 256;                  // gRPC's buffers for all peers
   absl::Duration connection_life = absl::Hours(1);
+
+  // [anonymity]
+  // Folder of the hierarchies that replace built-in ones; relative to the data
+  // folder; empty: the built-in ones.
+  std::string hierarchies;
 
   // [log]
   absl::Duration checkpoint_interval = absl::Seconds(1);

@@ -22,6 +22,7 @@
 #include "node/exchange/policy_desk.h"
 #include "node/federation_thread.h"
 #include "node/files.h"
+#include "node/hierarchy_files.h"
 #include "node/housekeeper.h"
 #include "node/keys.h"
 #include "node/log_keeper.h"
@@ -139,6 +140,9 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(CheckPrivateFolder(folder_.root));
     MINGA_ASSIGN_OR_RETURN(lock_, FolderLock::Take(folder_.lock()));
     MINGA_ASSIGN_OR_RETURN(keys_, LoadKeys(folder_.keys()));
+    MINGA_ASSIGN_OR_RETURN(
+        hierarchies_,
+        LoadHierarchies(folder_.Resolve(options_.config.hierarchies)));
     MINGA_ASSIGN_OR_RETURN(const CertificateFacts own,
                            ReadCertificate(keys_.tls.certificate_pem));
     if (options_.clock->Now() > own.not_after) {
@@ -171,7 +175,8 @@ class NodeDaemon final : public Daemon {
     MINGA_ASSIGN_OR_RETURN(
         offices_, exchange::OpenOffices({own, database_.get(), index_.get(),
                                          options_.clock, options_.random,
-                                         gate_.get(), std::string(kVersion)}));
+                                         gate_.get(), std::string(kVersion),
+                                         hierarchies_}));
     pins_ = std::make_shared<rpc::PinBook>();
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,
@@ -303,6 +308,7 @@ class NodeDaemon final : public Daemon {
   const DataFolder folder_;
   std::optional<FolderLock> lock_;
   NodeKeys keys_;
+  std::shared_ptr<const exchange::Hierarchies> hierarchies_;
   Relay relay_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::SearchIndex> index_;

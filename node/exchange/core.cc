@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 
 namespace minga::exchange {
@@ -31,7 +33,15 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
       parts.random == nullptr) {
     return absl::InvalidArgumentError("offices: a part is missing");
   }
-  auto core = std::make_shared<Core>(parts);
+  Parts complete = parts;
+  if (complete.hierarchies == nullptr) {
+    complete.hierarchies = Hierarchies::BuiltIn();
+  }
+  // With others people are shown otherwise, as by another program.
+  absl::StrAppend(
+      &complete.version, " hierarchies ",
+      absl::BytesToHexString(AsView(complete.hierarchies->digest())));
+  auto core = std::make_shared<Core>(complete);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
   return Offices{MakeExchange(core), MakePolicyDesk(core), MakePolicyDiff(core),
                  MakeProjector(core), MakeInbox(core), MakeReleaseDesk(core),

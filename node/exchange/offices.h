@@ -37,6 +37,7 @@
 #include "node/exchange/activation_gate.h"
 #include "node/exchange/duty_desk.h"
 #include "node/exchange/exchange.h"
+#include "node/exchange/hierarchies.h"
 #include "node/exchange/policy_desk.h"
 #include "node/exchange/policy_diff.h"
 #include "node/exchange/release_desk.h"
@@ -54,8 +55,11 @@ struct Parts {
   Random* random = nullptr;
   // Null: nothing can be put in force.
   const ActivationGate* gate = nullptr;
-  // Of the program: another one evaluates all records anew when it starts.
+  // Of the program: another one evaluates all records anew when it starts. So do
+  // other hierarchies.
   std::string version = {};
+  // Null: the built-in ones.
+  std::shared_ptr<const Hierarchies> hierarchies = {};
 };
 
 struct Offices {

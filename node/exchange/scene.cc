@@ -144,6 +144,7 @@ absl::StatusOr<Scene> PolicyBook::SceneOf(
   Scene scene;
   scene.own = own_;
   scene.today = today;
+  scene.hierarchies = hierarchies_;
   MINGA_ASSIGN_OR_RETURN(scene.judge, InForce(documents));
   MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
                          peers.List());

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -13,6 +14,7 @@
 #include "absl/time/civil_time.h"
 #include "node/base/ids.h"
 #include "node/exchange/activation_gate.h"
+#include "node/exchange/hierarchies.h"
 #include "node/exchange/judge.h"
 #include "policy/policy_set.h"
 #include "storage/document_store.h"
@@ -45,6 +47,8 @@ struct Scene {
   std::shared_ptr<const Judge> judge;
   absl::CivilDay today;
   std::vector<PeerFile> peers;
+  // Never null.
+  std::shared_ptr<const Hierarchies> hierarchies = Hierarchies::BuiltIn();
 
   // nullptr if there is no such peer.
   const PeerFile* Find(const PeerId& peer) const;
@@ -69,7 +73,9 @@ std::string WithName(const policy::DocumentSource& document);
 // in force. Threads: any thread may call any method.
 class PolicyBook {
  public:
-  explicit PolicyBook(Country own) : own_(own) {}
+  // `hierarchies` are those of every scene; not null.
+  PolicyBook(Country own, std::shared_ptr<const Hierarchies> hierarchies)
+      : own_(own), hierarchies_(std::move(hierarchies)) {}
 
   // FAILED_PRECONDITION if the stored documents do not load.
   absl::StatusOr<std::shared_ptr<const Judge>> InForce(
@@ -83,6 +89,7 @@ class PolicyBook {
 
  private:
   const Country own_;
+  const std::shared_ptr<const Hierarchies> hierarchies_;
   absl::Mutex mutex_;
   // The newest last; a rolled-back activation leaves one that nobody asks for.
   std::vector<std::shared_ptr<const Judge>> judges_ ABSL_GUARDED_BY(mutex_);

@@ -36,6 +36,11 @@ struct Segment {
   friend auto operator<=>(const Segment&, const Segment&) = default;
 };
 
+// All that a view follows from but the record and the day.
+Digest SweptUnder(const Core& core, const Scene& scene) {
+  return Sha256({AsView(scene.judge->policy().hash()), core.parts.version});
+}
+
 class Sweeper {
  public:
   // `keeps_house`: on behalf of Housekeep.
@@ -114,7 +119,7 @@ absl::Status Sweeper::OpenIn(const storage::Snapshot& snapshot) {
   MINGA_RETURN_IF_ERROR(add(kRest, core_.parts.own));
   std::sort(segments_.begin(), segments_.end());
   if (fresh) {
-    mark_.policy = scene.judge->policy().hash();
+    mark_.policy = SweptUnder(core_, scene);
     mark_.day = scene.today;
     mark_.progress = {true, kWithdrawals, 0, total};
   } else if (!segments_.empty() && segments_.front() != at) {
@@ -313,8 +318,8 @@ absl::Status Sweeper::Finish() {
 
 // True if what was done under `mark` is still right: what has become due since
 // by a date of the record alone is found by its day.
-bool Holds(const SweepMark& mark, const Scene& scene) {
-  return mark.policy == scene.judge->policy().hash() &&
+bool Holds(const SweepMark& mark, const Core& core, const Scene& scene) {
+  return mark.policy == SweptUnder(core, scene) &&
          mark.day <= scene.today &&
          scene.today < scene.judge->policy().NextBoundary(mark.day);
 }
@@ -326,7 +331,7 @@ absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
                            snapshot.documents().Get(kDocSweep));
     MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(snapshot));
     std::optional<SweepMark> kept = DecodeMark(text.value_or(""));
-    if (kept.has_value() && Holds(*kept, scene)) mark = *std::move(kept);
+    if (kept.has_value() && Holds(*kept, core, scene)) mark = *std::move(kept);
     return absl::OkStatus();
   };
   MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));

@@ -19,7 +19,8 @@
 namespace minga::exchange {
 
 struct SweepMark {
-  // What the sweep applies: under another policy it starts over.
+  // Hash of what the sweep applies: under another policy, by another program or
+  // with other hierarchies it starts over.
   Digest policy{};
   // The day on which it began.
   absl::CivilDay day;

@@ -70,7 +70,9 @@ bool OfferedAtHome(const Scene& scene, const Content& content, int days) {
 // Projections of one record, by what they depend on.
 class Projections {
  public:
-  explicit Projections(const Content& content) : content_(content) {}
+  // Both outlive this.
+  Projections(const Content& content, const Hierarchies& hierarchies)
+      : content_(content), hierarchies_(hierarchies) {}
 
   // Bytes without a profile's id.
   const std::string& Of(const policy::Decision& decision) {
@@ -85,7 +87,8 @@ class Projections {
     const absl::string_view id = content_.kind == RecordKind::kProfile
                                      ? absl::string_view()
                                      : absl::string_view(content_.id());
-    bytes_ = SerialiseContent(*Project(content_, decision, id).message);
+    bytes_ = SerialiseContent(
+        *Project(content_, decision, id, hierarchies_).message);
     digest_.reset();
     return *bytes_;
   }
@@ -101,6 +104,7 @@ class Projections {
 
  private:
   const Content& content_;
+  const Hierarchies& hierarchies_;
   decltype(policy::Decision::levels) levels_{};
   std::vector<std::string> notices_;
   std::vector<policy::Transform> transforms_;
@@ -245,7 +249,7 @@ std::vector<View> EvaluateViews(const Scene& scene, const Subject& subject) {
   }
   const policy::Facts facts =
       FactsForSending(subject.content, subject.consent, scene.today);
-  Projections projections(subject.content);
+  Projections projections(subject.content, *scene.hierarchies);
   for (const PeerFile& peer : scene.peers) {
     views.push_back(
         Evaluate(scene, subject, peer, facts, projections, nullptr));
@@ -258,7 +262,7 @@ View EvaluateView(const Scene& scene, const Subject& subject,
   if (std::optional<View> over = Over(scene, subject)) return *std::move(over);
   const policy::Facts facts =
       FactsForSending(subject.content, subject.consent, scene.today);
-  Projections projections(subject.content);
+  Projections projections(subject.content, *scene.hierarchies);
   return Evaluate(scene, subject, peer, facts, projections, shown);
 }
 

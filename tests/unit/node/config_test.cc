@@ -23,6 +23,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   config.listen = "[::]:7444";
   config.endpoints = {"node.example.ec:7444", "192.0.2.7:7443"};
   config.memory_mb = 128;
+  config.hierarchies = "hierarchies";
   config.connection_life = absl::Minutes(90);
   config.checkpoint_interval = absl::Milliseconds(2500);
 
@@ -34,6 +35,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   CHECK(read->listen == config.listen);
   CHECK(read->endpoints == config.endpoints);
   CHECK(read->memory_mb == config.memory_mb);
+  CHECK(read->hierarchies == config.hierarchies);
   CHECK(read->connection_life == config.connection_life);
   CHECK(read->checkpoint_interval == config.checkpoint_interval);
 }
@@ -51,7 +53,7 @@ TEST_CASE("a short configuration has the documented defaults",
 TEST_CASE("an unknown key is refused with its place", "[node][config]") {
   CHECK(ErrorOf(absl::StrCat(kHead, "nmae = \"x\"\n")) ==
         "minga.toml:3:1: unknown key `nmae`; known here: country, name, "
-        "peers, log");
+        "peers, anonymity, log");
   CHECK(ErrorOf(absl::StrCat(kHead,
                              "[peers]\nlisten = \"0.0.0.0:1\"\n  "
                              "memory = 3\n")) ==
