@@ -173,10 +173,10 @@ class NodeDaemon final : public Daemon {
     const Country own = options_.config.country;
     indexer_ = exchange::Indexer::Create({own, database_.get(), index_.get()});
     MINGA_ASSIGN_OR_RETURN(
-        offices_, exchange::OpenOffices({own, database_.get(), index_.get(),
-                                         options_.clock, options_.random,
-                                         gate_.get(), std::string(kVersion),
-                                         hierarchies_}));
+        offices_,
+        exchange::OpenOffices({own, database_.get(), index_.get(),
+                               options_.clock, options_.random, gate_.get(),
+                               std::string(kVersion), hierarchies_}));
     pins_ = std::make_shared<rpc::PinBook>();
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,

@@ -51,8 +51,8 @@ inline constexpr absl::string_view kDocSweptDay = "swept-day";
 // The day on which everything has to be swept again; "never", if no boundary of
 // the policy comes. Missing until the first sweep.
 inline constexpr absl::string_view kDocSweepBy = "sweep-by";
-// The version of the program, and the digest of the hierarchies, that last swept
-// everything: another one may see the same record otherwise.
+// The version of the program, and the digest of the hierarchies, that last
+// swept everything: another one may see the same record otherwise.
 inline constexpr absl::string_view kDocSweptBy = "swept-by";
 // Epoch of the feed that a peer's records are taken from now: + country.
 inline constexpr absl::string_view kDocEpoch = "epoch/";

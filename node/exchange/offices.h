@@ -55,8 +55,8 @@ struct Parts {
   Random* random = nullptr;
   // Null: nothing can be put in force.
   const ActivationGate* gate = nullptr;
-  // Of the program: another one evaluates all records anew when it starts. So do
-  // other hierarchies.
+  // Of the program: another one evaluates all records anew when it starts. So
+  // do other hierarchies.
   std::string version = {};
   // Null: the built-in ones.
   std::shared_ptr<const Hierarchies> hierarchies = {};

@@ -319,8 +319,7 @@ absl::Status Sweeper::Finish() {
 // True if what was done under `mark` is still right: what has become due since
 // by a date of the record alone is found by its day.
 bool Holds(const SweepMark& mark, const Core& core, const Scene& scene) {
-  return mark.policy == SweptUnder(core, scene) &&
-         mark.day <= scene.today &&
+  return mark.policy == SweptUnder(core, scene) && mark.day <= scene.today &&
          scene.today < scene.judge->policy().NextBoundary(mark.day);
 }
 
