@@ -1,6 +1,7 @@
 #include "policy/redaction/identifiers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ bool IsAlnum(char c) {
 bool Announced(Context& context, const NumberRun& run,
                absl::Span<const absl::string_view> words) {
   std::string before = context.Before(run.begin);
+  if (IsReference(before)) return false;
   // A number of its own in between, as in "DNI en regla, salario 1.200.000",
   // takes the word away.
   const auto digit = std::find_if(before.begin(), before.end(), [](char c) {
@@ -125,7 +127,13 @@ std::optional<Finding> ByContext(Context& context, const NumberRun& run) {
   const std::size_t digits = run.digits.size();
   if (digits < 6 || digits > 13 || run.digits[0] == '+') return std::nullopt;
   // Dates and decimals are no identifiers.
-  if (absl::StrContains(run.shape, '/')) return std::nullopt;
+  constexpr absl::string_view kDates[] = {"2-2-4", "1-2-4", "2-1-4", "2.2.4",
+                                          "1.2.4", "2.1.4", "4-2-2", "4.2.2"};
+  if (absl::StrContains(run.shape, '/') ||
+      std::find(std::begin(kDates), std::end(kDates), run.shape) !=
+          std::end(kDates)) {
+    return std::nullopt;
+  }
   if (Announced(context, run, kTaxWords)) return Found(run, "tax number");
   if (digits <= 12 && Announced(context, run, kIdentityWords)) {
     return Found(run, "identity number");
@@ -200,7 +208,12 @@ std::optional<Finding> IdentifierIn(Context& context, const NumberRun& run) {
   // Part of a longer word, such as a model number.
   if (run.begin > 0 && IsAlnum(text[run.begin - 1])) return std::nullopt;
   if (run.end < text.size() && IsAlnum(text[run.end])) return std::nullopt;
-  if (auto found = Checked(run)) return found;
+  const std::optional<Finding> checked = Checked(run);
+  if (checked.has_value()) {
+    // "número de la oferta 682577-0": one in eleven of such has a right digit.
+    const bool weak = run.shape.size() == 3 && run.shape[1] == '-';
+    if (!weak || !IsReference(context.Before(run.begin))) return checked;
+  }
   return ByContext(context, run);
 }
 

@@ -73,7 +73,9 @@ std::optional<Finding> PhoneIn(Context& context, const NumberRun& run,
     return std::nullopt;
   }
   if (absl::StrContains(run.shape, '/')) return std::nullopt;  // a date
-  const bool announced = HasWord(context.Before(run.begin), kPhoneWords);
+  const std::string& before = context.Before(run.begin);
+  if (IsReference(before)) return std::nullopt;
+  const bool announced = HasWord(before, kPhoneWords);
   if (!announced && !LooksLikePhone(run.shape)) return std::nullopt;
   // Without a word only numbers that are long enough to have an area code.
   if (!announced && digits < 9) return std::nullopt;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 namespace minga::policy::redaction {
 namespace {
@@ -65,6 +67,43 @@ std::string WordsBefore(absl::string_view text, std::size_t at,
   // A placeholder is read as the number that it stands for.
   return AsWords(absl::StrReplaceAll(
       before, {{"[id]", "0"}, {"[phone]", "0"}, {"[e-mail]", "0"}}));
+}
+
+bool IsReference(absl::string_view window) {
+  // An offer alone announces nothing: "contacto para la oferta: 0991234567".
+  constexpr absl::string_view kOffers[] = {
+      "oferta",  "ofertas",      "vacante", "vaga",    "puesto", "empleo",
+      "empleos", "convocatoria", "offer",   "vacancy", "job"};
+  constexpr absl::string_view kReferences[] = {
+      "ref",   "referencia", "codigo", "cod",    "expediente",
+      "exped", "reference",  "code",   "anuncio"};
+  constexpr absl::string_view kNumbers[] = {"n",   "no",     "num", "numero",
+                                            "nro", "number", "id"};
+  constexpr absl::string_view kBetween[] = {"de", "da", "la", "del", "do",
+                                            "el", "o",  "of", "the", "es"};
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(window, ' ', absl::SkipEmpty());
+  bool number = false;
+  bool offer = false;
+  // A few words are enough for "número de referencia de la oferta n.º".
+  constexpr std::size_t kWordsMax = 6;
+  for (std::size_t i = words.size(); i > 0 && words.size() - i < kWordsMax;
+       --i) {
+    const auto is = [&](absl::Span<const absl::string_view> list) {
+      return std::find(list.begin(), list.end(), words[i - 1]) != list.end();
+    };
+    if (is(kReferences)) return true;
+    if (is(kOffers)) {
+      if (number) return true;
+      offer = true;
+    } else if (is(kNumbers)) {
+      if (offer) return true;
+      number = true;
+    } else if (!is(kBetween)) {
+      return false;
+    }
+  }
+  return false;
 }
 
 bool HasWord(absl::string_view window,

@@ -49,6 +49,12 @@ class Context {
 bool HasWord(absl::string_view window,
              absl::Span<const absl::string_view> words);
 
+// True if the words right before a number say that it is the reference of an
+// offer: "código de oferta", "ref. n.º", "número de la vacante". `window` as
+// for HasWord. Such a number is no one's, whatever was announced farther off:
+// "Datos de contacto: CÓDIGO DE OFERTA: 112025014782".
+bool IsReference(absl::string_view window);
+
 }  // namespace minga::policy::redaction
 
 #endif  // MINGA_POLICY_REDACTION_WORDS_H_

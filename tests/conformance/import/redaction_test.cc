@@ -67,8 +67,10 @@ TEST_CASE("real texts keep their numbers, and one with a contact loses it",
     (void)exchange::RedactVacancy(redacted ? *redacted : vacancy, own, seeded);
   }
   CHECK(rows == kRows);
-  WARN("redacted: " << CountsText(counts) << " in " << records << " of " << rows
-                    << " records");
+  // References of offers stay; the address that the publisher missed does not.
+  INFO("redacted: " << CountsText(counts) << " in " << records << " records");
+  CHECK(counts.Of(policy::redaction::Kind::kEmail) == 1);
+  CHECK(records <= kRows / 200);
   CHECK(seeded.Of(policy::redaction::Kind::kEmail) == kRows);
   CHECK(seeded.Of(policy::redaction::Kind::kPhone) == kRows);
   CHECK(seeded.Of(policy::redaction::Kind::kIdentifier) == kRows);

@@ -163,6 +163,36 @@ TEST_CASE("a published business contact stays", "[redaction]") {
   CHECK(counts.total() == 1);
 }
 
+TEST_CASE("the reference of an offer stays, a contact about it does not",
+          "[redaction]") {
+  const Scanner scanner(Country::Of("CO"));
+  // From real vacancies, but for the telephones.
+  const std::vector<std::string> kept = {
+      "su número de DNI/NIE y el número de la oferta 682577-0 como referencia",
+      "DNI/NIE Datos de contacto: CÓDIGO DE OFERTA: 022025007899",
+      "Datos de contacto: CÓDIGO DE OFERTA: 112025014782",
+      "Llamar e indicar la oferta n.º 6015550123",
+      "Cédula al día. Ref. 12345678",
+      "Indique su DNI. Fecha límite: 31-10-2025.",
+      "Informe o código da vaga 3001234567",
+      "Call us about offer number 6015550123",
+  };
+  for (const std::string& text : kept) CHECK(Redacted(text, scanner) == text);
+  const std::vector<std::pair<std::string, std::string>> gone = {
+      {"Contacto para la oferta: 300 123 4567",
+       "Contacto para la oferta: [phone]"},
+      {"Código de oferta 022025007899, llamar al 3001234567",
+       "Código de oferta 022025007899, llamar al [phone]"},
+      {"Referencia de la persona, cédula 12345678",
+       "Referencia de la persona, cédula [id]"},
+      {"Código de oferta +57 300 123 4567", "Código de oferta [phone]"},
+      {"Ref. 529.982.247-25", "Ref. [id]"},
+  };
+  for (const auto& [text, redacted] : gone) {
+    CHECK(Redacted(text, scanner) == redacted);
+  }
+}
+
 TEST_CASE("what is redacted holds nothing more", "[redaction]") {
   for (const Marked& sentence : Sentences()) {
     const Scanner scanner(sentence.country);
