@@ -140,8 +140,8 @@ class Arrival {
     absl::string_view message = row.body;
     if (!PassesAsItIs(*verdict)) {
       // What our law does not let in is not kept, and what it adds is.
-      const OwnedContent less =
-          ProjectReceived(content->view(), verdict->decision, row.key.id);
+      const OwnedContent less = ProjectReceived(
+          content->view(), verdict->decision, row.key.id, *scene_.hierarchies);
       // From now on what is kept is all that is known of it.
       kept_out = WhyNot(*Ask(less.view()), less.view());
       if (!kept_out.empty()) return RejectByLaw(row, std::move(kept_out));

@@ -110,9 +110,10 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   fate.due = DueOfReceived(scene, *verdict, content.view(), kept.keep_until);
   std::string message;
   if (!PassesAsItIs(*verdict)) {
-    message = SerialiseContent(
-        *ProjectReceived(content.view(), verdict->decision, record.key.id)
-             .message);
+    message =
+        SerialiseContent(*ProjectReceived(content.view(), verdict->decision,
+                                          record.key.id, *scene.hierarchies)
+                              .message);
     kept.message = message;
   }
   if (kept.message == body.message && kept.keep_until == body.keep_until &&
@@ -171,8 +172,9 @@ policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
 
 OwnedContent ProjectReceived(const Content& content,
                              const policy::Decision& decision,
-                             absl::string_view id) {
-  OwnedContent projected = Project(content, decision, id);
+                             absl::string_view id,
+                             const Hierarchies& hierarchies) {
+  OwnedContent projected = Project(content, decision, id, hierarchies);
   if (content.kind == RecordKind::kVacancy) {
     LeaveUnsaid(content.vacancy(),
                 static_cast<v1::Vacancy&>(*projected.message));

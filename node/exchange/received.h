@@ -25,7 +25,8 @@ policy::Question ReceiveQuestion(const Scene& scene, RecordKind kind,
 // (facts.h); but of a peer's vacancy nothing is said that its origin does not.
 OwnedContent ProjectReceived(const Content& content,
                              const policy::Decision& decision,
-                             absl::string_view id);
+                             absl::string_view id,
+                             const Hierarchies& hierarchies);
 
 // True if the law in force lets a record in as it came.
 bool PassesAsItIs(const Verdict& verdict);
