@@ -32,7 +32,8 @@ absl::Status InRange(absl::string_view name, int value, int max) {
 // All active people of this node, as the law shows them to one peer.
 class Survey {
  public:
-  Survey(Core& core, PeerId peer) : core_(core), peer_(peer) {}
+  Survey(Core& core, PeerId peer)
+      : core_(core), peer_(peer), table_(*core.parts.hierarchies) {}
 
   absl::Status Run();
 

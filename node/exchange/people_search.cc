@@ -1,6 +1,5 @@
 #include "node/exchange/people_search.h"
 
-#include <bit>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
+#include "node/exchange/rung_tuner.h"
 #include "policy/anonymity/hierarchy.h"
 #include "policy/anonymity/histogram.h"
 #include "policy/anonymity/ladder.h"
@@ -46,9 +46,8 @@ std::vector<int> DifferentSteps(const PeopleColumn& column) {
   for (int step = 0; step <= column.last(); ++step) {
     // Each step is coarser or the same: with as many values, the same.
     if (step > 0 && column.size(step) == column.size(step - 1)) continue;
-    steps.push_back(step);
+    steps.push_back(column.Silent(step) ? column.last() : step);
   }
-  if (steps.size() > 1) steps.back() = column.last();
   return steps;
 }
 
@@ -224,44 +223,6 @@ absl::StatusOr<std::vector<PeopleSteps>> RungSearch::Run(
   return RungsOf(ladder, experience);
 }
 
-// The ladder with rungs left out on which nobody stands.
-PlannedRungs Stood(PeopleClimber& climber, std::uint32_t k,
-                   const std::vector<PeopleSteps>& rungs) {
-  PlannedRungs plan;
-  plan.standing = climber.Climb(rungs, k);
-  std::vector<RungStanding> stood;
-  for (std::size_t i = 0; i < rungs.size(); ++i) {
-    if (plan.standing.rungs[i].shown == 0) continue;
-    plan.rungs.push_back(rungs[i]);
-    stood.push_back(plan.standing.rungs[i]);
-  }
-  plan.standing.rungs = std::move(stood);
-  return plan;
-}
-
-// The best choice of `rungs_max` of more rungs than that: a few, as a search
-// gives at most five.
-PlannedRungs BestOf(PeopleClimber& climber, std::uint32_t k, int rungs_max,
-                    const std::vector<PeopleSteps>& rungs) {
-  PlannedRungs best = Stood(climber, k, rungs);
-  if (best.rungs.size() <= static_cast<std::size_t>(rungs_max)) return best;
-  const std::vector<PeopleSteps> all = std::move(best.rungs);
-  best = {};
-  for (std::uint32_t choice = 1; choice < 1U << all.size(); ++choice) {
-    if (std::popcount(choice) != rungs_max) continue;
-    std::vector<PeopleSteps> some;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if ((choice >> i & 1) != 0) some.push_back(all[i]);
-    }
-    PlannedRungs plan = Stood(climber, k, some);
-    if (plan.rungs.empty()) continue;
-    if (best.rungs.empty() || plan.standing.loss < best.standing.loss) {
-      best = std::move(plan);
-    }
-  }
-  return best;
-}
-
 }  // namespace
 
 absl::StatusOr<PlannedRungs> FindRungs(const PeopleTable& table,
@@ -272,24 +233,25 @@ absl::StatusOr<PlannedRungs> FindRungs(const PeopleTable& table,
     ways = {Experience::kApart, Experience::kTogether, Experience::kNever};
   }
   RungSearch search(table, k);
-  PlannedRungs best;
+  RungTuner tuner(table, climber, k, rungs_max);
   for (const Experience way : ways) {
     absl::StatusOr<std::vector<PeopleSteps>> rungs = search.Run(way);
     if (absl::IsNotFound(rungs.status())) continue;
     MINGA_RETURN_IF_ERROR(rungs.status());
-    // Whoever finds enough others as the law shows all is shown so.
+    tuner.Offer(*rungs);
+    // Whoever finds enough others as the law shows all may be shown so first.
     const PeopleSteps finest(table.columns().size());
-    if (rungs->front() != finest) rungs->insert(rungs->begin(), finest);
-    for (; !rungs->empty(); rungs->erase(rungs->begin())) {
-      PlannedRungs plan = BestOf(climber, k, rungs_max, *rungs);
-      const bool better =
-          !plan.rungs.empty() &&
-          (best.rungs.empty() || plan.standing.loss < best.standing.loss);
-      if (better) best = std::move(plan);
-      if (rungs->front() != finest) break;
-    }
+    if (rungs->front() == finest) continue;
+    rungs->insert(rungs->begin(), finest);
+    tuner.Offer(*rungs);
   }
-  if (!best.rungs.empty()) return best;
+  std::vector<PeopleSteps> built_in;
+  for (const ProfileLevels& rung : BuiltInLadder().rungs) {
+    built_in.push_back(StepsOf(table, rung));
+  }
+  tuner.Offer(built_in);
+  tuner.Tune();
+  if (!tuner.best().rungs.empty()) return tuner.best();
   return absl::NotFoundError(
       absl::StrCat("no way to show people has ", k, " who look alike"));
 }

@@ -8,18 +8,16 @@
 #include "absl/status/statusor.h"
 #include "node/exchange/people_climb.h"
 #include "node/exchange/people_table.h"
+#include "node/exchange/rung_tuner.h"
 
 namespace minga::exchange {
-
-struct PlannedRungs {
-  std::vector<PeopleSteps> rungs;
-  Standing standing;
-};
 
 // At most `rungs_max` rungs on which people lose little: those of
 // policy/anonymity/ladder.h, searched in several ways where the occupations in
 // somebody's experience tie two fields together; what each is worth is counted
-// exactly. A column is left to the law where people do not differ in it.
+// exactly, and they are moved a little as long as that gains anything. Never
+// worse than the built-in ladder, if that has no more rungs. A column is left
+// to the law where people do not differ in it.
 //   NOT_FOUND           nobody could be shown.
 //   RESOURCE_EXHAUSTED  too many ways to generalise.
 // REQUIRES: 1 <= rungs_max, k; the table holds people.

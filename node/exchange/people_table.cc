@@ -30,11 +30,11 @@ bool TellsApart(absl::string_view field) {
   return std::find(shown.begin(), shown.end(), field) != shown.end();
 }
 
-std::vector<PeopleColumn> AllColumns() {
+std::vector<PeopleColumn> AllColumns(const Hierarchies& hierarchies) {
   std::vector<PeopleColumn> columns;
   for (std::size_t i = 0; i < Fields().size(); ++i) {
     if (TellsApart(Fields()[i].name)) {
-      columns.emplace_back(static_cast<FieldId>(i));
+      columns.emplace_back(static_cast<FieldId>(i), hierarchies);
     }
   }
   return columns;
@@ -64,15 +64,17 @@ std::string KeyOf(const v1::Profile& shown) {
 
 // What is shown of `profile` by `decision`.
 std::string Display(const v1::Profile& profile,
-                    const policy::Decision& decision) {
+                    const policy::Decision& decision,
+                    const Hierarchies& hierarchies) {
   v1::Profile shown;
-  ProjectProfile(profile, decision, shown);
+  ProjectProfile(profile, decision, shown, hierarchies);
   return KeyOf(shown);
 }
 
 }  // namespace
 
-PeopleColumn::PeopleColumn(FieldId field) : field_(field) {
+PeopleColumn::PeopleColumn(FieldId field, const Hierarchies& hierarchies)
+    : field_(field), hierarchies_(&hierarchies) {
   // All steps of the hierarchy, nothing of it, and nothing at all.
   const auto steps = static_cast<std::size_t>(def().generalise_steps) + 2;
   ids_.resize(steps);
@@ -94,7 +96,7 @@ PeopleColumn::ValueId PeopleColumn::Add(const v1::Profile& profile, Level law) {
   policy::Decision decision;
   decision.levels[field_] = law;
   std::string key(1, static_cast<char>(law.stored()));
-  absl::StrAppend(&key, Display(profile, decision));
+  absl::StrAppend(&key, Display(profile, decision, *hierarchies_));
   if (const auto found = seen_.find(key); found != seen_.end()) {
     return found->second;
   }
@@ -102,7 +104,7 @@ PeopleColumn::ValueId PeopleColumn::Add(const v1::Profile& profile, Level law) {
   for (int step = last(); step >= 0; --step) {
     decision.levels[field_] = policy::Meet(law, LevelOf(step));
     const std::string shown =
-        absl::StrCat(above, " ", Display(profile, decision));
+        absl::StrCat(above, " ", Display(profile, decision, *hierarchies_));
     auto& ids = ids_[At(step)];
     const auto next = static_cast<ValueId>(ids.size());
     const auto [entry, added] = ids.emplace(shown, next);
@@ -111,6 +113,11 @@ PeopleColumn::ValueId PeopleColumn::Add(const v1::Profile& profile, Level law) {
   }
   seen_.emplace(std::move(key), above);
   return above;
+}
+
+bool PeopleColumn::Silent(int step) const {
+  // Shown, and all above it.
+  return size(step) == 1 && ids_[At(step)].begin()->first == "0 ";
 }
 
 std::vector<PeopleColumn::ValueId> PeopleColumn::OnStep(int step) const {
@@ -122,8 +129,9 @@ std::vector<PeopleColumn::ValueId> PeopleColumn::OnStep(int step) const {
   return values;
 }
 
-PeopleTable::PeopleTable()
-    : columns_(AllColumns()),
+PeopleTable::PeopleTable(const Hierarchies& hierarchies)
+    : hierarchies_(hierarchies),
+      columns_(AllColumns(hierarchies)),
       occupations_(PlaceOf(columns_, "occupations")),
       experience_(PlaceOf(columns_, "experience")),
       histories_(1),
@@ -139,7 +147,7 @@ PeopleTable::ValueId PeopleTable::HistoryOf(const v1::Profile& profile,
     decision.levels[field] = law[field];
   }
   v1::Profile shown;
-  ProjectProfile(profile, decision, shown);
+  ProjectProfile(profile, decision, shown, hierarchies_);
   shown.clear_desired_occupations();
   if (!TellsOccupations(shown)) return 0;
   std::string bytes = SerialiseContent(shown);
@@ -196,7 +204,7 @@ std::vector<PeopleTable::ValueId> PeopleTable::Histories(
     // Cannot fail: these are the bytes of such a message.
     if (!history.ParseFromString(histories_[i])) continue;
     v1::Profile coarse;
-    ProjectProfile(history, decision, coarse);
+    ProjectProfile(history, decision, coarse, hierarchies_);
     if (!TellsOccupations(coarse)) continue;
     const auto next = static_cast<ValueId>(ids.size());
     shown[i] = ids.emplace(KeyOf(coarse), next).first->second;

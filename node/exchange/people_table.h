@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "node/exchange/hierarchies.h"
 #include "node/exchange/ladder.h"
 #include "node/exchange/obligations.h"
 #include "policy/anonymity/hierarchy.h"
@@ -38,7 +39,8 @@ class PeopleColumn {
  public:
   using ValueId = policy::anonymity::ValueId;
 
-  explicit PeopleColumn(policy::FieldId field);
+  // `hierarchies` outlive the column.
+  PeopleColumn(policy::FieldId field, const Hierarchies& hierarchies);
 
   policy::FieldId field() const { return field_; }
   const policy::FieldDef& def() const;
@@ -53,6 +55,8 @@ class PeopleColumn {
 
   // Distinct values on a step.
   std::size_t size(int step) const { return ids_[At(step)].size(); }
+  // True if nothing is shown of anybody on `step`.
+  bool Silent(int step) const;
   // What the values of step 0 are on `step`, by id.
   std::vector<ValueId> OnStep(int step) const;
   // What a value of `step` is on the step after it. REQUIRES: step < last().
@@ -64,6 +68,7 @@ class PeopleColumn {
   static std::size_t At(int step) { return static_cast<std::size_t>(step); }
 
   policy::FieldId field_;
+  const Hierarchies* hierarchies_;
   // What was seen before: the law's level and what it shows.
   absl::flat_hash_map<std::string, ValueId> seen_;
   // By step: ids by what is shown there and on all steps above.
@@ -75,7 +80,8 @@ class PeopleTable {
  public:
   using ValueId = policy::anonymity::ValueId;
 
-  PeopleTable();
+  // `hierarchies` outlive the table.
+  explicit PeopleTable(const Hierarchies& hierarchies);
 
   // Counts a person whom the law shows at `law` on `terms`.
   // RESOURCE_EXHAUSTED beyond the limits above.
@@ -108,6 +114,7 @@ class PeopleTable {
   ValueId HistoryOf(const v1::Profile& profile, const ProfileLevels& law);
   ValueId TermsId(const Terms& terms);
 
+  const Hierarchies& hierarchies_;
   std::vector<PeopleColumn> columns_;
   std::size_t occupations_ = 0;
   std::size_t experience_ = 0;
