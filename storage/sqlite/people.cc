@@ -151,15 +151,14 @@ absl::StatusOr<KeylessPeople> People::FindKeyless(absl::string_view after,
 absl::StatusOr<bool> People::DestroyStrayKeys(int limit) {
   if (keys_.in_step()) return false;
   MINGA_ASSIGN_OR_RETURN(const std::vector<PersonKeys::Number> numbers,
-                         keys_.Numbers(looked_, limit < 0 ? 0 : limit));
+                         keys_.Numbers(keys_.looked(), limit < 0 ? 0 : limit));
   for (const PersonKeys::Number number : numbers) {
     Run run(has_, number);
     MINGA_ASSIGN_OR_RETURN(const bool has, run.Next());
     if (!has) keys_.Destroy(number);
-    looked_ = number;
+    keys_.Looked(number);
   }
   if (!numbers.empty()) return true;
-  looked_ = 0;
   keys_.NoteInStep();
   return false;
 }

@@ -43,8 +43,6 @@ class People final : public PersonStore {
 
   const Vault& vault_;
   PersonKeys& keys_;
-  // How far DestroyStrayKeys has looked.
-  PersonKeys::Number looked_ = 0;
   Statement number_;
   Statement consent_;
   Statement ended_;

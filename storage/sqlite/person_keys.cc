@@ -53,6 +53,7 @@ absl::Status PersonKeys::Load() {
   sealed_.clear();
   doomed_.clear();
   settling_ = flushed_ = false;
+  looked_ = 0;
   MINGA_ASSIGN_OR_RETURN(last_, file_->Last());
   if (compared_) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(const std::int64_t mark, file_->Mark());
@@ -65,6 +66,7 @@ void PersonKeys::Mark() {
   marked_new_ = new_.size();
   marked_doomed_ = doomed_.size();
   marked_settling_ = settling_;
+  marked_looked_ = looked_;
 }
 
 void PersonKeys::Restore() {
@@ -73,6 +75,7 @@ void PersonKeys::Restore() {
   sealed_.resize(marked_new_);
   doomed_.resize(marked_doomed_);
   settling_ = marked_settling_;
+  looked_ = marked_looked_;
 }
 
 absl::Status PersonKeys::Flush() {

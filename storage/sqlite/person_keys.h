@@ -58,6 +58,10 @@ class PersonKeys final : public Staged {
   // Everybody has been looked at; holds from the commit on.
   void NoteInStep() { settling_ = true; }
 
+  // How far DestroyStrayKeys has looked.
+  Number looked() const { return looked_; }
+  void Looked(Number number) { looked_ = number; }
+
   // Keys that the jobs of this group destroy.
   std::size_t doomed() const { return doomed_.size(); }
 
@@ -82,11 +86,13 @@ class PersonKeys final : public Staged {
   std::vector<KeyFile::SealedKey> sealed_;  // parallel to new_
   std::vector<Number> doomed_;
   bool settling_ = false;
+  Number looked_ = 0;
   bool flushed_ = false;  // new_ is in the file
   // At Mark.
   std::size_t marked_new_ = 0;
   std::size_t marked_doomed_ = 0;
   bool marked_settling_ = false;
+  Number marked_looked_ = 0;
   // To be destroyed: their persons are not in the database.
   std::vector<Number> owed_;
   bool in_step_ = true;

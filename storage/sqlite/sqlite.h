@@ -37,6 +37,21 @@ struct SqliteOptions {
 absl::StatusOr<std::unique_ptr<Database>> OpenSqliteDatabase(
     const SqliteOptions& options);
 
+struct SqliteCopy {
+  std::int64_t bytes = 0;
+  std::uint64_t log_size = 0;  // entries of the audit log in the copy
+};
+
+// Copies the database at `path`, while it is in use or not, into the new file
+// `to` (mode 0600), in one consistent state, and checks the copy's structure
+// and that its audit log holds together. The persons' keys are not in it.
+// Meanwhile writers go on and the database's write-ahead log grows.
+//   ALREADY_EXISTS      there is something at `to`; it is left alone.
+//   DATA_LOSS           the database is damaged; there is no copy.
+//   RESOURCE_EXHAUSTED, FAILED_PRECONDITION (`to` cannot be made).
+absl::StatusOr<SqliteCopy> CopySqliteDatabase(const std::string& path,
+                                              const std::string& to);
+
 // The index in its own file. A missing, damaged or older one is made anew
 // (empty), because it can be rebuilt.
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenSqliteSearchIndex(

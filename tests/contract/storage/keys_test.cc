@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
@@ -21,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
-
 constexpr int kLook = 3;  // so that every look takes several steps
 
 std::string ReadFile(const std::string& path) {
@@ -212,7 +212,6 @@ TEST_CASE("an older copy of the database does not bring anybody back",
   CHECK(KeyOf(engine, "b").empty());
   CHECK(KeyOf(engine, "d").empty());
   CHECK(KeyOf(engine, "a") == key_of_a);
-
   SECTION("and they are found") {
     CHECK(Settle(engine) == Strings{"b", "d", "f"});
     CHECK(KeyOf(engine, "a") == key_of_a);
@@ -282,16 +281,12 @@ TEST_CASE("a crash between the two files ends in one state",
     engine.Close();
     sqlite3* keys = nullptr;
     REQUIRE(sqlite3_open(engine.Options().keys.c_str(), &keys) == SQLITE_OK);
-    sqlite3_stmt* put = nullptr;
-    REQUIRE(sqlite3_prepare_v2(keys,
-                               "UPDATE key SET sealed = ?1 WHERE number = 1",
-                               -1, &put, nullptr) == SQLITE_OK);
-    sqlite3_bind_blob(put, 1, sealed.data(), 60, SQLITE_STATIC);
-    REQUIRE(sqlite3_step(put) == SQLITE_DONE);
-    sqlite3_finalize(put);
-    // As Flush leaves it: a mark that the database does not have.
-    REQUIRE(sqlite3_exec(keys, "UPDATE state SET mark = mark / 2 + 1", nullptr,
-                         nullptr, nullptr) == SQLITE_OK);
+    // As Flush leaves it, with a mark that the database does not have.
+    const std::string sql = absl::StrCat(
+        "UPDATE key SET sealed = x'", absl::BytesToHexString(sealed),
+        "' WHERE number = 1; UPDATE state SET mark = mark / 2 + 1");
+    REQUIRE(sqlite3_exec(keys, sql.c_str(), nullptr, nullptr, nullptr) ==
+            SQLITE_OK);
     sqlite3_close(keys);
     engine.Reopen();
     CHECK(Settle(engine).empty());
