@@ -198,11 +198,15 @@ absl::StatusOr<Hierarchy> Hierarchy::Parse(std::string name,
 
 void Hierarchy::FindIntervals() {
   std::vector<Leaf> leaves;
+  bool wide = false;
   for (ValueId value = 0; value < values_.size(); ++value) {
     const std::optional<Interval> interval = ParseInterval(Label(0, value));
     if (!interval.has_value()) return;
+    wide = wide || interval->min < interval->max;
     leaves.push_back({*interval, value});
   }
+  // Else they may be codes: `0110` is not `110`.
+  if (!wide) return;
   std::sort(leaves.begin(), leaves.end(), [](const Leaf& a, const Leaf& b) {
     return a.interval.min < b.interval.min;
   });

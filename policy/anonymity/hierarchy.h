@@ -52,7 +52,8 @@ class Hierarchy {
   // be quoted with `"`. Empty lines and a UTF-8 byte order mark are skipped.
   //
   // Two additions to that format. If all values are intervals (ParseInterval)
-  // that do not overlap, a number is found in the one that holds it. And a file
+  // that do not overlap, some of more than one number, a number is found in the
+  // one that holds it. And a file
   // may be one rule for any value instead: a line such as
   // `*;prefix:3;prefix:2;*` keeps so many characters of it; only `*` follows
   // `*`, and nothing keeps more than the level below.

@@ -25,6 +25,14 @@ std::size_t Histogram::SlotOf(absl::Span<const ValueId> tuple) const {
   return slot;
 }
 
+std::optional<std::size_t> Histogram::Find(
+    absl::Span<const ValueId> tuple) const {
+  if (slots_.empty()) return std::nullopt;
+  const std::uint32_t found = slots_[SlotOf(tuple)];
+  if (found == 0) return std::nullopt;
+  return found - 1;
+}
+
 void Histogram::Grow() {
   slots_.assign(std::max<std::size_t>(1024, slots_.size() * 2), 0);
   for (std::size_t i = 0; i < size(); ++i) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -21,6 +22,10 @@ class Histogram {
   // Counts `records` more records with these values; returns the index of their
   // tuple. REQUIRES: tuple.size() == attributes(); records > 0.
   std::size_t Add(absl::Span<const ValueId> tuple, std::uint32_t records = 1);
+
+  // The index of this tuple; nullopt if it was never added.
+  // REQUIRES: tuple.size() == attributes().
+  std::optional<std::size_t> Find(absl::Span<const ValueId> tuple) const;
 
   std::size_t attributes() const { return attributes_; }
   // Distinct tuples.

@@ -57,6 +57,7 @@ class Search {
           " records: there are too few records, or the coarsest levels still "
           "tell them apart"));
     }
+    Refine(best_->levels);
     best_->lattice = lattice_.size();
     best_->counted = counted_;
     return *std::move(best_);
@@ -74,6 +75,21 @@ class Search {
     Node node = 0;
     std::vector<ClassSize> classes;
   };
+
+  // Takes the finest of several levels that lose the same: what they show of
+  // these records stands for the same values, so that classes are the same, but
+  // "721" says more than "7" if only 7212 and 7213 are there.
+  void Refine(Levels& levels) const {
+    const Levels finest = lattice_.LevelsOf(0);
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+      const auto loss = [&](int level) {
+        return losses_[i][static_cast<std::size_t>(level)];
+      };
+      while (levels[i] > finest[i] && loss(levels[i] - 1) == loss(levels[i])) {
+        --levels[i];
+      }
+    }
+  }
 
   // What the node loses at least.
   double Bound(Node node) const {

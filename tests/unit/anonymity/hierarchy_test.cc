@@ -162,6 +162,10 @@ TEST_CASE("a number is found in its interval", "[anonymity][hierarchy]") {
   REQUIRE(ranges.ok());
   CHECK_FALSE(ranges->Find("5").ok());
   CHECK(ranges->Find("11-20").ok());
+  // Codes are no numbers.
+  const auto codes = Hierarchy::Parse("codes", "0110;0\n2110;2\n");
+  REQUIRE(codes.ok());
+  CHECK_FALSE(codes->Find("110").ok());
   CHECK(ParseInterval("3-5") == Interval{3, 5});
   for (const std::string bad : {"", "-", "5-3", "a", "1-", "-1", "1-2-3"}) {
     INFO(bad);

@@ -138,6 +138,30 @@ TEST_CASE("the search loses no more than the best of all generalisations",
   CHECK(found_none > 10);
 }
 
+TEST_CASE("of levels that lose the same the finest is taken",
+          "[anonymity][search]") {
+  const std::vector<Hierarchy> hierarchies = {*Hierarchy::Parse(
+      "isco", "7212;721;72;7;*\n7213;721;72;7;*\n2221;222;22;2;*\n")};
+  Histogram histogram(1);
+  histogram.Add({0}, 3);
+  histogram.Add({1}, 1);
+  histogram.Add({2}, 5);
+  Aim aim;
+  aim.k = 3;
+  const auto found = FindGeneralisation(hierarchies, histogram, aim);
+  REQUIRE(found.ok());
+  CHECK(found->levels == Levels{1});
+  CHECK(found->classes == 2);
+  aim.finest = {2};
+  CHECK(FindGeneralisation(hierarchies, histogram, aim)->levels == Levels{2});
+  // Everybody has this sector: it can be shown.
+  const std::vector<Hierarchy> two = {*Hierarchy::Parse("sector", "A;*\n"),
+                                      hierarchies[0]};
+  Histogram both(2);
+  both.Add({0, 0}, 3);
+  CHECK(FindGeneralisation(two, both, Aim{3, 0, {}})->levels == Levels{0, 0});
+}
+
 TEST_CASE("an aim out of its limits is refused", "[anonymity][search]") {
   const Sample sample = RandomSample(7);
   const auto error = [&](const Aim& aim) {
