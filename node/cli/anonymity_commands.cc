@@ -6,11 +6,11 @@
 
 namespace minga::cli {
 
-void AddAnonymityCommands(CLI::App& app, Context&) {
+void AddAnonymityCommands(CLI::App& app, Context& context) {
   CLI::App* anonymity = app.add_subcommand(
       "anonymity", "How people are shown so that nobody is recognised");
   anonymity->require_subcommand(1);
-  anonymity->fallthrough();
+  AddAnonymityFile(*anonymity, context);
 }
 
 }  // namespace minga::cli

@@ -19,8 +19,8 @@ constexpr char kAbout[] =
 constexpr char kFooter[] =
     "A node lives in one data folder: --data, or $MINGA_DATA, or "
     "/var/lib/minga.\n"
-    "Commands other than init, serve and policy check, show, test and prove "
-    "talk to the\ndaemon of that folder.\n"
+    "Commands other than init, serve, anonymity file and policy check, show, "
+    "test and\nprove talk to the daemon of that folder.\n"
     "Exit codes: 0 done, 1 failed, 2 usage, 3 input refused, 4 not found, "
     "5 conflict,\n"
     "6 no daemon, 7 some rows refused, 8 a check failed, 9 no space.";
