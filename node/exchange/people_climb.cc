@@ -1,7 +1,5 @@
 #include "node/exchange/people_climb.h"
 
-#include <numeric>
-
 #include "policy/anonymity/histogram.h"
 
 namespace minga::exchange {
@@ -45,10 +43,17 @@ const std::vector<PeopleTable::ValueId>& PeopleClimber::HistoriesOn(
   return entry->second;
 }
 
+std::vector<PeopleClimber::Group> PeopleClimber::Everybody() const {
+  std::vector<Group> all(table_.histogram().size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    all[i] = {i, table_.histogram().Count(i)};
+  }
+  return all;
+}
+
 RungStanding PeopleClimber::Stand(const PeopleSteps& rung, std::uint32_t k,
-                                  std::vector<std::uint32_t>& left,
-                                  double& loss) {
-  const Histogram& people = table_.histogram();
+                                  std::vector<Group>& left, double& loss) {
+  visits_ += left.size();
   std::vector<const Shown*> columns;
   for (const std::size_t column : differing_) {
     columns.push_back(&ShownOn(column, rung[column]));
@@ -57,39 +62,38 @@ RungStanding PeopleClimber::Stand(const PeopleSteps& rung, std::uint32_t k,
   // Columns, history, terms.
   std::vector<ValueId> row(columns.size() + 2);
   Histogram classes(row.size());
-  std::vector<std::size_t> class_of;
-  class_of.reserve(left.size());
-  for (const std::uint32_t tuple : left) {
-    const absl::Span<const ValueId> values = people.Tuple(tuple);
+  std::vector<std::uint32_t> first;  // tuple of each class
+  for (const Group& group : left) {
+    const absl::Span<const ValueId> values =
+        table_.histogram().Tuple(group.tuple);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       row[i] = columns[i]->values[values[differing_[i]]];
     }
     row[columns.size()] = histories[values[table_.history_at()]];
     row[columns.size() + 1] = values[table_.terms_at()];
-    class_of.push_back(classes.Add(row, people.Count(tuple)));
+    const std::size_t at = classes.Add(row, group.people);
+    if (at == first.size()) first.push_back(group.tuple);
   }
   RungStanding standing;
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (classes.Count(i) >= k) ++standing.classes;
-  }
   double lost = 0;
-  std::vector<std::uint32_t> rest;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    if (classes.Count(class_of[i]) < k) {
-      rest.push_back(left[i]);
+  left.clear();
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const std::uint32_t people = classes.Count(i);
+    if (people < k) {
+      left.push_back({first[i], people});
       continue;
     }
-    const std::uint32_t count = people.Count(left[i]);
-    standing.shown += count;
-    double one = 0;
+    ++standing.classes;
+    standing.shown += people;
+    double one = 0;  // who looks alike loses alike
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      one += columns[c]->loss[people.Tuple(left[i])[differing_[c]]];
+      one +=
+          columns[c]->loss[table_.histogram().Tuple(first[i])[differing_[c]]];
     }
     if (!columns.empty()) {
-      lost += one / static_cast<double>(columns.size()) * count;
+      lost += one / static_cast<double>(columns.size()) * people;
     }
   }
-  left = std::move(rest);
   loss += lost;
   if (standing.shown > 0) {
     standing.loss = lost / static_cast<double>(standing.shown);
@@ -99,18 +103,17 @@ RungStanding PeopleClimber::Stand(const PeopleSteps& rung, std::uint32_t k,
 
 Standing PeopleClimber::Climb(const std::vector<PeopleSteps>& rungs,
                               std::uint32_t k) {
-  const Histogram& people = table_.histogram();
-  std::vector<std::uint32_t> left(people.size());
-  std::iota(left.begin(), left.end(), 0U);
+  std::vector<Group> left = Everybody();
   Standing standing;
   double loss = 0;
   for (const PeopleSteps& rung : rungs) {
     standing.rungs.push_back(Stand(rung, k, left, loss));
   }
-  for (const std::uint32_t tuple : left) standing.hidden += people.Count(tuple);
-  if (people.records() > 0) {
+  for (const Group& group : left) standing.hidden += group.people;
+  const std::uint64_t people = table_.histogram().records();
+  if (people > 0) {
     standing.loss = (loss + static_cast<double>(standing.hidden)) /
-                    static_cast<double>(people.records());
+                    static_cast<double>(people);
   }
   return standing;
 }

@@ -39,7 +39,21 @@ class PeopleClimber {
 
   // Everybody is shown on the first rung where at least `k` who are not shown
   // on one before look the same and are on the same terms.
+  // REQUIRES: no rung is finer in any column than the one before.
   Standing Climb(const std::vector<PeopleSteps>& rungs, std::uint32_t k);
+
+  // People who look alike, by one of their tuples.
+  struct Group {
+    std::uint32_t tuple = 0;
+    std::uint32_t people = 0;
+  };
+  std::vector<Group> Everybody() const;
+  // Takes those out of `left` who are shown on the rung, and joins the others
+  // who look alike on it; adds what is lost to `loss`.
+  RungStanding Stand(const PeopleSteps& rung, std::uint32_t k,
+                     std::vector<Group>& left, double& loss);
+  // Groups that were looked at since the start.
+  std::uint64_t visits() const { return visits_; }
 
  private:
   using ValueId = PeopleTable::ValueId;
@@ -52,14 +66,11 @@ class PeopleClimber {
 
   const Shown& ShownOn(std::size_t column, int step);
   const std::vector<ValueId>& HistoriesOn(const PeopleSteps& rung);
-  // Takes those out of `left` who are shown on the rung.
-  RungStanding Stand(const PeopleSteps& rung, std::uint32_t k,
-                     std::vector<std::uint32_t>& left, double& loss);
-
   const PeopleTable& table_;
   std::vector<std::size_t> differing_;  // columns
   std::map<std::pair<std::size_t, int>, Shown> shown_;
   std::map<std::pair<int, int>, std::vector<ValueId>> histories_;
+  std::uint64_t visits_ = 0;
 };
 
 // The steps of a rung; levels finer than a column has are step 0.

@@ -232,8 +232,10 @@ absl::StatusOr<PlannedRungs> FindRungs(const PeopleTable& table,
   if (table.histories() > 1) {
     ways = {Experience::kApart, Experience::kTogether, Experience::kNever};
   }
+  if (table.histogram().size() > kSearchTuplesMax) ways.clear();
   RungSearch search(table, k);
   RungTuner tuner(table, climber, k, rungs_max);
+  tuner.OfferGreedy();
   for (const Experience way : ways) {
     absl::StatusOr<std::vector<PeopleSteps>> rungs = search.Run(way);
     if (absl::IsNotFound(rungs.status())) continue;

@@ -12,6 +12,10 @@
 
 namespace minga::exchange {
 
+// Tuples up to which the search looks at them: some seconds. Of more, a ladder
+// that is built step by step is tuned.
+inline constexpr std::size_t kSearchTuplesMax = 20'000;
+
 // At most `rungs_max` rungs on which people lose little: those of
 // policy/anonymity/ladder.h, searched in several ways where the occupations in
 // somebody's experience tie two fields together; what each is worth is counted

@@ -120,6 +120,21 @@ bool PeopleColumn::Silent(int step) const {
   return size(step) == 1 && ids_[At(step)].begin()->first == "0 ";
 }
 
+int PeopleColumn::Coarser(int step) const {
+  int next = step;
+  while (next < last() && size(next) == size(step)) ++next;
+  if (size(next) == size(step)) return step;
+  return Silent(next) ? last() : next;
+}
+
+int PeopleColumn::Finer(int step) const {
+  int next = step;
+  while (next > 0 && size(next) == size(step)) --next;
+  if (size(next) == size(step)) return step;
+  while (next > 0 && size(next - 1) == size(next)) --next;
+  return next;
+}
+
 std::vector<PeopleColumn::ValueId> PeopleColumn::OnStep(int step) const {
   std::vector<ValueId> values(size(0));
   for (std::size_t i = 0; i < values.size(); ++i) {

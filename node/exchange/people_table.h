@@ -57,6 +57,11 @@ class PeopleColumn {
   std::size_t size(int step) const { return ids_[At(step)].size(); }
   // True if nothing is shown of anybody on `step`.
   bool Silent(int step) const;
+  // The nearest step above that shows less (of those that show nothing, the
+  // last), or below that shows more (of those that are the same, the finest);
+  // `step` itself if there is none.
+  int Coarser(int step) const;
+  int Finer(int step) const;
   // What the values of step 0 are on `step`, by id.
   std::vector<ValueId> OnStep(int step) const;
   // What a value of `step` is on the step after it. REQUIRES: step < last().

@@ -1,6 +1,6 @@
 #include "node/exchange/rung_tuner.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
 namespace minga::exchange {
@@ -26,7 +26,6 @@ RungTuner::RungTuner(const PeopleTable& table, PeopleClimber& climber,
       rungs_max_(static_cast<std::size_t>(rungs_max)) {}
 
 PlannedRungs RungTuner::Stood(const std::vector<PeopleSteps>& rungs) {
-  visits_ += rungs.size() * table_.histogram().size();
   PlannedRungs plan;
   plan.standing = climber_.Climb(rungs, k_);
   std::vector<RungStanding> stood;
@@ -75,24 +74,52 @@ void RungTuner::Offer(std::vector<PeopleSteps> rungs) {
   }
 }
 
-int RungTuner::Coarser(std::size_t column, int step) const {
-  const PeopleColumn& values = table_.columns()[column];
-  int next = step;
-  while (next < values.last() && values.size(next) == values.size(step)) {
-    ++next;
+std::optional<RungTuner::Greedy> RungTuner::Next(
+    const PeopleSteps& rung, const std::vector<PeopleClimber::Group>& left) {
+  std::optional<Greedy> best;
+  double best_gain = 0;
+  for (std::size_t column = 0; column < rung.size(); ++column) {
+    Greedy next{rung, left, {}};
+    next.rung[column] = table_.columns()[column].Coarser(rung[column]);
+    if (next.rung == rung) continue;
+    double loss = 0;
+    next.standing = climber_.Stand(next.rung, k_, next.left, loss);
+    // What is won by showing these people, and groups that have become one.
+    const double shown =
+        static_cast<double>(next.standing.shown) * (1 - next.standing.loss);
+    const double joined = static_cast<double>(left.size() - next.left.size()) /
+                          static_cast<double>(left.size());
+    const double gain = shown + joined;
+    if (best.has_value() && gain <= best_gain) continue;
+    best_gain = gain;
+    best = std::move(next);
   }
-  if (values.size(next) == values.size(step)) return step;
-  return values.Silent(next) ? values.last() : next;
+  return best;
 }
 
-int RungTuner::Finer(std::size_t column, int step) const {
-  const PeopleColumn& values = table_.columns()[column];
-  int next = step;
-  while (next > 0 && values.size(next) == values.size(step)) --next;
-  if (values.size(next) == values.size(step)) return step;
-  // The finest of those that are the same.
-  while (next > 0 && values.size(next - 1) == values.size(next)) --next;
-  return next;
+void RungTuner::OfferGreedy() {
+  std::vector<PeopleSteps> rungs;
+  std::vector<std::int64_t> shown;
+  Greedy at{PeopleSteps(table_.columns().size()), climber_.Everybody(), {}};
+  double loss = 0;
+  at.standing = climber_.Stand(at.rung, k_, at.left, loss);
+  while (true) {
+    if (at.standing.shown > 0) {
+      rungs.push_back(at.rung);
+      shown.push_back(at.standing.shown);
+    }
+    if (at.left.empty()) break;
+    std::optional<Greedy> next = Next(at.rung, at.left);
+    if (!next.has_value()) break;
+    at = *std::move(next);
+  }
+  // Those of the last rung have nowhere else to go.
+  while (rungs.size() > rungs_max_) {
+    const auto fewest = std::min_element(shown.begin(), shown.end() - 1);
+    rungs.erase(rungs.begin() + (fewest - shown.begin()));
+    shown.erase(fewest);
+  }
+  if (!rungs.empty()) Offer(std::move(rungs));
 }
 
 std::vector<std::vector<PeopleSteps>> RungTuner::Moves(
@@ -121,9 +148,9 @@ std::vector<std::vector<PeopleSteps>> RungTuner::Moves(
   for (std::size_t i = 0; i < rungs.size(); ++i) {
     for (std::size_t column = 0; column < finest.size(); ++column) {
       PeopleSteps coarser = rungs[i];
-      coarser[column] = Coarser(column, rungs[i][column]);
+      coarser[column] = table_.columns()[column].Coarser(rungs[i][column]);
       PeopleSteps finer = rungs[i];
-      finer[column] = Finer(column, rungs[i][column]);
+      finer[column] = table_.columns()[column].Finer(rungs[i][column]);
       if (coarser != rungs[i]) {
         add(i + 1, i + 1, coarser);
         add(i, i + 1, coarser);
@@ -138,10 +165,11 @@ std::vector<std::vector<PeopleSteps>> RungTuner::Moves(
 }
 
 void RungTuner::Tune() {
+  const std::uint64_t began = climber_.visits();
   while (!best_.rungs.empty()) {
     const double before = best_.standing.loss;
     for (std::vector<PeopleSteps>& moved : Moves(best_.rungs)) {
-      if (visits_ > kTuneVisitsMax) return;
+      if (climber_.visits() - began > kTuneVisitsMax) return;
       Offer(std::move(moved));
     }
     if (best_.standing.loss >= before) return;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "node/exchange/people_climb.h"
@@ -31,6 +32,9 @@ class RungTuner {
   // which nobody stands are left out; if there are too many, those whose loss
   // costs least.
   void Offer(std::vector<PeopleSteps> rungs);
+  // Offers a ladder that goes one step of one column at a time, always the one
+  // that shows most. Far quicker than a search, and not much worse.
+  void OfferGreedy();
   // Adds rungs between two, or moves one, by one step of one column, while that
   // gains something and the visits last.
   void Tune();
@@ -42,9 +46,14 @@ class RungTuner {
   // No coarser than it has to be for the same classes.
   PeopleSteps Needed(PeopleSteps rung) const;
   PlannedRungs Stood(const std::vector<PeopleSteps>& rungs);
-  // The steps next to `step` that differ from it, or itself.
-  int Coarser(std::size_t column, int step) const;
-  int Finer(std::size_t column, int step) const;
+  struct Greedy {
+    PeopleSteps rung;
+    std::vector<PeopleClimber::Group> left;
+    RungStanding standing;
+  };
+  // The step of one column that shows most of those who are left.
+  std::optional<Greedy> Next(const PeopleSteps& rung,
+                             const std::vector<PeopleClimber::Group>& left);
   // Ladders one move from `rungs`.
   std::vector<std::vector<PeopleSteps>> Moves(
       const std::vector<PeopleSteps>& rungs) const;
@@ -53,7 +62,6 @@ class RungTuner {
   PeopleClimber& climber_;
   const std::uint32_t k_;
   const std::size_t rungs_max_;
-  std::uint64_t visits_ = 0;
   PlannedRungs best_;
 };
 
