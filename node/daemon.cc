@@ -246,7 +246,15 @@ class NodeDaemon final : public Daemon {
     node_.node_signer = keys_.node.key.get();
     node_.tls = Tls();
     node_.listening = [this] { return listening(); };
+    node_.back_up = [this](const std::string& path) { return BackUp(path); };
     node_.peers_changed = [this] { return PeersChanged(); };
+  }
+
+  absl::StatusOr<rpc::NodeParts::BackUp> BackUp(const std::string& path) {
+    MINGA_ASSIGN_OR_RETURN(
+        const storage::SqliteCopy copy,
+        storage::CopySqliteDatabase(folder_.database(), path));
+    return rpc::NodeParts::BackUp{copy.bytes, copy.log_size};
   }
 
   absl::Status LoadPins() {

@@ -80,6 +80,7 @@ int RunCli(int argc, char** argv) {
   AddAnonymityCommands(app, context);
   AddPersonCommands(app, context);
   AddAuditCommands(app, context);
+  AddBackupCommand(app, context);
 
   // The one place where a library of ours throws: CLI11 on a wrong word.
   try {

@@ -20,6 +20,7 @@ void AddPolicyCommands(CLI::App& app, Context& context);
 void AddAnonymityCommands(CLI::App& app, Context& context);
 void AddPersonCommands(CLI::App& app, Context& context);  // consent erase
 void AddAuditCommands(CLI::App& app, Context& context);
+void AddBackupCommand(CLI::App& app, Context& context);
 
 }  // namespace minga::cli
 

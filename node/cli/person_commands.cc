@@ -19,6 +19,12 @@ namespace {
 
 using Pes = v1::PesService::StubInterface;
 
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime(absl::RFC3339_sec,
+                          absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
 absl::Status SetConsent(Context& context, const std::string& person,
                         const std::string& file, bool withdraw) {
   if (withdraw == !file.empty()) {
@@ -48,15 +54,34 @@ absl::Status SetConsent(Context& context, const std::string& person,
   return absl::OkStatus();
 }
 
+// Nothing in the node leads from the person to this any more, so whoever has to
+// prove it keeps what is printed here.
+std::string ErasureText(const v1::ErasePersonResponse& response) {
+  std::string text =
+      absl::StrCat("erased: profile, consent and key are gone; entry ",
+                   response.log_entry(), " of the log\n");
+  if (response.peers().empty()) {
+    return absl::StrCat(text, "no peer had been shown anything\n");
+  }
+  Table table({"PEER", "ERASES BY", "ITS RECEIPT, ONCE IT HAS COME"});
+  for (const v1::PeerErasure& peer : response.peers()) {
+    table.Add({peer.peer(),
+               peer.has_erase_by() ? TimeText(peer.erase_by()) : "-",
+               absl::StrCat("minga trace --peer ", peer.peer(), " --place ",
+                            peer.epoch(), "/", peer.seq())});
+  }
+  return absl::StrCat(text, table.ToString(),
+                      "keep these lines: nothing else leads from the person "
+                      "to the receipts\n");
+}
+
 absl::Status Erase(Context& context, const std::string& person) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::ErasePersonRequest request;
   request.set_person(person);
   MINGA_ASSIGN_OR_RETURN(const v1::ErasePersonResponse response,
                          rpc::Call(node->pes(), &Pes::ErasePerson, request));
-  context.Print(absl::StrCat("erased: profile, consent and key are gone; ",
-                             response.peers_told(), " peers are told\n"),
-                response);
+  context.Print(ErasureText(response), response);
   return absl::OkStatus();
 }
 
@@ -74,11 +99,7 @@ absl::Status ListNotices(Context& context) {
   }
   Table table({"PERSON", "SEEN BY", "SINCE"});
   for (const v1::PersonNotice& notice : all.notices()) {
-    table.Add(
-        {notice.person(), notice.peer(),
-         absl::FormatTime(absl::RFC3339_sec,
-                          absl::FromUnixSeconds(notice.shown_at().seconds()),
-                          absl::UTCTimeZone())});
+    table.Add({notice.person(), notice.peer(), TimeText(notice.shown_at())});
   }
   context.Print(all.notices().empty() ? "nobody has to be told anything\n"
                                       : table.ToString(),

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "minga/v1/admin.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "node/base/status.h"
@@ -105,18 +107,45 @@ absl::Status Withdraw(Context& context, const std::string& text,
   return absl::OkStatus();
 }
 
-absl::Status Trace(Context& context, const std::string& text,
-                   const std::string& peer) {
-  MINGA_ASSIGN_OR_RETURN(const RecordKey key, RecordKey::Parse(text));
-  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+// `place` is "epoch/seq" of the peer's feed, as `erase` prints it.
+absl::Status SetPlace(const std::string& place,
+                      v1::TraceRecordRequest& request) {
+  const std::vector<std::string> parts = absl::StrSplit(place, '/');
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &epoch) ||
+      !absl::SimpleAtoi(parts[1], &seq) || seq == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--place must be EPOCH/NUMBER as `minga erase` prints it, is `", place,
+        "`"));
+  }
+  request.set_epoch(epoch);
+  request.set_seq(seq);
+  return absl::OkStatus();
+}
+
+absl::Status Trace(Context& context, const std::string& record,
+                   const std::string& place, const std::string& peer) {
+  if (record.empty() == place.empty()) {
+    return absl::InvalidArgumentError(
+        "say either a record or --place, one of them");
+  }
   v1::TraceRecordRequest request;
-  *request.mutable_key() = ToProto(key);
   request.set_peer(peer);
+  if (place.empty()) {
+    MINGA_ASSIGN_OR_RETURN(const RecordKey key, RecordKey::Parse(record));
+    *request.mutable_key() = ToProto(key);
+  } else {
+    MINGA_RETURN_IF_ERROR(SetPlace(place, request));
+  }
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   MINGA_ASSIGN_OR_RETURN(
       const v1::TraceRecordResponse response,
       rpc::Call(node->admin(), &v1::AdminService::StubInterface::TraceRecord,
                 request));
-  std::string shown = absl::StrCat(text, " at ", peer, ": ", response.state());
+  std::string shown =
+      absl::StrCat(place.empty() ? record : place, " at ", peer,
+                   response.state().empty() ? "" : ": ", response.state());
   if (!response.reason().empty()) {
     absl::StrAppend(&shown, " (", response.reason(), ")");
   }
@@ -205,12 +234,19 @@ void AddRecordCommands(CLI::App& app, Context& context) {
   });
 
   auto peer = std::make_shared<std::string>();
+  auto traced = std::make_shared<std::string>();
+  auto place = std::make_shared<std::string>();
   CLI::App* trace = app.add_subcommand(
       "trace", "What a peer was told of an own record, with its receipt");
-  trace->add_option("record", *key, "COUNTRY/kind/id")->required();
+  trace->add_option("record", *traced, "COUNTRY/kind/id");
+  trace->add_option("--place", *place,
+                    "Instead: EPOCH/NUMBER in the peer's feed, as `minga "
+                    "erase` prints it");
   trace->add_option("--peer", *peer, "The peer's country")->required();
-  trace->callback([key, peer, &context] {
-    context.run = [key, peer, &context] { return Trace(context, *key, *peer); };
+  trace->callback([traced, place, peer, &context] {
+    context.run = [traced, place, peer, &context] {
+      return Trace(context, *traced, *place, *peer);
+    };
   });
 }
 

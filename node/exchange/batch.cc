@@ -127,8 +127,14 @@ absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
 
 absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
                                  Reevaluation& views) {
-  MINGA_ASSIGN_OR_RETURN(const std::string person_key,
-                         transaction.people().KeyOrNew(item.key.id));
+  absl::StatusOr<std::string> held = transaction.people().Key(item.key.id);
+  if (absl::IsNotFound(held.status())) {
+    // What an older database put back keeps of the person was sealed under a
+    // key that is gone; it must not pass for the same as what comes now.
+    MINGA_RETURN_IF_ERROR(transaction.records().Erase(item.key).status());
+    held = transaction.people().KeyOrNew(item.key.id);
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::string person_key, std::move(held));
   MINGA_ASSIGN_OR_RETURN(const bool consented,
                          StoreConsent(transaction, item, person_key));
   MINGA_ASSIGN_OR_RETURN(

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -39,6 +40,12 @@ struct Core {
   SweepMeter sweep;
   // Records evaluated because their day had come, since the start.
   std::atomic<std::int64_t> due_evaluated{0};
+  // How far EraseForgotten has come since the start. Under change_mutex.
+  struct ForgottenSearch {
+    bool done = false;
+    bool keys = false;  // all persons were looked at, now keys are
+    std::string after;
+  } forgotten;
   // Held by what changes the views of many records: one at a time.
   absl::Mutex change_mutex;
 };

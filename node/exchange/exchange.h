@@ -61,6 +61,21 @@ struct ViewExplanation {
   std::optional<storage::FeedRow> row;
 };
 
+// A person who was erased, for whoever has to prove it: afterwards nothing in
+// the node leads from the person's id to it.
+struct Erasure {
+  // The withdrawal from one peer that had been shown something.
+  struct Withdrawal {
+    PeerId peer;
+    // Where it stands in the peer's feed; its receipt covers this place.
+    Epoch epoch = 0;
+    SeqNo seq = 0;
+    std::optional<absl::Time> erase_by;
+  };
+  std::vector<Withdrawal> peers;
+  std::uint64_t log_entry = 0;  // index in the audit log
+};
+
 // `actor` names in the log who asks: "operator", "pes:sisemp".
 //
 // Threads: any thread may call any method, except that nothing may be called
@@ -116,9 +131,9 @@ class Exchange {
                                          const v1::Consent* consent) = 0;
 
   // Erases a person: profile, consent, key; peers get a DELETE with reason
-  // "erased". Returns the number of peers told. NOT_FOUND if unknown.
-  virtual absl::StatusOr<int> ErasePerson(absl::string_view actor,
-                                          absl::string_view person) = 0;
+  // "erased". NOT_FOUND if unknown.
+  virtual absl::StatusOr<Erasure> ErasePerson(absl::string_view actor,
+                                              absl::string_view person) = 0;
 
   // Does what has become due at `now`: a sweep that a crash interrupted, a new
   // day (dates of the policy, closing dates, licences), consents that ended,

@@ -5,6 +5,7 @@
 #include "minga/v1/audit.pb.h"
 #include "node/base/clock.h"
 #include "node/base/status.h"
+#include "node/exchange/erasure.h"
 #include "node/exchange/no_consent.h"
 #include "node/exchange/received.h"
 #include "node/exchange/registry.h"
@@ -135,6 +136,10 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
   const absl::CivilDay today = DayOf(now);
   const Deed deed{kSystem, now};
   const WorkBudget budget(*core.parts.clock);
+  // First: nobody who was erased shall be evaluated again.
+  MINGA_ASSIGN_OR_RETURN(const bool forgotten,
+                         EraseForgotten(core, deed, budget));
+  if (!forgotten) return now;
   Plan plan;
   const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
     MINGA_ASSIGN_OR_RETURN(

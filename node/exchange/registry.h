@@ -27,8 +27,8 @@ class Registry final : public Exchange {
   absl::StatusOr<int> SetConsent(absl::string_view actor,
                                  absl::string_view person,
                                  const v1::Consent* consent) override;
-  absl::StatusOr<int> ErasePerson(absl::string_view actor,
-                                  absl::string_view person) override;
+  absl::StatusOr<Erasure> ErasePerson(absl::string_view actor,
+                                      absl::string_view person) override;
   absl::StatusOr<absl::Time> Housekeep(absl::Time now) override;
   absl::StatusOr<ViewExplanation> Explain(const RecordKey& key,
                                           const PeerId& peer) const override;

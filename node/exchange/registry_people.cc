@@ -5,22 +5,13 @@
 #include "node/base/clock.h"
 #include "node/base/status.h"
 #include "node/exchange/content.h"
+#include "node/exchange/erasure.h"
 #include "node/exchange/no_consent.h"
-#include "node/exchange/person_notices.h"
 #include "node/exchange/registry.h"
 #include "node/exchange/validate.h"
 
 namespace minga::exchange {
 namespace {
-
-// A person's key for the log. Empty if it cannot be opened any more: that must
-// not keep anybody from being erased.
-absl::StatusOr<std::string> KeyForLog(const storage::PersonReader& people,
-                                      absl::string_view person) {
-  absl::StatusOr<std::string> key = people.Key(person);
-  if (absl::IsDataLoss(key.status())) return std::string();
-  return key;
-}
 
 // What a peer is told is a code, never a clerk's words.
 absl::Status CheckReason(absl::string_view reason) {
@@ -122,28 +113,21 @@ absl::StatusOr<int> Registry::SetConsent(absl::string_view actor,
   return WriteViews(change, deed, &Reevaluation::changed);
 }
 
-absl::StatusOr<int> Registry::ErasePerson(absl::string_view actor,
-                                          absl::string_view person) {
-  const RecordKey key{core_->parts.own, RecordKind::kProfile,
-                      std::string(person)};
+absl::StatusOr<Erasure> Registry::ErasePerson(absl::string_view actor,
+                                              absl::string_view person) {
+  Erasure erasure;
   const Deed deed = core_->DeedOf(actor);
   const auto change = [&](storage::Transaction& transaction,
                           Reevaluation& views) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(const std::string person_key,
-                           KeyForLog(transaction.people(), person));
-    MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
-    MINGA_RETURN_IF_ERROR(views.Record(key, kReasonErased));
-    MINGA_RETURN_IF_ERROR(views.Finish());
-    // The commitment is made while the key is there and means nothing after.
-    RecordEvent event;
-    event.key = key;
-    event.person_key = person_key;
-    MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_PERSON_ERASED, deed,
-                                            event, transaction.audit()));
-    MINGA_RETURN_IF_ERROR(ForgetNotices(transaction.documents(), person));
-    return transaction.people().Destroy(person).status();
+    MINGA_ASSIGN_OR_RETURN(
+        erasure,
+        ErasePersonIn(
+            transaction, views, deed,
+            {core_->parts.own, RecordKind::kProfile, std::string(person)}, ""));
+    return views.Finish();
   };
-  return WriteViews(change, deed, &Reevaluation::told);
+  MINGA_RETURN_IF_ERROR(WriteViews(change, deed, &Reevaluation::told).status());
+  return erasure;
 }
 
 }  // namespace minga::exchange

@@ -133,8 +133,36 @@ grpc::Status AdminService::ListViews(grpc::ServerContext* /*context*/,
 grpc::Status AdminService::TraceRecord(grpc::ServerContext* /*context*/,
                                        const v1::TraceRecordRequest* request,
                                        v1::TraceRecordResponse* response) {
-  return gate_.Run(
-      [&] { return OfRecord(node_, *request, *response, rpc::TraceRecord); });
+  return gate_.Run([&]() -> absl::Status {
+    if (request->seq() == 0) {
+      return OfRecord(node_, *request, *response, rpc::TraceRecord);
+    }
+    MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request->peer()));
+    return Move(TracePlace(node_, peer, request->epoch(), request->seq()),
+                *response);
+  });
+}
+
+grpc::Status AdminService::BackUp(grpc::ServerContext* /*context*/,
+                                  const v1::BackUpRequest* request,
+                                  v1::BackUpResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+absl::Status AdminService::Do(const v1::BackUpRequest& request,
+                              v1::BackUpResponse& response) const {
+  // PATH_MAX of Linux.
+  constexpr std::size_t kPathBytesMax = 4096;
+  const std::string& path = request.path();
+  if (path.empty() || path[0] != '/' || path.size() >= kPathBytesMax ||
+      path.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        "path: must be the absolute name of a file that is not there yet");
+  }
+  MINGA_ASSIGN_OR_RETURN(const NodeParts::BackUp made, node_.back_up(path));
+  response.set_bytes(made.bytes);
+  response.set_log_size(made.log_size);
+  return absl::OkStatus();
 }
 
 absl::Status AdminService::Do(const v1::InviteRequest& /*request*/,

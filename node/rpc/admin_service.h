@@ -56,6 +56,9 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status TraceRecord(grpc::ServerContext* context,
                            const v1::TraceRecordRequest* request,
                            v1::TraceRecordResponse* response) override;
+  grpc::Status BackUp(grpc::ServerContext* context,
+                      const v1::BackUpRequest* request,
+                      v1::BackUpResponse* response) override;
 
  private:
   absl::Status Do(const v1::InviteRequest& request,
@@ -64,6 +67,8 @@ class AdminService final : public v1::AdminService::Service {
                   v1::AddPeerResponse& response) const;
   absl::Status Do(const v1::DraftMouRequest& request,
                   v1::DraftMouResponse& response) const;
+  absl::Status Do(const v1::BackUpRequest& request,
+                  v1::BackUpResponse& response) const;
   absl::Status Do(const v1::SignMouRequest& request,
                   v1::SignMouResponse& response) const;
 

@@ -2,11 +2,14 @@
 #ifndef MINGA_NODE_RPC_NODE_PARTS_H_
 #define MINGA_NODE_RPC_NODE_PARTS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
@@ -62,6 +65,13 @@ struct NodeParts {
   NoteVerifier cosign_key;
   const SigningKey* node_signer = nullptr;
   TlsParts tls;
+
+  // Copies the database into the new file at `path`, without persons' keys.
+  struct BackUp {
+    std::int64_t bytes = 0;
+    std::uint64_t log_size = 0;
+  };
+  std::function<absl::StatusOr<BackUp>(const std::string& path)> back_up;
 
   // Where peers are served; empty until then.
   std::function<std::string()> listening;

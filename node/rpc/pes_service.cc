@@ -204,8 +204,19 @@ absl::Status PesService::Do(const v1::ErasePersonRequest& request,
                             v1::ErasePersonResponse& response) const {
   MINGA_RETURN_IF_ERROR(At("person", ValidateRecordId(request.person())));
   MINGA_ASSIGN_OR_RETURN(
-      const int told, node_.exchange->ErasePerson(kOperator, request.person()));
-  response.set_peers_told(static_cast<std::uint32_t>(told));
+      const exchange::Erasure erasure,
+      node_.exchange->ErasePerson(kOperator, request.person()));
+  response.set_peers_told(static_cast<std::uint32_t>(erasure.peers.size()));
+  response.set_log_entry(erasure.log_entry);
+  for (const exchange::Erasure::Withdrawal& withdrawal : erasure.peers) {
+    v1::PeerErasure* const out = response.add_peers();
+    out->set_peer(withdrawal.peer.ToString());
+    out->set_epoch(withdrawal.epoch);
+    out->set_seq(withdrawal.seq);
+    if (withdrawal.erase_by.has_value()) {
+      *out->mutable_erase_by() = ToTimestamp(*withdrawal.erase_by);
+    }
+  }
   return absl::OkStatus();
 }
 

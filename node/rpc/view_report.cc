@@ -117,6 +117,30 @@ absl::StatusOr<v1::ListViewsResponse> SummariseViews(const NodeParts& node,
   return response;
 }
 
+absl::StatusOr<v1::TraceRecordResponse> TracePlace(const NodeParts& node,
+                                                   const PeerId& peer,
+                                                   Epoch epoch, SeqNo seq) {
+  v1::TraceRecordResponse response;
+  response.set_seq(seq);
+  MINGA_RETURN_IF_ERROR(node.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                               snapshot.feeds().Head(peer));
+        if (epoch == head.epoch && seq > head.last) {
+          return absl::NotFoundError(absl::StrCat("the feed of ",
+                                                  peer.ToString(), " ends at ",
+                                                  head.last, ", before ", seq));
+        }
+        MINGA_ASSIGN_OR_RETURN(*response.mutable_receipt_note(),
+                               ReceiptFor(snapshot.peers(), peer, epoch, seq));
+        response.set_acknowledged(
+            !response.receipt_note().empty() ||
+            (epoch == head.epoch && seq <= head.acknowledged));
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
 absl::StatusOr<v1::TraceRecordResponse> TraceRecord(const NodeParts& node,
                                                     const RecordKey& key,
                                                     const PeerId& peer) {

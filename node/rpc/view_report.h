@@ -36,6 +36,13 @@ absl::StatusOr<v1::TraceRecordResponse> TraceRecord(const NodeParts& node,
                                                     const RecordKey& key,
                                                     const PeerId& peer);
 
+// The receipt that covers a place in the peer's feed, as an erasure names it:
+// nothing else is left of somebody who was erased. NOT_FOUND if the feed does
+// not go that far.
+absl::StatusOr<v1::TraceRecordResponse> TracePlace(const NodeParts& node,
+                                                   const PeerId& peer,
+                                                   Epoch epoch, SeqNo seq);
+
 }  // namespace minga::rpc
 
 #endif  // MINGA_NODE_RPC_VIEW_REPORT_H_

@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "node/base/limits.h"
 #include "node/base/status.h"
@@ -74,6 +76,21 @@ void Office::RunSql(const std::string& sql) {
   CHECK(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) ==
         SQLITE_OK);
   sqlite3_close(handle);
+  Open();
+}
+
+std::string Office::BackUp() {
+  Close();
+  std::ifstream file(folder_ + "/node.db", std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  Open();
+  return bytes;
+}
+
+void Office::PutBack(const std::string& backup) {
+  Close();
+  std::ofstream(folder_ + "/node.db", std::ios::binary | std::ios::trunc)
+      << backup;
   Open();
 }
 

@@ -53,6 +53,11 @@ class Office {
   // The same, with a change to the file in between that nothing of ours makes.
   void RunSql(const std::string& sql);
 
+  // The bytes of the database without its keys, as a backup has them, and the
+  // same put back.
+  std::string BackUp();
+  void PutBack(const std::string& backup);
+
   void AddPeer(Country peer);
   void SetPeerState(Country peer, storage::PeerState state);
   int Activate(const policy::DocumentSource& national);

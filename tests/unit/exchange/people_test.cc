@@ -136,7 +136,10 @@ TEST_CASE("erasure leaves nothing that leads to the person") {
   const std::string wire_id = office.Row(kPeru, ProfileKey("p1")).wire_id;
   const auto told = office.offices.exchange->ErasePerson("pes", "p1");
   REQUIRE(told.ok());
-  CHECK(*told == 2);
+  REQUIRE(told->peers.size() == 2);
+  CHECK(told->peers[0].peer == kEcuador);
+  CHECK(told->peers[0].seq == office.Row(kEcuador, ProfileKey("p1")).seq);
+  CHECK(office.Log()[told->log_entry].event() == v1::AUDIT_EVENT_PERSON_ERASED);
   const storage::FeedRow row = office.Row(kPeru, ProfileKey("p1"));
   CHECK(row.state == ViewState::kGone);
   CHECK(row.reason == "erased");
