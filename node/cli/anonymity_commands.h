@@ -13,6 +13,8 @@ struct Context;
 
 // file: without a daemon.
 void AddAnonymityFile(CLI::App& anonymity, Context& context);
+// plan, show, activate, epoch, verify.
+void AddAnonymityNode(CLI::App& anonymity, Context& context);
 
 }  // namespace minga::cli
 

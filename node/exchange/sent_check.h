@@ -36,8 +36,8 @@ struct SentPerson {
 inline constexpr int kViolationsListedMax = 100;
 // Different (class, skill) and (class, language) that are counted in one pass.
 // Of what is right there are at most 1 / k of all skills and languages shown;
-// 4 million take 100 MB.
-inline constexpr std::size_t kSentPairsMax = 4'000'000;
+// these take 60 MB.
+inline constexpr std::size_t kSentPairsMax = 1'800'000;
 
 // Checked of what everybody was sent:
 //   - each class, those who look the same but for pseudonym, skills and

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "minga/v1/admin.grpc.pb.h"
+#include "minga/v1/anonymity.grpc.pb.h"
 #include "minga/v1/audit.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "node/rpc/status.h"
@@ -31,12 +32,14 @@ class AdminClient {
   v1::AdminService::StubInterface& admin() { return *admin_; }
   v1::PesService::StubInterface& pes() { return *pes_; }
   v1::AuditService::StubInterface& audit() { return *audit_; }
+  v1::AnonymityService::StubInterface& anonymity() { return *anonymity_; }
 
  private:
   explicit AdminClient(const std::shared_ptr<grpc::Channel>& channel);
   std::unique_ptr<v1::AdminService::StubInterface> admin_;
   std::unique_ptr<v1::PesService::StubInterface> pes_;
   std::unique_ptr<v1::AuditService::StubInterface> audit_;
+  std::unique_ptr<v1::AnonymityService::StubInterface> anonymity_;
 };
 
 // One unary call with a deadline, its answer or the error as absl::Status:

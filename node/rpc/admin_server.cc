@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "node/rpc/admin_service.h"
+#include "node/rpc/anonymity_service.h"
 #include "node/rpc/audit_service.h"
 #include "node/rpc/call_gate.h"
 #include "node/rpc/pes_service.h"
@@ -39,9 +40,11 @@ class SocketServer final : public AdminServer {
  public:
   SocketServer(const NodeParts* node, std::string path)
       : path_(std::move(path)),
+        has_anonymity_(node->anonymity != nullptr),
         admin_(node, &gate_),
         pes_(node, &gate_),
-        audit_(node, &gate_) {}
+        audit_(node, &gate_),
+        anonymity_(node, &gate_) {}
   ~SocketServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen() {
@@ -54,6 +57,7 @@ class SocketServer final : public AdminServer {
     builder.RegisterService(&admin_);
     builder.RegisterService(&pes_);
     builder.RegisterService(&audit_);
+    if (has_anonymity_) builder.RegisterService(&anonymity_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) {
       return absl::FailedPreconditionError(
@@ -77,10 +81,12 @@ class SocketServer final : public AdminServer {
 
  private:
   const std::string path_;
+  const bool has_anonymity_;
   CallGate gate_;
   AdminService admin_;
   PesService pes_;
   AuditService audit_;
+  AnonymityService anonymity_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -24,6 +24,7 @@ class Database;
 }  // namespace minga::storage
 
 namespace minga::exchange {
+class AnonymityDesk;
 class DutyDesk;
 class Exchange;
 class Indexer;
@@ -55,6 +56,7 @@ struct NodeParts {
   exchange::PolicyDiff* diff = nullptr;
   exchange::ReleaseDesk* releases = nullptr;
   exchange::DutyDesk* duties = nullptr;
+  exchange::AnonymityDesk* anonymity = nullptr;
   exchange::Indexer* indexer = nullptr;
   federation::Federation* federation = nullptr;
   const Clock* clock = nullptr;

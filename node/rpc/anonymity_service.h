@@ -1,0 +1,52 @@
+// AnonymityService of minga/v1/anonymity.proto: ladders, epochs and checks, for
+// the node's own operators.
+#ifndef MINGA_NODE_RPC_ANONYMITY_SERVICE_H_
+#define MINGA_NODE_RPC_ANONYMITY_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "minga/v1/anonymity.grpc.pb.h"
+#include "node/rpc/call_gate.h"
+#include "node/rpc/node_parts.h"
+
+namespace minga::rpc {
+
+class AnonymityService final : public v1::AnonymityService::Service {
+ public:
+  AnonymityService(const NodeParts* node, CallGate* gate)
+      : node_(*node), gate_(*gate) {}
+
+  grpc::Status ShowLadder(grpc::ServerContext* context,
+                          const v1::ShowLadderRequest* request,
+                          v1::ShowLadderResponse* response) override;
+  grpc::Status PlanLadder(grpc::ServerContext* context,
+                          const v1::PlanLadderRequest* request,
+                          v1::PlanLadderResponse* response) override;
+  grpc::Status ActivateLadder(grpc::ServerContext* context,
+                              const v1::ActivateLadderRequest* request,
+                              v1::ActivateLadderResponse* response) override;
+  grpc::Status StartEpoch(grpc::ServerContext* context,
+                          const v1::StartEpochRequest* request,
+                          v1::StartEpochResponse* response) override;
+  grpc::Status VerifyAnonymity(grpc::ServerContext* context,
+                               const v1::VerifyAnonymityRequest* request,
+                               v1::VerifyAnonymityResponse* response) override;
+
+ private:
+  absl::Status DoShow(const v1::ShowLadderRequest& request,
+                      v1::ShowLadderResponse& response) const;
+  absl::Status DoPlan(const v1::PlanLadderRequest& request,
+                      v1::PlanLadderResponse& response) const;
+  absl::Status DoActivate(const v1::ActivateLadderRequest& request,
+                          v1::ActivateLadderResponse& response) const;
+  absl::Status DoStartEpoch(const v1::StartEpochRequest& request,
+                            v1::StartEpochResponse& response) const;
+  absl::Status DoVerify(const v1::VerifyAnonymityRequest& request,
+                        v1::VerifyAnonymityResponse& response) const;
+
+  const NodeParts& node_;
+  CallGate& gate_;
+};
+
+}  // namespace minga::rpc
+
+#endif  // MINGA_NODE_RPC_ANONYMITY_SERVICE_H_
