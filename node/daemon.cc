@@ -236,6 +236,7 @@ class NodeDaemon final : public Daemon {
     node_.diff = offices_.diff.get();
     node_.releases = offices_.releases.get();
     node_.duties = offices_.duties.get();
+    node_.anonymity = offices_.anonymity.get();
     node_.indexer = indexer_.get();
     node_.federation = federation_.get();
     node_.clock = options_.clock;

@@ -97,6 +97,8 @@ class FeedStore : public FeedReader {
   //   not shown, was shown       becomes a tombstone at the end.
   //   not shown, never crossed   the reason is kept, sequence 0; of a gone
   //                              record nothing is kept.
+  //   gone, never crossed, and   a tombstone at the end: the peer is to erase
+  //   the id is the wire_id      what it knows by an id that is used no more.
   //   not shown, and a tombstone still on its way: keeps its sequence, takes
   //                              the new state and reason, and its erase_by if
   //                              it has one.

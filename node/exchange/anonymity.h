@@ -1,9 +1,15 @@
-// k-anonymity of what each peer sees of people. Every displayed field takes
-// part in the class, so that whatever is shown of a person is shown alike of at
-// least k - 1 others.
+// k-anonymity of what each peer sees of people, while they come and go.
+//
+// A profile is displayed on the finest rung of the peer's ladder (ladder.h)
+// where its class, those who look alike (display.h), has k members or would
+// have k + release_margin with those who wait. Otherwise it waits, on every
+// rung. A class that falls below k is recalled whole: its members try the
+// coarser rungs, or wait. Under one pseudonym nobody is displayed finer than
+// before, nor with another skill: who could be waits for the next epoch.
 //
 // Invariant, checked in every transaction that changes a class: a displayed
-// profile is in a class of at least k members, all of which that peer sees.
+// profile is in a class of at least k members (and l different sensitive values
+// where the policy asks for it), all of which that peer sees.
 // Limits: k-anonymity of one view does not stop inference across many releases
 // or by peers that put their views together.
 #ifndef MINGA_NODE_EXCHANGE_ANONYMITY_H_
@@ -14,54 +20,104 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
-#include "node/exchange/obligations.h"
+#include "node/exchange/display.h"
 #include "storage/class_store.h"
 #include "storage/feed_store.h"
 
 namespace minga::exchange {
 
-// Largest k; a class name holds it in 16 bits.
-inline constexpr int kClassSizeMax = 65535;
+// Who may come to be displayed in a transaction.
+enum class Release : std::uint8_t {
+  // As the peer's ladder and epoch say.
+  kByLadder,
+  // Everybody, up to a rung: the release of an epoch or a day.
+  kUpToRung,
+};
 
-// The class of a profile displayed as `projection` (without the pseudonym) on
-// `terms`: k in the first two bytes, then SHA-256, cut. Members of a class agree
-// in k.
-Digest ClassOfDisplay(absl::string_view projection, const Terms& terms,
-                      int min_k);
-int KOf(const Digest& klass);
+// Where a profile stands.
+struct Placing {
+  bool shown = false;
+  // As it is displayed; of one that waits, as it would be at the finest.
+  Display display;
+  std::vector<std::uint64_t> values;  // skills and languages displayed
+  std::int64_t class_size = 0;
+};
+
+// Where `member` stands if nothing changes; nullopt if that is not among what
+// `displays` has now, so that it has to be placed anew. Restricts `displays` to
+// what the epoch has seen.
+absl::StatusOr<std::optional<Placing>> CurrentPlacing(
+    const storage::ClassReader& classes, const storage::ClassMember& member,
+    Displays& displays);
 
 // ClassLedger moves profiles between classes for one transaction and remembers
-// whose views that may change: all members, when a class reaches k or falls
-// below.
+// whose views that may change.
 class ClassLedger {
  public:
   explicit ClassLedger(storage::ClassStore& classes) : classes_(classes) {}
 
-  // Puts the profile into `klass` (nullopt: into none). Returns the size of
-  // the class then; 0 for none.
-  absl::StatusOr<std::int64_t> Place(const PeerId& peer,
-                                     const std::string& profile,
-                                     const std::optional<Digest>& klass);
+  // From here on; by ladder at first.
+  void SetRelease(Release release, int rung) {
+    release_ = release;
+    release_rung_ = rung;
+  }
+
+  // Puts the profile where it can be displayed now, or lets it wait.
+  absl::StatusOr<Placing> Place(const std::string& profile, Displays& displays);
+  // Out of everything: it may not be displayed, or is gone. Under its pseudonym
+  // it may come back in this epoch, no finer; not if `erased`, because with the
+  // person's key the pseudonym is gone.
+  absl::Status Leave(const PeerFile& peer, const std::string& profile,
+                     bool erased);
 
   // Takes one profile whose view must be evaluated again; false if none.
   bool Next(PeerId& peer, std::string& profile);
 
-  // INTERNAL if a class that this transaction took below k is still displayed,
-  // or one that it took to k is not wholly: the transaction must fail.
+  // INTERNAL if a class that this transaction touched breaks the invariant: the
+  // transaction must fail.
   absl::Status Check(const storage::FeedReader& feeds, Country own) const;
 
  private:
-  absl::Status Crossed(const PeerId& peer, const Digest& klass);
+  bool MayRelease(const PeerFile& peer, int rung) const;
+  // In the class of `display`, if it is open or can be opened now.
+  absl::StatusOr<std::optional<Placing>> TryAt(
+      const std::string& profile, Displays& displays, const Display& display,
+      const std::optional<storage::ClassMember>& old);
+  absl::StatusOr<std::optional<Placing>> Open(const std::string& profile,
+                                              Displays& displays,
+                                              const Display& display,
+                                              const storage::ClassState& state);
+  absl::StatusOr<Placing> Join(const std::string& profile, Displays& displays,
+                               const Display& display,
+                               const storage::ClassState& state);
+  absl::StatusOr<Placing> Stay(const std::string& profile, Displays& displays,
+                               const storage::ClassMember& old,
+                               const Placing& placing);
+  absl::StatusOr<Placing> Wait(const std::string& profile, Displays& displays,
+                               const std::optional<storage::ClassMember>& old);
+  // What became of the class and the values that `old` has left.
+  absl::Status HasLeft(const PeerId& peer, const storage::ClassMember& old);
+  absl::Status Losing(const PeerId& peer, const storage::ClassState& klass,
+                      const std::vector<std::uint64_t>& values);
+  absl::Status Recall(const PeerId& peer, const storage::ClassState& klass);
+  absl::StatusOr<bool> IsDiverse(const storage::ClassState& klass) const;
 
   storage::ClassStore& classes_;
+  Release release_ = Release::kByLadder;
+  int release_rung_ = 0;
   std::set<std::pair<PeerId, std::string>> waiting_;
-  std::set<std::pair<PeerId, Digest>> crossed_;
+  // Of this transaction: whose members changed, and which are recalled though
+  // they have k members.
+  std::set<std::pair<PeerId, Digest>> touched_;
+  absl::flat_hash_set<storage::ClassNo> recalled_;
 };
 
 }  // namespace minga::exchange

@@ -5,8 +5,27 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
+#include "node/exchange/rotation.h"
 
 namespace minga::exchange {
+
+namespace {
+
+// With the hierarchies that a node has if it is given no others. With others
+// people are shown otherwise, as by another program.
+Parts Complete(Parts parts) {
+  if (parts.hierarchies == nullptr) parts.hierarchies = Hierarchies::BuiltIn();
+  absl::StrAppend(&parts.version, " hierarchies ",
+                  absl::BytesToHexString(AsView(parts.hierarchies->digest())));
+  return parts;
+}
+
+}  // namespace
+
+Core::Core(const Parts& the_parts)
+    : parts(Complete(the_parts)), book(parts.own, parts.hierarchies) {}
+
+Core::~Core() = default;
 
 absl::StatusOr<Scene> Core::SceneIn(storage::Transaction& transaction) {
   return book.SceneOf(transaction.documents(), transaction.peers(), Today());
@@ -33,19 +52,12 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
       parts.random == nullptr) {
     return absl::InvalidArgumentError("offices: a part is missing");
   }
-  Parts complete = parts;
-  if (complete.hierarchies == nullptr) {
-    complete.hierarchies = Hierarchies::BuiltIn();
-  }
-  // With others people are shown otherwise, as by another program.
-  absl::StrAppend(
-      &complete.version, " hierarchies ",
-      absl::BytesToHexString(AsView(complete.hierarchies->digest())));
-  auto core = std::make_shared<Core>(complete);
+  auto core = std::make_shared<Core>(parts);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
-  return Offices{MakeExchange(core), MakePolicyDesk(core), MakePolicyDiff(core),
-                 MakeProjector(core), MakeInbox(core), MakeReleaseDesk(core),
-                 MakeDutyDesk(core)};
+  return Offices{MakeExchange(core),   MakePolicyDesk(core),
+                 MakePolicyDiff(core), MakeProjector(core),
+                 MakeInbox(core),      MakeReleaseDesk(core),
+                 MakeDutyDesk(core),   MakeAnonymityDesk(core)};
 }
 
 }  // namespace minga::exchange

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,10 +19,11 @@
 
 namespace minga::exchange {
 
+class Rotation;
+
 struct Core {
-  // REQUIRES: the_parts.hierarchies is not null.
-  explicit Core(const Parts& the_parts)
-      : parts(the_parts), book(the_parts.own, the_parts.hierarchies) {}
+  explicit Core(const Parts& the_parts);
+  ~Core();
 
   // What holds in this transaction, snapshot or at this moment.
   absl::StatusOr<Scene> SceneIn(storage::Transaction& transaction);
@@ -48,6 +51,11 @@ struct Core {
   } forgotten;
   // Held by what changes the views of many records: one at a time.
   absl::Mutex change_mutex;
+  // What Housekeep is doing for one peer, between its pieces; and the day on
+  // which those who wait for a peer's daily release had it.
+  std::unique_ptr<Rotation> rotation ABSL_GUARDED_BY(change_mutex);
+  bool rotation_is_daily ABSL_GUARDED_BY(change_mutex) = false;
+  std::map<PeerId, absl::CivilDay> released_on ABSL_GUARDED_BY(change_mutex);
 };
 
 // Document that stands while a sweep is under way, with the place where it
@@ -73,6 +81,7 @@ std::unique_ptr<federation::Projector> MakeProjector(
 std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core);
 std::unique_ptr<ReleaseDesk> MakeReleaseDesk(std::shared_ptr<Core> core);
 std::unique_ptr<DutyDesk> MakeDutyDesk(std::shared_ptr<Core> core);
+std::unique_ptr<AnonymityDesk> MakeAnonymityDesk(std::shared_ptr<Core> core);
 
 }  // namespace minga::exchange
 

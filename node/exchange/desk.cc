@@ -349,6 +349,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
         if (removed) {
           MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
           MINGA_RETURN_IF_ERROR(ForgetHoldsOf(transaction.documents(), peer));
+          MINGA_RETURN_IF_ERROR(ForgetAnonymity(transaction.documents(), peer));
           return transaction.classes().Drop(peer);
         }
         const absl::StatusOr<storage::FeedHead> head =

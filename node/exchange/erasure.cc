@@ -107,14 +107,17 @@ absl::StatusOr<Erasure> ErasePersonIn(storage::Transaction& transaction,
 absl::StatusOr<bool> EraseForgotten(Core& core, const Deed& deed,
                                     const WorkBudget& budget) {
   Core::ForgottenSearch& search = core.forgotten;
-  while (!search.done && !budget.Spent()) {
+  while (!search.done) {
+    bool more = false;
     if (!search.keys) {
-      MINGA_ASSIGN_OR_RETURN(const bool more, EraseSome(core, deed));
+      MINGA_ASSIGN_OR_RETURN(more, EraseSome(core, deed));
       search.keys = !more;
     } else {
-      MINGA_ASSIGN_OR_RETURN(const bool more, DestroySome(core));
+      MINGA_ASSIGN_OR_RETURN(more, DestroySome(core));
       search.done = !more;
     }
+    // Mostly there is nothing to find, and other work waits behind this.
+    if (more && budget.Spent()) break;
   }
   return search.done;
 }

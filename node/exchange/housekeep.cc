@@ -9,6 +9,7 @@
 #include "node/exchange/no_consent.h"
 #include "node/exchange/received.h"
 #include "node/exchange/registry.h"
+#include "node/exchange/rotation.h"
 #include "node/exchange/sweep.h"
 #include "node/exchange/sweep_mark.h"
 
@@ -157,6 +158,9 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
   }
   if (done && plan.new_day) {
     MINGA_ASSIGN_OR_RETURN(done, DoDue(core, today, deed, budget));
+  }
+  if (done) {
+    MINGA_ASSIGN_OR_RETURN(done, KeepEpochs(core, deed, plan.new_day, budget));
   }
   if (!done) return now;
   if (plan.new_day) MINGA_RETURN_IF_ERROR(NoteDay(core, today));

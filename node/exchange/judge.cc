@@ -91,16 +91,6 @@ std::string ShortExplanation(const policy::Explanation& explanation,
   return CutExplanation(text);
 }
 
-// The obligation that this node has no means to keep, or "".
-absl::string_view Unkeepable(const policy::Question& question,
-                             const policy::Obligations& obligations) {
-  if (question.direction == policy::Direction::kReceive) return "";
-  if (question.kind != RecordKind::kProfile) return "";
-  // Showing whole classes of equal displays gives k, not l.
-  if (obligations.min_l > 1) return "min_l";
-  return "";
-}
-
 // True if the law asks for a notice and lets nobody see it.
 bool HidesItsNotice(RecordKind kind, const policy::Decision& decision) {
   if (kind != RecordKind::kVacancy || decision.obligations.notices.empty()) {
@@ -201,11 +191,7 @@ std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,
     verdict->obliging.emplace_back(Cited(trace), trace.obligations);
   }
   const policy::Obligations& obligations = verdict->decision.obligations;
-  const absl::string_view unkeepable = Unkeepable(question, obligations);
-  if (permitted && !unkeepable.empty()) {
-    Deny(kReasonObligation, absl::StrCat("this node cannot keep ", unkeepable),
-         *verdict);
-  } else if (permitted && HidesItsNotice(question.kind, decision)) {
+  if (permitted && HidesItsNotice(question.kind, decision)) {
     Deny(kReasonObligation, "the notice that the law asks for may not be shown",
          *verdict);
   } else if (permitted && question.kind == RecordKind::kProfile &&

@@ -30,7 +30,6 @@ inline constexpr absl::string_view kReasonExpired = "expired";
 inline constexpr absl::string_view kReasonSuspended = "suspended";
 inline constexpr absl::string_view kReasonWithdrawn = "withdrawn";
 inline constexpr absl::string_view kReasonErased = "erased";
-inline constexpr absl::string_view kReasonErasurePending = "erasure-pending";
 
 // Longest explanation of a view.
 inline constexpr std::size_t kExplanationBytesMax = 200;

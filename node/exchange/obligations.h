@@ -3,8 +3,7 @@
 //
 //   obligation            sender                       receiver
 //   transform             project.cc, after levels     inbox.cc, own rules
-//   min_k                 anonymity.h                  -
-//   min_l                 denied by judge.cc           -
+//   min_k, min_l          anonymity.h                  -
 //   retention_days/until  in the row (Terms); past     the stricter of both
 //                         the last day nothing         sides, ours of now, days
 //                         leaves                       from the first arrival

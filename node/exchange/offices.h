@@ -35,6 +35,7 @@
 #include "node/base/ids.h"
 #include "node/base/random.h"
 #include "node/exchange/activation_gate.h"
+#include "node/exchange/anonymity_desk.h"
 #include "node/exchange/duty_desk.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/hierarchies.h"
@@ -70,6 +71,7 @@ struct Offices {
   std::unique_ptr<federation::Inbox> inbox;
   std::unique_ptr<ReleaseDesk> releases;
   std::unique_ptr<DutyDesk> duties;
+  std::unique_ptr<AnonymityDesk> anonymity;
 };
 
 // Loads the policy in force from the database (none: everything is denied).

@@ -130,7 +130,7 @@ class Reasons {
   }
 
   static std::string Short(absl::string_view text) {
-    return std::string(TruncateUtf8(text, kExplanationBytesMax));
+    return CutExplanation(text);
   }
 
   const Explanation& before_;

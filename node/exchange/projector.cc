@@ -15,6 +15,23 @@ absl::Status Stale() {
       "the view is stale: it must be evaluated again");
 }
 
+// What is displayed of a profile that may be shown.
+absl::StatusOr<Shown> ShownProfile(const storage::ClassReader& classes,
+                                   const Scene& scene, const PeerFile& peer,
+                                   const View& view,
+                                   const LoadedSubject& subject) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::ClassMember> member,
+                         classes.Find(peer.id, subject.key.id));
+  if (!member.has_value()) return Stale();
+  Bodies bodies(subject.content.view().profile(), *scene.hierarchies);
+  Displays displays(bodies, peer, view.verdict, subject.person_key);
+  MINGA_ASSIGN_OR_RETURN(const std::optional<Placing> placing,
+                         CurrentPlacing(classes, *member, displays));
+  if (!placing.has_value() || !placing->shown) return Stale();
+  return Shown{displays.Message(placing->display, placing->values),
+               displays.terms()};
+}
+
 class FeedProjector final : public federation::Projector {
  public:
   explicit FeedProjector(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -34,6 +51,7 @@ absl::StatusOr<federation::Projection> FeedProjector::Project(
   Scene scene;
   scene.own = core_->parts.own;
   scene.today = core_->Today();
+  scene.hierarchies = core_->parts.hierarchies;
   absl::StatusOr<std::shared_ptr<const Judge>> judge =
       core_->book.InForce(snapshot.documents());
   if (!judge.ok()) {
@@ -42,12 +60,14 @@ absl::StatusOr<federation::Projection> FeedProjector::Project(
     return absl::UnavailableError(judge.status().message());
   }
   scene.judge = *std::move(judge);
-  PeerFile file{peer, /*active=*/true, ""};
+  PeerFile file{peer, /*active=*/true, "", {}};
   if (row.key.kind == RecordKind::kProfile) {
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> known,
                            snapshot.peers().Get(peer));
     if (!known.has_value()) return Stale();
     file.pseudonym_key = known->pseudonym_key;
+    MINGA_ASSIGN_OR_RETURN(file.anonymity,
+                           ReadAnonymity(snapshot.documents(), peer));
   }
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                          snapshot.records().Get(row.key));
@@ -57,16 +77,16 @@ absl::StatusOr<federation::Projection> FeedProjector::Project(
       LoadSubject(snapshot.people(), *record, &snapshot.documents()));
   Shown shown;
   const View view = EvaluateView(scene, subject.view(), file, &shown);
-  if (view.state != storage::ViewState::kShown || view.digest != row.digest) {
-    return Stale();
-  }
+  if (view.state != storage::ViewState::kShown) return Stale();
+  Digest digest = view.digest;
   if (row.key.kind == RecordKind::kProfile) {
     // A new policy may ask for larger classes: until the sweep has counted
     // anew, the row is in one that is not asked for any more.
-    MINGA_ASSIGN_OR_RETURN(const std::optional<Digest> klass,
-                           snapshot.classes().ClassOf(peer, row.key.id));
-    if (klass != shown.klass) return Stale();
+    MINGA_ASSIGN_OR_RETURN(
+        shown, ShownProfile(snapshot.classes(), scene, file, view, subject));
+    digest = DigestOfShown(shown.body, shown.terms);
   }
+  if (digest != row.digest) return Stale();
   const Terms& terms = shown.terms;
   return federation::Projection{std::move(shown.body), terms.retention_days,
                                 terms.retention_until,

@@ -5,13 +5,16 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "node/base/ids.h"
 
 namespace minga::exchange {
 
-// HMAC-SHA-256(key of the peer, key of the person) as 52 base32 characters. Two
-// peers cannot join what they see; destroying the person's key destroys the
-// link, also for whoever holds the peer's key.
-std::string Pseudonym(absl::string_view peer_key, absl::string_view person_key);
+// HMAC-SHA-256(key of the peer, key of the person and the epoch) as 52 base32
+// characters. Neither can two peers join what they see, nor one peer what it
+// sees in two epochs (ladder.h); destroying the person's key destroys the link,
+// also for whoever holds the peer's key.
+std::string Pseudonym(absl::string_view peer_key, absl::string_view person_key,
+                      Epoch epoch);
 
 // The form of one.
 bool IsPseudonym(absl::string_view text);

@@ -1,6 +1,5 @@
 #include "node/exchange/reevaluate.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -43,28 +42,36 @@ absl::Time EraseBy(const FeedRow& old, absl::Time now) {
   return now + (hours > 0 ? absl::Hours(hours) : kEraseWithin);
 }
 
-// True while the peer may still hold the record under another id, because the
-// DELETE of that id has not been acknowledged.
-bool ErasureIsPending(const View& view, const std::optional<FeedRow>& old) {
-  return view.state == ViewState::kShown && old.has_value() && old->seq != 0 &&
-         old->wire_id != view.wire_id;
-}
-
 }  // namespace
 
-bool SameView(const View& view, const std::optional<FeedRow>& row,
-              const std::optional<Digest>& klass) {
-  if (view.klass != klass) return false;
+bool SameView(const View& view, const std::optional<FeedRow>& row) {
   if (!row.has_value()) return view.state == ViewState::kGone;
-  if (view.state == ViewState::kShown) {
-    // A profile's digest is stored only when it is shown.
-    return (row->state == ViewState::kShown && row->digest == view.digest &&
-            row->erase_within_hours == view.erase_within_hours) ||
-           (row->state == ViewState::kHeldBack && view.klass.has_value());
-  }
   if (view.state != row->state) return false;
+  if (view.state == ViewState::kShown) {
+    return row->digest == view.digest &&
+           row->erase_within_hours == view.erase_within_hours;
+  }
   return view.state == ViewState::kGone ||
          (view.reason == row->reason && view.explanation == row->explanation);
+}
+
+absl::StatusOr<bool> SameDisplay(const storage::ClassReader& classes,
+                                 const PeerFile& peer, const View& view,
+                                 const LoadedSubject& subject, Bodies& bodies,
+                                 const std::optional<FeedRow>& row) {
+  if (!row.has_value()) return false;
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::ClassMember> member,
+                         classes.Find(peer.id, subject.key.id));
+  if (!member.has_value()) return false;
+  Displays displays(bodies, peer, view.verdict, subject.person_key);
+  MINGA_ASSIGN_OR_RETURN(const std::optional<Placing> placing,
+                         CurrentPlacing(classes, *member, displays));
+  if (!placing.has_value()) return false;
+  if (!placing->shown) return row->state == ViewState::kHeldBack;
+  const std::string body = displays.Message(placing->display, placing->values);
+  return row->state == ViewState::kShown &&
+         row->digest == DigestOfShown(body, displays.terms()) &&
+         row->erase_within_hours == view.erase_within_hours;
 }
 
 Reevaluation::Reevaluation(storage::Transaction& transaction,
@@ -74,34 +81,51 @@ Reevaluation::Reevaluation(storage::Transaction& transaction,
       deed_(deed),
       ledger_(transaction.classes()) {}
 
-absl::StatusOr<FeedRow> Reevaluation::RowOf(const Target& target,
-                                            const View& view,
-                                            const std::optional<FeedRow>& old,
-                                            std::int64_t& class_size) {
-  FeedRow row;
+absl::Status Reevaluation::Display(const Target& target, const View& view,
+                                   Outcome& outcome) {
+  const Anonymity& anonymity = target.peer.anonymity;
+  Displays displays(*target.bodies, target.peer, view.verdict,
+                    target.person_key);
+  MINGA_ASSIGN_OR_RETURN(const Placing placing,
+                         ledger_.Place(target.key.id, displays));
+  outcome.levels = EncodeLevels(placing.display.levels);
+  outcome.levels.resize(view.levels.size());
+  outcome.class_size = placing.class_size;
+  FeedRow& row = outcome.row;
+  row.wire_id = displays.WireId();
+  if (placing.shown) {
+    row.digest = DigestOfShown(
+        displays.Message(placing.display, placing.values), displays.terms());
+    return absl::OkStatus();
+  }
+  row.state = ViewState::kHeldBack;
+  row.reason = std::string(kReasonClass);
+  row.explanation =
+      anonymity.phase != EpochPhase::kSteady
+          ? "an epoch begins"
+          : absl::StrCat("class below k = ", KOf(placing.display.klass),
+                         anonymity.ladder->release_daily
+                             ? ", or until the next release"
+                             : "");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Reevaluation::Outcome> Reevaluation::OutcomeOf(
+    const Target& target, const View& view, const std::optional<FeedRow>& old) {
+  Outcome outcome;
+  outcome.levels = view.levels;
+  FeedRow& row = outcome.row;
   row.key = target.key;
   row.state = view.state;
   row.revision = target.revision;
-  row.wire_id = view.wire_id;
   row.digest = view.digest;
   row.reason = view.reason;
   row.explanation = view.explanation;
-  std::optional<Digest> klass = view.klass;
-  if (ErasureIsPending(view, old)) {
-    erasure_pending_ = true;
-    klass.reset();
-    row.state = ViewState::kWithheld;
-    row.reason = std::string(kReasonErasurePending);
-    row.explanation = "the erasure of an earlier record is not acknowledged";
-  }
-  if (target.key.kind == RecordKind::kProfile) {
-    MINGA_ASSIGN_OR_RETURN(class_size,
-                           ledger_.Place(target.peer.id, target.key.id, klass));
-    if (klass.has_value() && class_size < KOf(*klass)) {
-      row.state = ViewState::kHeldBack;
-      row.reason = std::string(kReasonClass);
-      row.explanation = absl::StrCat("class below k = ", KOf(*klass));
-    }
+  if (view.verdict != nullptr) {
+    MINGA_RETURN_IF_ERROR(Display(target, view, outcome));
+  } else if (target.key.kind == RecordKind::kProfile) {
+    MINGA_RETURN_IF_ERROR(ledger_.Leave(target.peer, target.key.id,
+                                        view.reason == kReasonErased));
   }
   if (row.state == ViewState::kShown) {
     row.erase_within_hours = view.erase_within_hours;
@@ -113,7 +137,21 @@ absl::StatusOr<FeedRow> Reevaluation::RowOf(const Target& target,
     // A DELETE names what the peer has.
     if (old.has_value() && !old->wire_id.empty()) row.wire_id = old->wire_id;
   }
-  return row;
+  return outcome;
+}
+
+absl::Status Reevaluation::Retire(const Target& target, const FeedRow& old) {
+  FeedRow retired;
+  retired.key = {scene_.own, target.key.kind, old.wire_id};
+  retired.state = ViewState::kGone;
+  retired.wire_id = old.wire_id;
+  retired.revision = old.revision;
+  retired.reason = std::string(kReasonWithdrawn);
+  retired.explanation = "the pseudonym is used no more";
+  retired.erase_by = old.state == ViewState::kShown
+                         ? EraseBy(old, deed_.at)
+                         : old.erase_by.value_or(deed_.at + kEraseWithin);
+  return transaction_.feeds().Put(target.peer.id, retired).status();
 }
 
 absl::Status Reevaluation::Apply(const Target& target, const View& view) {
@@ -123,11 +161,14 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   if (!target.inserted || target.key.kind == RecordKind::kProfile) {
     MINGA_ASSIGN_OR_RETURN(old, transaction_.feeds().Find(peer, target.key));
   }
-  std::int64_t class_size = 0;
-  MINGA_ASSIGN_OR_RETURN(const FeedRow row,
-                         RowOf(target, view, old, class_size));
+  MINGA_ASSIGN_OR_RETURN(const Outcome outcome, OutcomeOf(target, view, old));
+  const FeedRow& row = outcome.row;
   if (SameRow(row, old)) return absl::OkStatus();
   const bool was_shown = old.has_value() && old->state == ViewState::kShown;
+  if (row.state == ViewState::kShown && old.has_value() && old->seq != 0 &&
+      old->wire_id != row.wire_id) {
+    MINGA_RETURN_IF_ERROR(Retire(target, *old));
+  }
   MINGA_ASSIGN_OR_RETURN(const SeqNo seq, transaction_.feeds().Put(peer, row));
   if (target.key.kind == RecordKind::kProfile) {
     changed_profiles_.emplace(peer, target.key.id);
@@ -136,7 +177,7 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   }
   if (seq != 0) told_.insert(peer);
   MINGA_RETURN_IF_ERROR(TellPeople(target, view, row, was_shown));
-  return Log(target, view, row, was_shown, class_size);
+  return Log(target, outcome, was_shown);
 }
 
 absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
@@ -153,9 +194,9 @@ absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
   return absl::OkStatus();
 }
 
-absl::Status Reevaluation::Log(const Target& target, const View& view,
-                               const FeedRow& row, bool was_shown,
-                               std::int64_t class_size) {
+absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
+                               bool was_shown) {
+  const FeedRow& row = outcome.row;
   RecordEvent event;
   event.key = target.key;
   event.person_key = target.person_key;
@@ -163,8 +204,8 @@ absl::Status Reevaluation::Log(const Target& target, const View& view,
   event.purpose = PurposeOf(target.key.kind);
   event.policy_hash = AsView(scene_.judge->policy().hash());
   event.rules = row.explanation;
-  event.levels = view.levels;
-  event.class_size = class_size;
+  event.levels = outcome.levels;
+  event.class_size = outcome.class_size;
   event.digest = row.digest;
   event.detail = row.reason;
   return AppendRecordEvent(EventOf(row.state, was_shown), deed_, event,
@@ -181,16 +222,18 @@ absl::Status Reevaluation::Subject(const exchange::Subject& subject,
     evaluated = Evaluate(scene_, here);
     known = &evaluated;
   }
-  erasure_pending_ = false;
+  std::optional<Bodies> bodies;
+  if (subject.key.kind == RecordKind::kProfile) {
+    bodies.emplace(subject.content.profile(), *scene_.hierarchies);
+  }
   for (std::size_t i = 0; i < scene_.peers.size(); ++i) {
-    const Target target{scene_.peers[i], subject.key, subject.revision,
-                        subject.person_key, inserted};
+    const Target target{scene_.peers[i],  subject.key,
+                        subject.revision, subject.person_key,
+                        inserted,         bodies ? &*bodies : nullptr};
     MINGA_RETURN_IF_ERROR(Apply(target, known->views[i]));
   }
-  absl::CivilDay due = known->due;
-  if (erasure_pending_) due = std::min(due, scene_.today + 1);
-  if (day_is_stored && due == known->due) return absl::OkStatus();
-  return transaction_.due().Set(subject.key, due);
+  if (day_is_stored) return absl::OkStatus();
+  return transaction_.due().Set(subject.key, known->due);
 }
 
 absl::Status Reevaluation::Gone(const RecordKey& key,
@@ -254,7 +297,12 @@ absl::Status Reevaluation::RecordFor(const PeerFile& peer,
     return Apply({peer, key, record->revision, "", false}, UnreadableView());
   }
   const exchange::Subject subject = loaded->view();
-  return Apply({peer, key, subject.revision, subject.person_key, false},
+  std::optional<Bodies> bodies;
+  if (key.kind == RecordKind::kProfile) {
+    bodies.emplace(subject.content.profile(), *scene_.hierarchies);
+  }
+  return Apply({peer, key, subject.revision, subject.person_key, false,
+                bodies ? &*bodies : nullptr},
                EvaluateView(scene_, subject, peer, nullptr));
 }
 

@@ -49,6 +49,11 @@ class Reevaluation {
   absl::Status Subject(const exchange::Subject& subject,
                        const Evaluation* known, bool inserted);
 
+  // Before anything else: who may come to be displayed (anonymity.h).
+  void SetRelease(Release release, int rung) {
+    ledger_.SetRelease(release, rung);
+  }
+
   // Evaluates everybody whose class reached k or fell below, and checks the
   // invariant of anonymity. INTERNAL if it does not hold.
   absl::Status Finish();
@@ -67,18 +72,28 @@ class Reevaluation {
     Revision revision = 0;
     absl::string_view person_key;
     bool inserted = false;
+    Bodies* bodies = nullptr;  // of a profile that can be read
+  };
+  // A row and what the log tells of it.
+  struct Outcome {
+    storage::FeedRow row;
+    std::string levels;
+    std::int64_t class_size = 0;
   };
 
   absl::Status Apply(const Target& target, const View& view);
-  absl::StatusOr<storage::FeedRow> RowOf(
-      const Target& target, const View& view,
-      const std::optional<storage::FeedRow>& old, std::int64_t& class_size);
+  absl::StatusOr<Outcome> OutcomeOf(const Target& target, const View& view,
+                                    const std::optional<storage::FeedRow>& old);
+  // Of a profile that may be shown.
+  absl::Status Display(const Target& target, const View& view,
+                       Outcome& outcome);
+  // The peer erases what it knows by a pseudonym that is used no more.
+  absl::Status Retire(const Target& target, const storage::FeedRow& old);
   // What officers and the person are to see of a change.
   absl::Status TellPeople(const Target& target, const View& view,
                           const storage::FeedRow& row, bool was_shown);
-  absl::Status Log(const Target& target, const View& view,
-                   const storage::FeedRow& row, bool was_shown,
-                   std::int64_t class_size);
+  absl::Status Log(const Target& target, const Outcome& outcome,
+                   bool was_shown);
   absl::Status Gone(const RecordKey& key, absl::string_view reason);
   // An own record that cannot be read.
   absl::Status Unreadable(const storage::StoredRecord& record);
@@ -89,17 +104,19 @@ class Reevaluation {
   ClassLedger ledger_;
   std::set<PeerId> told_;
   int changed_ = 0;
-  // Of the subject in hand: some peer has not acknowledged an erasure, so that
-  // the record is looked at again tomorrow.
-  bool erasure_pending_ = false;
   // A profile may be held back and then shown in one transaction: one change.
   std::set<std::pair<PeerId, std::string>> changed_profiles_;
 };
 
-// True if `row` (nullopt: there is none) already says what `view` says. For a
-// profile that may be shown, if its class and projection are the same.
-bool SameView(const View& view, const std::optional<storage::FeedRow>& row,
-              const std::optional<Digest>& klass);
+// True if `row` (nullopt: there is none) already says what `view` says. Of a
+// profile that may be shown see SameDisplay.
+bool SameView(const View& view, const std::optional<storage::FeedRow>& row);
+// True if the profile, which `view` permits, stands where it did and `row` says
+// so.
+absl::StatusOr<bool> SameDisplay(const storage::ClassReader& classes,
+                                 const PeerFile& peer, const View& view,
+                                 const LoadedSubject& subject, Bodies& bodies,
+                                 const std::optional<storage::FeedRow>& row);
 
 }  // namespace minga::exchange
 

@@ -204,8 +204,7 @@ std::string Beyond(const ReleaseScope& released, const ReleaseScope& now) {
                      released.notices.begin(), released.notices.end())) {
     more.emplace_back("without a notice that it had");
   }
-  return std::string(
-      TruncateUtf8(absl::StrJoin(more, "; "), kExplanationBytesMax));
+  return CutExplanation(absl::StrJoin(more, "; "));
 }
 
 std::string EncodeScope(const ReleaseScope& scope) {

@@ -150,8 +150,10 @@ absl::StatusOr<Scene> PolicyBook::SceneOf(
                          peers.List());
   scene.peers.reserve(rows.size());
   for (const storage::PeerRow& row : rows) {
-    scene.peers.push_back(
-        {row.id, row.state == storage::PeerState::kActive, row.pseudonym_key});
+    MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
+                           ReadAnonymity(documents, row.id));
+    scene.peers.push_back({row.id, row.state == storage::PeerState::kActive,
+                           row.pseudonym_key, std::move(anonymity)});
   }
   return scene;
 }

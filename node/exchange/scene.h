@@ -16,6 +16,7 @@
 #include "node/exchange/activation_gate.h"
 #include "node/exchange/hierarchies.h"
 #include "node/exchange/judge.h"
+#include "node/exchange/ladder.h"
 #include "policy/policy_set.h"
 #include "storage/document_store.h"
 #include "storage/peer_store.h"
@@ -38,6 +39,7 @@ struct PeerFile {
   PeerId id;
   bool active = true;
   std::string pseudonym_key;
+  Anonymity anonymity;
 
   friend bool operator==(const PeerFile&, const PeerFile&) = default;
 };

@@ -72,9 +72,12 @@ class Sweeper {
                                const storage::StoredRecord& record) const;
   absl::StatusOr<bool> IsShown(const storage::Snapshot& snapshot,
                                const Scene& scene, const RecordKey& key) const;
+  // `subject` is null if the record cannot be read.
   absl::StatusOr<bool> DiffersFor(const storage::Snapshot& snapshot,
                                   const PeerFile& peer, const RecordKey& key,
-                                  const View& view, int pass) const;
+                                  const View& view, int pass,
+                                  const LoadedSubject* subject,
+                                  Bodies* bodies) const;
   absl::Status Write(const Segment& segment);
   absl::Status WriteIn(storage::Transaction& transaction,
                        const Segment& segment, int& changed);
@@ -202,17 +205,20 @@ absl::StatusOr<bool> Sweeper::IsShown(const storage::Snapshot& snapshot,
 absl::StatusOr<bool> Sweeper::DiffersFor(const storage::Snapshot& snapshot,
                                          const PeerFile& peer,
                                          const RecordKey& key, const View& view,
-                                         int pass) const {
+                                         int pass, const LoadedSubject* subject,
+                                         Bodies* bodies) const {
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
                          snapshot.feeds().Find(peer.id, key));
   const bool shown =
       row.has_value() && row->state == storage::ViewState::kShown;
   if (pass == kWithdrawals && !shown) return false;
-  std::optional<Digest> klass;
-  if (key.kind == RecordKind::kProfile) {
-    MINGA_ASSIGN_OR_RETURN(klass, snapshot.classes().ClassOf(peer.id, key.id));
+  if (view.verdict == nullptr || bodies == nullptr) {
+    return !SameView(view, row);
   }
-  return !SameView(view, row, klass);
+  MINGA_ASSIGN_OR_RETURN(
+      const bool same,
+      SameDisplay(snapshot.classes(), peer, view, *subject, *bodies, row));
+  return !same;
 }
 
 absl::StatusOr<bool> Sweeper::IsStale(
@@ -227,15 +233,21 @@ absl::StatusOr<bool> Sweeper::IsStale(
       LoadSubject(snapshot.people(), record, &snapshot.documents());
   if (!loaded.ok() && !IsUnreadable(loaded.status())) return loaded.status();
   Evaluation now;
+  std::optional<Bodies> bodies;
   if (loaded.ok()) {
     now = Evaluate(scene, loaded->view());
+    if (record.key.kind == RecordKind::kProfile) {
+      bodies.emplace(loaded->content.view().profile(), *scene.hierarchies);
+    }
   } else {
     now.views.assign(scene.peers.size(), UnreadableView());
   }
   for (std::size_t i = 0; i < now.views.size(); ++i) {
     MINGA_ASSIGN_OR_RETURN(
         const bool differs,
-        DiffersFor(snapshot, scene.peers[i], record.key, now.views[i], pass));
+        DiffersFor(snapshot, scene.peers[i], record.key, now.views[i], pass,
+                   loaded.ok() ? &*loaded : nullptr,
+                   bodies ? &*bodies : nullptr));
     if (differs) return true;
   }
   if (pass == kWithdrawals) return false;

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,12 +11,10 @@
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
 #include "node/base/strings.h"
-#include "node/exchange/anonymity.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
 #include "node/exchange/holds.h"
 #include "node/exchange/project.h"
-#include "node/exchange/pseudonym.h"
 
 namespace minga::exchange {
 namespace {
@@ -67,14 +66,14 @@ bool OfferedAtHome(const Scene& scene, const Content& content, int days) {
   return created + days <= scene.today;
 }
 
-// Projections of one record, by what they depend on.
+// Projections of one record that is no profile, by what they depend on.
 class Projections {
  public:
   // Both outlive this.
   Projections(const Content& content, const Hierarchies& hierarchies)
       : content_(content), hierarchies_(hierarchies) {}
 
-  // Bytes without a profile's id.
+  // The record's bytes as they are sent.
   const std::string& Of(const policy::Decision& decision) {
     if (bytes_.has_value() && decision.levels == levels_ &&
         decision.obligations.notices == notices_ &&
@@ -84,11 +83,8 @@ class Projections {
     levels_ = decision.levels;
     notices_ = decision.obligations.notices;
     transforms_ = decision.obligations.transforms;
-    const absl::string_view id = content_.kind == RecordKind::kProfile
-                                     ? absl::string_view()
-                                     : absl::string_view(content_.id());
     bytes_ = SerialiseContent(
-        *Project(content_, decision, id, hierarchies_).message);
+        *Project(content_, decision, content_.id(), hierarchies_).message);
     digest_.reset();
     return *bytes_;
   }
@@ -112,18 +108,6 @@ class Projections {
   std::optional<Digest> digest_;
   Terms terms_;
 };
-
-// Field 1 of Profile, a string: what the id adds in front of the projection,
-// in the order of field numbers.
-std::string WithPseudonym(absl::string_view pseudonym,
-                          absl::string_view projection) {
-  constexpr char kTag = '\x0A';
-  static_assert(v1::Profile::kIdFieldNumber == 1);
-  std::string bytes(1, kTag);
-  bytes.push_back(static_cast<char>(pseudonym.size()));  // 52: one byte
-  absl::StrAppend(&bytes, pseudonym, projection);
-  return bytes;
-}
 
 }  // namespace
 
@@ -164,7 +148,7 @@ std::string WhoKeepsBack(absl::string_view reason, const Verdict& verdict) {
          obligations.retention_until != absl::CivilDay::max());
     if (is_it) absl::StrAppend(&text, text.empty() ? "" : "; ", rule);
   }
-  return std::string(TruncateUtf8(text, kExplanationBytesMax));
+  return CutExplanation(text);
 }
 
 View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
@@ -188,18 +172,14 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
   view.state = ViewState::kShown;
   view.erase_within_hours = obligations.erase_within_hours;
   view.notify_person = obligations.notify_person;
-  const std::string& bytes = projections.Of(decision);
-  const Terms terms = TermsOf(obligations);
-  if (subject.key.kind != RecordKind::kProfile) {
-    view.digest = projections.DigestOf(terms);
-    if (shown != nullptr) *shown = {bytes, terms, std::nullopt};
+  if (subject.key.kind == RecordKind::kProfile) {
+    view.verdict = verdict;
     return view;
   }
-  view.klass = ClassOfDisplay(bytes, terms, obligations.min_k);
-  view.wire_id = Pseudonym(peer.pseudonym_key, subject.person_key);
-  std::string body = WithPseudonym(view.wire_id, bytes);
-  view.digest = DigestOfShown(body, terms);
-  if (shown != nullptr) *shown = {std::move(body), terms, view.klass};
+  const std::string& bytes = projections.Of(decision);
+  const Terms terms = TermsOf(obligations);
+  view.digest = projections.DigestOf(terms);
+  if (shown != nullptr) *shown = {bytes, terms};
   return view;
 }
 

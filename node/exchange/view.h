@@ -10,7 +10,7 @@
 #ifndef MINGA_NODE_EXCHANGE_VIEW_H_
 #define MINGA_NODE_EXCHANGE_VIEW_H_
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,11 +30,10 @@ struct View {
   storage::ViewState state = storage::ViewState::kWithheld;
   std::string reason;
   std::string explanation;
-  std::string levels;   // one byte for each field of the schema
-  Digest digest{};      // of what is shown (DigestOfShown)
-  std::string wire_id;  // the pseudonym of a profile
-  // The class that a profile counts in, if it may be shown.
-  std::optional<Digest> klass;
+  std::string levels;  // one byte for each field of the schema
+  Digest digest{};     // of what is shown (DigestOfShown); not of a profile
+  // Of a profile that may be shown: what its displays (display.h) are made of.
+  std::shared_ptr<const Verdict> verdict;
   // The first day on which law, agreement, consent or an obligation may make it
   // another for the same facts.
   absl::CivilDay changes_on = absl::CivilDay::max();
@@ -48,7 +47,6 @@ struct View {
 struct Shown {
   std::string body;
   Terms terms;
-  std::optional<Digest> klass;
 };
 
 // The views of the peers of `scene`, in their order. A projection that several
@@ -56,7 +54,7 @@ struct Shown {
 std::vector<View> EvaluateViews(const Scene& scene, const Subject& subject);
 
 // The view of one peer; `shown`, if not null, receives the bytes of a record
-// that may be shown.
+// that may be shown, unless it is a profile.
 View EvaluateView(const Scene& scene, const Subject& subject,
                   const PeerFile& peer, Shown* shown);
 

@@ -1,72 +1,184 @@
 #include "storage/sqlite/classes.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 
 namespace minga::storage::sqlite {
 namespace {
 
-constexpr char kClassOf[] =
-    "SELECT c.digest FROM class_member m CROSS JOIN class c"
-    " ON c.class = m.class WHERE m.peer = ?1 AND m.profile = ?2";
-constexpr char kSize[] =
-    "SELECT members FROM class WHERE peer = ?1 AND digest = ?2";
-constexpr char kMembers[] =
-    "SELECT m.profile FROM class c CROSS JOIN class_member m"
-    " ON m.class = c.class WHERE c.peer = ?1 AND c.digest = ?2"
-    " AND m.profile > ?3 ORDER BY m.profile LIMIT ?4";
-constexpr char kGrow[] =
-    "INSERT INTO class (peer, digest, members) VALUES (?1, ?2, 1)"
-    " ON CONFLICT (peer, digest) DO UPDATE SET members = members + 1"
-    " RETURNING class";
-constexpr char kShrink[] =
-    "UPDATE class SET members = members - 1 WHERE class = ?1"
-    " RETURNING members";
-constexpr char kForget[] = "DELETE FROM class WHERE class = ?1";
-constexpr char kJoin[] =
-    "INSERT INTO class_member (peer, profile, class) VALUES (?1, ?2, ?3)";
-constexpr char kLeave[] =
-    "DELETE FROM class_member WHERE peer = ?1 AND profile = ?2"
-    " RETURNING class";
-constexpr char kDropMembers[] = "DELETE FROM class_member WHERE peer = ?1";
-constexpr char kDropClasses[] = "DELETE FROM class WHERE peer = ?1";
+constexpr char kFind[] =
+    "SELECT m.epoch, m.rung, m.waiting, m.floor, m.vals, m.sensitive,"
+    " c.class, c.digest, c.shown, c.waiting"
+    " FROM display_member m LEFT JOIN display_class c ON c.class = m.class"
+    " WHERE m.peer = ?1 AND m.profile = ?2";
+constexpr char kFindStored[] =
+    "SELECT class, waiting, vals FROM display_member"
+    " WHERE peer = ?1 AND profile = ?2";
+constexpr char kLookup[] =
+    "SELECT class, shown, waiting FROM display_class"
+    " WHERE peer = ?1 AND digest = ?2";
+constexpr char kShown[] =
+    "SELECT profile, vals, sensitive FROM display_member"
+    " WHERE class = ?1 AND profile > ?2 ORDER BY profile LIMIT ?3";
+constexpr char kWaiting[] =
+    "SELECT w.profile, m.vals, m.sensitive FROM display_waiting w"
+    " CROSS JOIN display_class c ON c.class = w.class"
+    " CROSS JOIN display_member m"
+    " ON m.peer = c.peer AND m.profile = w.profile"
+    " WHERE w.class = ?1 AND w.profile > ?2 ORDER BY w.profile LIMIT ?3";
+constexpr char kHaving[] =
+    "SELECT profile FROM display_value WHERE class = ?1 AND value = ?2"
+    " LIMIT ?3";
+constexpr char kProfiles[] =
+    "SELECT profile, epoch, class FROM display_member"
+    " WHERE peer = ?1 AND profile > ?2 ORDER BY profile LIMIT ?3";
+constexpr char kSummarise[] =
+    "SELECT CASE WHEN class IS NULL THEN -1 ELSE rung END AS place, count(*),"
+    " count(DISTINCT class) FROM display_member"
+    " WHERE peer = ?1 AND (class IS NOT NULL OR length(waiting) > 0)"
+    " GROUP BY place ORDER BY place";
+static_assert(kWaitingRung == -1);
+
+constexpr char kMake[] =
+    "INSERT INTO display_class (peer, digest, shown, waiting)"
+    " VALUES (?1, ?2, 0, 0)";
+constexpr char kCount[] =
+    "UPDATE display_class SET shown = shown + ?2, waiting = waiting + ?3"
+    " WHERE class = ?1";
+constexpr char kForget[] =
+    "DELETE FROM display_class WHERE class = ?1 AND shown = 0 AND waiting = 0";
+constexpr char kPut[] =
+    "INSERT OR REPLACE INTO display_member"
+    " (peer, profile, epoch, rung, class, waiting, floor, vals, sensitive)"
+    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, ?8, ?9)";
+constexpr char kRemove[] =
+    "DELETE FROM display_member WHERE peer = ?1 AND profile = ?2";
+constexpr char kWait[] =
+    "INSERT OR IGNORE INTO display_waiting (class, profile) VALUES (?1, ?2)";
+constexpr char kStopWaiting[] =
+    "DELETE FROM display_waiting WHERE class = ?1 AND profile = ?2";
+constexpr char kAddValue[] =
+    "INSERT OR IGNORE INTO display_value (class, value, profile)"
+    " VALUES (?1, ?2, ?3)";
+constexpr char kDropValue[] =
+    "DELETE FROM display_value WHERE class = ?1 AND value = ?2"
+    " AND profile = ?3";
+#define MINGA_CLASSES_OF_PEER \
+  " WHERE class IN (SELECT class FROM display_class WHERE peer = ?1)"
+constexpr char kDropValues[] =
+    "DELETE FROM display_value" MINGA_CLASSES_OF_PEER;
+constexpr char kDropWaiting[] =
+    "DELETE FROM display_waiting" MINGA_CLASSES_OF_PEER;
+#undef MINGA_CLASSES_OF_PEER
+constexpr char kDropMembers[] = "DELETE FROM display_member WHERE peer = ?1";
+constexpr char kDropClasses[] = "DELETE FROM display_class WHERE peer = ?1";
+
+// Classes and values are kept as 8 bytes each, in the machine's order: the file
+// stays on its machine's kind.
+template <typename Number>
+std::vector<Number> NumbersIn(absl::string_view bytes) {
+  static_assert(sizeof(Number) == 8);
+  std::vector<Number> numbers(bytes.size() / sizeof(Number));
+  if (!numbers.empty()) {
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(Number));
+  }
+  return numbers;
+}
+
+absl::string_view BytesOf(const std::vector<ClassNo>& numbers) {
+  return {reinterpret_cast<const char*>(numbers.data()),
+          numbers.size() * sizeof(ClassNo)};
+}
+
+std::int64_t Bits(std::uint64_t value) {
+  std::int64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
 
 }  // namespace
 
 absl::Status Classes::Prepare(Connection& connection) {
-  return connection.Prepare({{&class_of_, kClassOf},
-                             {&size_, kSize},
-                             {&members_, kMembers},
-                             {&grow_, kGrow},
-                             {&shrink_, kShrink},
+  return connection.Prepare({{&find_, kFind},
+                             {&find_stored_, kFindStored},
+                             {&lookup_, kLookup},
+                             {&shown_, kShown},
+                             {&waiting_, kWaiting},
+                             {&having_, kHaving},
+                             {&profiles_, kProfiles},
+                             {&summarise_, kSummarise},
+                             {&make_, kMake},
+                             {&count_, kCount},
                              {&forget_, kForget},
-                             {&join_, kJoin},
-                             {&leave_, kLeave},
+                             {&put_, kPut},
+                             {&remove_, kRemove},
+                             {&wait_, kWait},
+                             {&stop_waiting_, kStopWaiting},
+                             {&add_value_, kAddValue},
+                             {&drop_value_, kDropValue},
+                             {&drop_values_, kDropValues},
+                             {&drop_waiting_, kDropWaiting},
                              {&drop_members_, kDropMembers},
                              {&drop_classes_, kDropClasses}});
 }
 
-absl::StatusOr<std::optional<Digest>> Classes::ClassOf(
+// --- Reading -----------------------------------------------------------------
+
+absl::StatusOr<std::optional<ClassMember>> Classes::Find(
     const PeerId& peer, absl::string_view profile) const {
-  Run run(class_of_, peer, profile);
+  Run run(find_, peer, profile);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return std::optional<Digest>();
-  MINGA_ASSIGN_OR_RETURN(const Digest digest, run.DigestAt(0));
-  return std::optional<Digest>(digest);
+  if (!found) return std::optional<ClassMember>();
+  ClassMember member;
+  member.epoch = run.Unsigned(0);
+  member.rung = static_cast<int>(run.Int(1));
+  member.waiting = NumbersIn<ClassNo>(run.View(2));
+  member.floor = run.String(3);
+  member.values = run.String(4);
+  member.sensitive = run.String(5);
+  if (!run.IsNull(6)) {
+    ClassState& state = member.shown.emplace();
+    state.number = run.Int(6);
+    MINGA_ASSIGN_OR_RETURN(state.digest, run.DigestAt(7));
+    state.shown = run.Int(8);
+    state.waiting = run.Int(9);
+  }
+  return std::optional<ClassMember>(std::move(member));
 }
 
-absl::StatusOr<std::int64_t> Classes::Size(const PeerId& peer,
+absl::StatusOr<ClassState> Classes::Lookup(const PeerId& peer,
                                            const Digest& klass) const {
-  Run run(size_, peer, klass);
+  ClassState state;
+  state.digest = klass;
+  Run run(lookup_, peer, klass);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  return found ? run.Int(0) : 0;
+  if (!found) return state;
+  state.number = run.Int(0);
+  state.shown = run.Int(1);
+  state.waiting = run.Int(2);
+  return state;
 }
 
-absl::StatusOr<std::vector<std::string>> Classes::Members(
-    const PeerId& peer, const Digest& klass, absl::string_view after,
-    int limit) const {
+absl::StatusOr<std::vector<ClassResident>> Classes::Residents(
+    ClassNo klass, ClassRole role, absl::string_view after, int limit) const {
+  std::vector<ClassResident> residents;
+  Run run(role == ClassRole::kShown ? shown_ : waiting_, klass, after,
+          std::max(limit, 0));
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+    if (!more) return residents;
+    residents.push_back({run.String(0), run.String(1), run.String(2)});
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> Classes::Having(ClassNo klass,
+                                                         std::uint64_t value,
+                                                         int limit) const {
   std::vector<std::string> profiles;
-  Run run(members_, peer, klass, after, limit < 0 ? 0 : limit);
+  Run run(having_, klass, Bits(value), std::max(limit, 0));
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
     if (!more) return profiles;
@@ -74,62 +186,147 @@ absl::StatusOr<std::vector<std::string>> Classes::Members(
   }
 }
 
-absl::Status Classes::Join(const PeerId& peer, absl::string_view profile,
-                           const Digest& klass) {
-  MINGA_RETURN_IF_ERROR(ValidateRecordId(profile));
-  MINGA_ASSIGN_OR_RETURN(const std::optional<Digest> old,
-                         ClassOf(peer, profile));
-  if (old == klass) return absl::OkStatus();
-  if (old.has_value()) {
-    MINGA_RETURN_IF_ERROR(Leave(peer, profile).status());
+absl::StatusOr<std::vector<PlacedProfile>> Classes::Profiles(
+    const PeerId& peer, absl::string_view after, int limit) const {
+  std::vector<PlacedProfile> profiles;
+  Run run(profiles_, peer, after, std::max(limit, 0));
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+    if (!more) return profiles;
+    profiles.push_back({run.String(0), run.Unsigned(1), !run.IsNull(2)});
   }
-  std::int64_t number = 0;
+}
+
+absl::StatusOr<std::vector<RungSummary>> Classes::Summarise(
+    const PeerId& peer) const {
+  std::vector<RungSummary> rungs;
+  Run run(summarise_, peer);
+  while (true) {
+    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
+    if (!more) return rungs;
+    rungs.push_back({static_cast<int>(run.Int(0)), run.Int(1), run.Int(2)});
+  }
+}
+
+// --- Writing -----------------------------------------------------------------
+
+absl::StatusOr<std::optional<Classes::Stored>> Classes::FindStored(
+    const PeerId& peer, absl::string_view profile) const {
+  Run run(find_stored_, peer, profile);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  if (!found) return std::optional<Stored>();
+  Stored stored;
+  stored.shown = run.Int(0);  // NULL reads as 0
+  stored.waiting = NumbersIn<ClassNo>(run.View(1));
+  stored.values = run.String(2);
+  return std::optional<Stored>(std::move(stored));
+}
+
+absl::StatusOr<ClassNo> Classes::NumberOf(const PeerId& peer,
+                                          const Digest& klass) {
   {
-    Run run(grow_, peer, klass);
-    MINGA_ASSIGN_OR_RETURN(const bool grown, run.Next());
-    if (!grown) return absl::InternalError("database: a class did not grow");
-    number = run.Int(0);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    Run run(lookup_, peer, klass);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (found) return run.Int(0);
   }
-  Run run(join_, peer, profile, number);
+  Run run(make_, peer, klass);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  return run.LastRow();
+}
+
+absl::Status Classes::Count(ClassNo klass, int shown, int waiting) {
+  Run run(count_, klass, shown, waiting);
   return run.Finish();
 }
 
-absl::StatusOr<bool> Classes::Leave(const PeerId& peer,
-                                    absl::string_view profile) {
-  std::int64_t number = 0;
-  {
-    Run run(leave_, peer, profile);
-    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-    if (!found) return false;
-    number = run.Int(0);
+absl::Status Classes::Enter(ClassNo klass, absl::string_view profile,
+                            const ClassPlace& place) {
+  if (!place.shown) {
+    Run run(wait_, klass, profile);
+    MINGA_RETURN_IF_ERROR(run.Finish());
+    return Count(klass, 0, 1);
+  }
+  for (const std::uint64_t value : NumbersIn<std::uint64_t>(place.values)) {
+    Run run(add_value_, klass, Bits(value), profile);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
-  bool empty = false;
-  {
-    Run run(shrink_, number);
-    MINGA_ASSIGN_OR_RETURN(const bool shrunk, run.Next());
-    if (!shrunk) {
-      return absl::DataLossError(
-          absl::StrCat("database: class ", number, " is not counted"));
+  return Count(klass, 1, 0);
+}
+
+absl::Status Classes::Leave(absl::string_view profile, const Stored& from) {
+  const auto forget = [&](ClassNo klass) {
+    Run run(forget_, klass);
+    return run.Finish();
+  };
+  if (from.shown != 0) {
+    for (const std::uint64_t value : NumbersIn<std::uint64_t>(from.values)) {
+      Run run(drop_value_, from.shown, Bits(value), profile);
+      MINGA_RETURN_IF_ERROR(run.Finish());
     }
-    empty = run.Int(0) <= 0;
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Count(from.shown, -1, 0));
+    MINGA_RETURN_IF_ERROR(forget(from.shown));
   }
-  if (empty) {
-    Run run(forget_, number);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+  for (const ClassNo klass : from.waiting) {
+    {
+      Run run(stop_waiting_, klass, profile);
+      MINGA_RETURN_IF_ERROR(run.Finish());
+    }
+    MINGA_RETURN_IF_ERROR(Count(klass, 0, -1));
+    MINGA_RETURN_IF_ERROR(forget(klass));
   }
-  return true;
+  return absl::OkStatus();
+}
+
+absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
+                          const std::optional<ClassPlace>& place) {
+  MINGA_RETURN_IF_ERROR(ValidateRecordId(profile));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<Stored> old,
+                         FindStored(peer, profile));
+  if (!place.has_value()) {
+    if (!old.has_value()) return absl::OkStatus();
+    MINGA_RETURN_IF_ERROR(Leave(profile, *old));
+    Run run(remove_, peer, profile);
+    return run.Finish();
+  }
+  if (place->shown && place->classes.size() != 1) {
+    return absl::InvalidArgumentError(
+        "classes: a profile is shown in one class");
+  }
+  std::vector<ClassNo> classes;
+  classes.reserve(place->classes.size());
+  for (const Digest& digest : place->classes) {
+    MINGA_ASSIGN_OR_RETURN(const ClassNo klass, NumberOf(peer, digest));
+    classes.push_back(klass);
+  }
+  // Out before in: a profile that waited in the class it is now shown in, or
+  // the other way round, has one row of each kind there.
+  if (old.has_value()) {
+    // Kept from being forgotten while nobody is in them.
+    for (const ClassNo klass : classes) {
+      MINGA_RETURN_IF_ERROR(Count(klass, 1, 0));
+    }
+    MINGA_RETURN_IF_ERROR(Leave(profile, *old));
+    for (const ClassNo klass : classes) {
+      MINGA_RETURN_IF_ERROR(Count(klass, -1, 0));
+    }
+  }
+  for (const ClassNo klass : classes) {
+    MINGA_RETURN_IF_ERROR(Enter(klass, profile, *place));
+  }
+  Run run(put_, peer, profile, place->epoch, place->rung,
+          place->shown ? classes.front() : 0,
+          Bytes{place->shown ? absl::string_view() : BytesOf(classes)},
+          Bytes{place->floor}, Bytes{place->values}, Bytes{place->sensitive});
+  return run.Finish();
 }
 
 absl::Status Classes::Drop(const PeerId& peer) {
-  {
-    Run run(drop_members_, peer);
+  for (const Statement* statement :
+       {&drop_values_, &drop_waiting_, &drop_members_, &drop_classes_}) {
+    Run run(*statement, peer);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
-  Run run(drop_classes_, peer);
-  return run.Finish();
+  return absl::OkStatus();
 }
 
 }  // namespace minga::storage::sqlite

@@ -41,9 +41,10 @@ constexpr char kSummarise[] =
 constexpr char kInsert[] =
     "INSERT INTO feed"
     " (peer, subject, kind, state, seq, revision, digest, reason, wire_id,"
-    " erase_within)"
+    " erase_within, erase_by)"
     " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6,"
-    " CASE ?4 WHEN 1 THEN ?7 END, ?8, nullif(?9, ''), nullif(?10, 0))";
+    " CASE ?4 WHEN 1 THEN ?7 END, ?8, nullif(?9, ''), nullif(?10, 0),"
+    " nullif(?11, 0))";
 constexpr char kUpdate[] =
     "UPDATE feed SET state = ?3, seq = nullif(?4, 0), revision = ?5,"
     " digest = CASE ?3 WHEN 1 THEN ?6 END, reason = ?7,"
@@ -76,6 +77,10 @@ absl::StatusOr<ViewState> StateOf(std::int64_t number) {
         absl::StrCat("database: no view state has number ", number));
   }
   return static_cast<ViewState>(number);
+}
+
+std::int64_t EraseBySeconds(const FeedRow& row) {
+  return row.erase_by.has_value() ? absl::ToUnixSeconds(*row.erase_by) : 0;
 }
 
 absl::Status UnknownPeer(const PeerId& peer) {
@@ -225,15 +230,18 @@ absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
 
 absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
   // A record that is gone and never crossed leaves nothing to tell or to keep.
-  if (row.state == ViewState::kGone) return 0;
+  const bool gone = row.state == ViewState::kGone;
+  const bool retired = gone && row.wire_id == row.key.id;
+  if (gone && !retired) return 0;
   MINGA_ASSIGN_OR_RETURN(const std::int64_t subject,
                          subjects_.FindOrMake(row.key));
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
                          dictionary_.Number(row.reason, row.explanation));
-  const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
+  const bool told = row.state == ViewState::kShown || retired;
+  const SeqNo seq = told ? Take(head) : 0;
   Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
           row.revision, row.digest, reason, absl::string_view(row.wire_id),
-          row.erase_within_hours);
+          row.erase_within_hours, EraseBySeconds(row));
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }
@@ -260,8 +268,7 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
   const SeqNo seq = shown || was_shown ? Take(head) : old.seq;
   Run run(update_, head.peer, subject, Number(row.state), seq, row.revision,
           row.digest, reason, absl::string_view(row.wire_id),
-          row.erase_within_hours,
-          row.erase_by.has_value() ? absl::ToUnixSeconds(*row.erase_by) : 0);
+          row.erase_within_hours, EraseBySeconds(row));
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
 }

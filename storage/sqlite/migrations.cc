@@ -192,8 +192,53 @@ CREATE INDEX person_by_end ON person (consent_ends)
   WHERE consent_ends IS NOT NULL;
 )sql";
 
+constexpr absl::string_view kDisplay = R"sql(
+-- How people are displayed to each peer, see ClassStore. Rows of class and
+-- class_member had no rungs: without the mark of the last sweep, the next start
+-- places everybody anew.
+DROP TABLE class_member;
+DROP TABLE class;
+DELETE FROM document WHERE name = 'swept-by';
+CREATE TABLE display_class (
+  class INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  shown INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  UNIQUE (peer, digest)
+) STRICT;
+-- class: where it is displayed; null while it waits in the classes of waiting
+-- (8 bytes each). floor: levels seen in this epoch. vals: 8 bytes for each
+-- skill or language. sensitive: keyed digests, 8 bytes each.
+CREATE TABLE display_member (
+  peer TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  rung INTEGER NOT NULL,
+  class INTEGER,
+  waiting BLOB NOT NULL,
+  floor BLOB NOT NULL,
+  vals BLOB NOT NULL,
+  sensitive BLOB NOT NULL,
+  PRIMARY KEY (peer, profile)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX display_member_by_class ON display_member (class, profile)
+  WHERE class IS NOT NULL;
+CREATE TABLE display_waiting (
+  class INTEGER NOT NULL,
+  profile TEXT NOT NULL,
+  PRIMARY KEY (class, profile)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE display_value (
+  class INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  profile TEXT NOT NULL,
+  PRIMARY KEY (class, value, profile)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr absl::string_view kMigrations[] = {kFirst, kDue, kErasure,
-                                             kPersonKeys};
+                                             kPersonKeys, kDisplay};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

@@ -37,7 +37,10 @@ absl::Status PutAll(Transaction& t, const std::string& id) {
   MINGA_RETURN_IF_ERROR(t.records().Put(Record(id), true).status());
   MINGA_RETURN_IF_ERROR(t.feeds().Put(kEcuador, Shown(id)).status());
   MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(id).status());
-  MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, id, Sha256("class")));
+  ClassPlace place;
+  place.shown = true;
+  place.classes = {Sha256("class")};
+  MINGA_RETURN_IF_ERROR(t.classes().Put(kEcuador, id, place));
   return t.audit().Append(id).status();
 }
 
@@ -128,7 +131,7 @@ TEMPLATE_TEST_CASE("a failing job takes only itself back",
     CHECK(rows[1].key.id == "c");
     CHECK(rows[1].reason == "reason of c");
     CHECK(rows[1].seq == 2);
-    CHECK(Must(s.classes().Size(kEcuador, Sha256("class"))) == 2);
+    CHECK(Must(s.classes().Lookup(kEcuador, Sha256("class"))).shown == 2);
     CHECK(absl::IsNotFound(s.people().Key("b").status()));
     CHECK(Must(RootAt(s.audit(), Must(s.audit().Size()))) ==
           RootOf({LeafHash("a"), LeafHash("c")}));

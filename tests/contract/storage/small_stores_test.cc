@@ -128,42 +128,6 @@ TEMPLATE_TEST_CASE("ended consents are found by day", "[storage][contract]",
   });
 }
 
-TEMPLATE_TEST_CASE("a profile counts in one class per peer",
-                   "[storage][contract]", InSqlite) {
-  TestType engine;
-  const Digest cooks = Sha256("cooks");
-  const Digest welders = Sha256("welders");
-  Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    for (const char* profile : {"p2", "p1", "p3"}) {
-      MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, profile, cooks));
-    }
-    MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, "p1", cooks));
-    return t.classes().Join(kPeru, "p1", cooks);
-  });
-  Read(engine.database(), [&](const Snapshot& s) {
-    CHECK(Must(s.classes().Size(kEcuador, cooks)) == 3);
-    CHECK(Must(s.classes().Size(kPeru, cooks)) == 1);
-    CHECK(Must(s.classes().Size(kEcuador, welders)) == 0);
-    CHECK(Must(s.classes().Members(kEcuador, cooks, "", 2)) ==
-          Strings{"p1", "p2"});
-    CHECK(Must(s.classes().Members(kEcuador, cooks, "p2", 2)) == Strings{"p3"});
-  });
-  Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    MINGA_RETURN_IF_ERROR(t.classes().Join(kEcuador, "p1", welders));
-    CHECK(Must(t.classes().ClassOf(kEcuador, "p1")) == welders);
-    CHECK(Must(t.classes().Size(kEcuador, cooks)) == 2);
-    CHECK(Must(t.classes().Size(kEcuador, welders)) == 1);
-    CHECK(Must(t.classes().Leave(kEcuador, "p1")));
-    CHECK(!Must(t.classes().Leave(kEcuador, "p1")));
-    CHECK(!Must(t.classes().ClassOf(kEcuador, "p1")).has_value());
-    CHECK(Must(t.classes().Size(kEcuador, welders)) == 0);
-    MINGA_RETURN_IF_ERROR(t.classes().Drop(kEcuador));
-    CHECK(Must(t.classes().Size(kEcuador, cooks)) == 0);
-    CHECK(Must(t.classes().ClassOf(kPeru, "p1")) == cooks);
-    return absl::OkStatus();
-  });
-}
-
 TEMPLATE_TEST_CASE("documents are found by name and prefix",
                    "[storage][contract]", InSqlite) {
   TestType engine;

@@ -8,6 +8,7 @@
 #include "node/base/random.h"
 #include "node/exchange/pseudonym.h"
 #include "tests/unit/exchange/office.h"
+#include "tests/unit/exchange/people.h"
 #include "tests/unit/exchange/samples.h"
 
 namespace minga::exchange {
@@ -17,42 +18,15 @@ using storage::ViewState;
 
 constexpr int kMinK = 3;
 
-// How many profiles the peer sees of each display.
-std::map<std::string, int> Displays(const Office& office, Country peer) {
-  std::map<std::string, int> displays;
-  for (const storage::FeedRow& row : office.Feed(peer)) {
-    if (row.state != ViewState::kShown) continue;
-    v1::Profile profile;
-    REQUIRE(profile.ParseFromString(office.Projected(peer, row).body));
-    CHECK(profile.id() == row.wire_id);
-    CHECK_FALSE(profile.has_identity());
-    CHECK_FALSE(profile.has_sensitive());
-    CHECK(profile.free_text().empty());
-    CHECK(profile.residence().municipality().empty());
-    profile.clear_id();
-    ++displays[profile.SerializeAsString()];
-  }
-  return displays;
-}
-
-int ShownIn(const std::map<std::string, int>& displays) {
-  int shown = 0;
-  for (const auto& [display, count] : displays) shown += count;
-  return shown;
-}
-
-void CheckAnonymous(const Office& office, Country peer) {
-  for (const auto& [display, count] : Displays(office, peer)) {
-    CHECK(count >= kMinK);
-  }
-}
-
 TEST_CASE("a class names its k") {
-  const Digest klass = ClassOfDisplay("display", {}, 300);
+  const Digest klass = ClassOfDisplay("display", {}, 1, 300, 4);
   CHECK(KOf(klass) == 300);
-  CHECK(klass != ClassOfDisplay("display", {}, 301));
-  CHECK(klass != ClassOfDisplay("other", {}, 300));
-  CHECK(klass != ClassOfDisplay("display", {30}, 300));
+  CHECK(LOf(klass) == 4);
+  CHECK(klass != ClassOfDisplay("display", {}, 1, 301, 4));
+  CHECK(klass != ClassOfDisplay("display", {}, 1, 300, 3));
+  CHECK(klass != ClassOfDisplay("display", {}, 2, 300, 4));
+  CHECK(klass != ClassOfDisplay("other", {}, 1, 300, 4));
+  CHECK(klass != ClassOfDisplay("display", {30}, 1, 300, 4));
 }
 
 TEST_CASE("a class is shown when it reaches k and recalled below") {
@@ -93,7 +67,7 @@ TEST_CASE("a class is shown when it reaches k and recalled below") {
     CHECK(last == 4);
     office.Put(Wrap(SampleProfile("p1", "2512", "CO-AMA")), &consent);
     CHECK(office.Last(kPeru) == last + 1);
-    CHECK(ShownIn(Displays(office, kPeru)) == 3);
+    CHECK(DisplaysOf(office, kPeru).people == 3);
   }
 }
 
@@ -135,10 +109,13 @@ void Step(Office& office, SeededRandom& random) {
   const v1::Consent consent = SampleConsent();
   constexpr const char* kIsco[] = {"7212", "2512"};
   constexpr const char* kRegions[] = {"CO-AMA", "CO-DC"};
-  const std::uint64_t what = random.Below(20);
+  const std::uint64_t what = random.Below(21);
   if (what < 13) {
     v1::Profile profile =
         SampleProfile(id, kIsco[random.Below(2)], kRegions[random.Below(2)]);
+    for (const char* skill : {"weld", "tig", "harp"}) {
+      if (random.Below(2) == 0) profile.add_skills()->set_label(skill);
+    }
     if (random.Below(10) == 0) profile.set_status(v1::PROFILE_STATUS_INACTIVE);
     office.Put(Wrap(profile), random.Below(8) == 0 ? nullptr : &consent);
   } else if (what < 15) {
@@ -149,6 +126,8 @@ void Step(Office& office, SeededRandom& random) {
     (void)office.offices.exchange->Withdraw("pes", ProfileKey(id), "");
   } else if (what == 18) {
     office.Activate(random.Below(2) == 0 ? VacanciesOnly() : SampleNational());
+  } else if (what == 19) {
+    REQUIRE(office.offices.anonymity->StartEpoch("operator", kEcuador).ok());
   } else {
     office.Acknowledge(kPeru, office.Last(kPeru));
   }
@@ -164,9 +143,9 @@ TEST_CASE("every display is of at least k profiles, whatever happens") {
   for (int step = 0; step < 300; ++step) {
     CAPTURE(step);
     Step(office, random);
-    CheckAnonymous(office, kPeru);
-    CheckAnonymous(office, kEcuador);
-    most = std::max(most, ShownIn(Displays(office, kEcuador)));
+    CheckAnonymous(office, kPeru, kMinK);
+    CheckAnonymous(office, kEcuador, kMinK);
+    most = std::max(most, DisplaysOf(office, kEcuador).people);
     if (office.random.Below(40) == 0) {
       office.Restart();
       REQUIRE(office.offices.exchange->Housekeep(office.clock.Now()).ok());
@@ -182,6 +161,9 @@ TEST_CASE("a profile is held back for no other reason than its class") {
   SeededRandom random(seed);
   Office office;
   office.Prepare();
+  v1::Ladder one_rung;
+  one_rung.add_rungs();
+  Activate(office, kPeru, one_rung);
   const v1::Consent consent = SampleConsent();
   std::map<std::string, int> people;  // by occupation and region
   std::map<std::string, std::string> where;

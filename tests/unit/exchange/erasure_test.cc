@@ -102,14 +102,15 @@ TEST_CASE("an older database does not bring back who was erased since") {
     CHECK(erasure->peers[0].erase_by.has_value());
     CHECK(office.Row(kEcuador, ProfileKey("p1")).seq == erasure->peers[0].seq);
   }
-  SECTION("who comes back begins anew, once the peers have erased") {
+  SECTION("who comes back begins anew, under another name") {
     const v1::Consent consent = SampleConsent();
     office.Put(Wrap(SampleProfile("p1", "7212", "CO-AMA")), &consent);
     KeepHouse(office);
     CHECK(Readable(office, "p1"));
     const storage::FeedRow row = office.Row(kPeru, ProfileKey("p1"));
-    CHECK(row.state == ViewState::kWithheld);
-    CHECK(row.reason == "erasure-pending");
+    CHECK(row.state == ViewState::kShown);
+    CHECK(row.wire_id != wire_id);
+    CHECK(office.Row(kPeru, ProfileKey(wire_id)).state == ViewState::kGone);
     CHECK(office.Row(kPeru, ProfileKey("p5")).state == ViewState::kGone);
   }
 }

@@ -132,29 +132,5 @@ TEST_CASE("an explanation that is cut says so") {
         std::string(kExplanationBytesMax - 4, 'a') + "...");
 }
 
-TEST_CASE("obligations that cannot be kept deny") {
-  policy::DocumentSource national = SampleNational();
-  const std::string before = "obligations { min_k: 3 }";
-  national.text.replace(national.text.find(before), before.size(),
-                        before + " obligations { min_l: 2 }");
-  const auto policy =
-      policy::PolicySet::Load(kColombia, {national, {SampleMou("EC")}, {}});
-  REQUIRE(policy.ok());
-  const Judge judge(*policy);
-  const v1::Profile profile = SampleProfile("p1", "7212", "CO-AMA");
-  const v1::Consent consent = SampleConsent();
-  policy::Question question;
-  question.own = kColombia;
-  question.peer = kEcuador;
-  question.kind = RecordKind::kProfile;
-  question.as_of = absl::CivilDay(2026, 11, 21);
-  const auto verdict =
-      judge.Ask(question, FactsForSending({RecordKind::kProfile, &profile},
-                                          &consent, question.as_of));
-  CHECK_FALSE(verdict->decision.permitted);
-  CHECK(verdict->reason == "obligation");
-  CHECK(verdict->explanation == "this node cannot keep min_l");
-}
-
 }  // namespace
 }  // namespace minga::exchange

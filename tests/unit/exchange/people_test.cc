@@ -159,20 +159,24 @@ TEST_CASE("erasure leaves nothing that leads to the person") {
   CHECK(office.offices.exchange->ErasePerson("pes", "p1").status().code() ==
         absl::StatusCode::kNotFound);
 
-  SECTION("one who comes back waits until the peers have erased") {
+  SECTION("one who comes back is somebody else, and the erasure is still told") {
     const v1::Consent consent = SampleConsent();
     office.Put(Wrap(SampleProfile("p1", "7212", "CO-AMA")), &consent);
     CHECK(PersonKey(office, "p1") != key);
-    storage::FeedRow back = office.Row(kPeru, ProfileKey("p1"));
-    CHECK(back.state == ViewState::kWithheld);
-    CHECK(back.reason == "erasure-pending");
-    CHECK(back.wire_id == wire_id);
-    CHECK(back.seq == row.seq);
-    office.Acknowledge(kPeru, office.Last(kPeru));
-    REQUIRE(office.offices.exchange->Housekeep(office.clock.Now()).ok());
-    back = office.Row(kPeru, ProfileKey("p1"));
+    const storage::FeedRow back = office.Row(kPeru, ProfileKey("p1"));
     CHECK(back.state == ViewState::kShown);
     CHECK(back.wire_id != wire_id);
+    const storage::FeedRow retired = office.Row(kPeru, ProfileKey(wire_id));
+    CHECK(retired.state == ViewState::kGone);
+    CHECK(retired.wire_id == wire_id);
+    CHECK(retired.seq > row.seq);
+    CHECK(retired.seq < back.seq);
+    CHECK(retired.erase_by == row.erase_by);
+    // Once the peer has erased it, nothing is left of the old name.
+    office.Acknowledge(kPeru, office.Last(kPeru));
+    for (const storage::FeedRow& left : office.Feed(kPeru)) {
+      CHECK(left.key.id != wire_id);
+    }
   }
 }
 

@@ -363,27 +363,5 @@ TEST_CASE("a database from before the days is filled by one sweep") {
   CHECK_FALSE(upgraded.swept());
 }
 
-TEST_CASE("an erasure that is acknowledged is found the next day") {
-  Office office;
-  office.Prepare();
-  PutFour(office);
-  House house(office);
-  house.KeepOn(kToday);
-  REQUIRE(office.offices.exchange->ErasePerson("pes", "p2").ok());
-  const v1::Consent consent = SampleConsent();
-  office.Put(Wrap(SampleProfile("p2", "7212", "CO-AMA")), &consent);
-  CHECK(office.Row(kPeru, ProfileKey("p2")).reason == "erasure-pending");
-  CHECK(DueDay(office, ProfileKey("p2")) == kToday + 1);
-  house.KeepOn(kToday + 1);
-  CHECK(office.Row(kPeru, ProfileKey("p2")).reason == "erasure-pending");
-  office.Acknowledge(kPeru, office.Last(kPeru));
-  office.Acknowledge(kEcuador, office.Last(kEcuador));
-  house.KeepOn(kToday + 2);
-  CHECK_FALSE(house.swept());
-  CHECK(office.Row(kPeru, ProfileKey("p2")).state == ViewState::kShown);
-  house.KeepOn(kToday + 3);
-  CHECK(house.evaluated() == 0);
-}
-
 }  // namespace
 }  // namespace minga::exchange

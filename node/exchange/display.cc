@@ -1,0 +1,232 @@
+#include "node/exchange/display.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "minga/v1/profile.pb.h"
+#include "node/exchange/project.h"
+#include "node/exchange/pseudonym.h"
+#include "node/exchange/subject.h"
+
+namespace minga::exchange {
+namespace {
+
+using policy::Level;
+
+constexpr std::size_t kNumberBytes = 8;
+
+std::uint64_t NumberIn(absl::string_view bytes) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes.data(), kNumberBytes);
+  return number;
+}
+
+std::uint64_t NumberOf(absl::string_view what, const std::string& bytes) {
+  const Digest digest = Sha256({what, bytes});
+  return NumberIn(AsView(digest));
+}
+
+policy::FieldId FieldOf(absl::string_view name) {
+  return *policy::SchemaOf(RecordKind::kProfile).FindField(name);
+}
+
+policy::FieldId SkillsField() {
+  static const policy::FieldId field = FieldOf("skills");
+  return field;
+}
+
+policy::FieldId LanguagesField() {
+  static const policy::FieldId field = FieldOf("languages");
+  return field;
+}
+
+std::uint64_t NumberOf(const v1::Skill& skill) {
+  return NumberOf("skill", skill.SerializeAsString());
+}
+
+std::uint64_t NumberOf(const v1::LanguageSkill& language) {
+  return NumberOf("language", language.SerializeAsString());
+}
+
+// Those of `from` whose numbers are among `values`, each once, by number: the
+// order in which somebody listed them says who it is.
+template <typename Items>
+void CopyAmong(const Items& from, const std::vector<std::uint64_t>& values,
+               Items* to) {
+  std::vector<std::pair<std::uint64_t, int>> order;
+  for (int i = 0; i < from.size(); ++i) {
+    const std::uint64_t number = NumberOf(from[i]);
+    if (std::find(values.begin(), values.end(), number) == values.end()) {
+      continue;
+    }
+    order.emplace_back(number, i);
+  }
+  std::sort(order.begin(), order.end());
+  std::uint64_t last = 0;
+  for (const auto& [number, index] : order) {
+    if (to->empty() || number != last) *to->Add() = from[index];
+    last = number;
+  }
+}
+
+// Field 1 of Profile, a string: what the id adds in front of the projection,
+// in the order of field numbers.
+std::string WithPseudonym(absl::string_view pseudonym,
+                          absl::string_view projection) {
+  constexpr char kTag = '\x0A';
+  static_assert(v1::Profile::kIdFieldNumber == 1);
+  std::string bytes(1, kTag);
+  bytes.push_back(static_cast<char>(pseudonym.size()));  // 52: one byte
+  absl::StrAppend(&bytes, pseudonym, projection);
+  return bytes;
+}
+
+}  // namespace
+
+Digest ClassOfDisplay(absl::string_view body, const Terms& terms, Epoch epoch,
+                      int min_k, int min_l) {
+  const auto k =
+      static_cast<std::uint32_t>(std::clamp(min_k, 0, kClassSizeMax));
+  const int l = std::clamp(min_l, 0, kClassDiversityMax);
+  Digest klass = DigestOfShown(absl::StrCat(body, "\nepoch ", epoch), terms);
+  klass[0] = static_cast<std::uint8_t>(k >> 8);
+  klass[1] = static_cast<std::uint8_t>(k & 0xFF);
+  klass[2] = static_cast<std::uint8_t>(l);
+  return klass;
+}
+
+int KOf(const Digest& klass) { return klass[0] << 8 | klass[1]; }
+int LOf(const Digest& klass) { return klass[2]; }
+
+std::vector<std::uint64_t> DecodeValues(absl::string_view stored) {
+  std::vector<std::uint64_t> values;
+  values.reserve(stored.size() / kNumberBytes);
+  for (; stored.size() >= kNumberBytes; stored.remove_prefix(kNumberBytes)) {
+    values.push_back(NumberIn(stored));
+  }
+  return values;
+}
+
+std::string EncodeValues(const std::vector<std::uint64_t>& values) {
+  return std::string(reinterpret_cast<const char*>(values.data()),
+                     values.size() * kNumberBytes);
+}
+
+const std::string& Bodies::Of(const policy::Decision& decision,
+                              const ProfileLevels& levels) {
+  ProfileLevels apart = levels;
+  apart[SkillsField()] = Level::Suppress();
+  apart[LanguagesField()] = Level::Suppress();
+  for (const std::unique_ptr<Made>& made : made_) {
+    if (made->levels == apart) return made->body;
+  }
+  policy::Decision shown = decision;
+  shown.levels = apart;
+  Content content;
+  content.kind = RecordKind::kProfile;
+  content.message = &profile_;
+  made_.push_back(std::make_unique<Made>(Made{
+      apart,
+      SerialiseContent(*Project(content, shown, "", hierarchies_).message)}));
+  return made_.back()->body;
+}
+
+Displays::Displays(Bodies& bodies, const PeerFile& peer,
+                   std::shared_ptr<const Verdict> verdict,
+                   absl::string_view person_key)
+    : bodies_(bodies),
+      peer_(peer),
+      verdict_(std::move(verdict)),
+      person_key_(person_key),
+      terms_(TermsOf(verdict_->decision.obligations)),
+      finest_(verdict_->decision.levels) {}
+
+void Displays::Restrict(const ProfileLevels& floor) {
+  const ProfileLevels finest = Coarser(finest_, floor);
+  if (finest == finest_) return;
+  finest_ = finest;
+  displays_.clear();
+  next_rung_ = 0;
+}
+
+const Display* Displays::At(std::size_t place) {
+  const std::vector<ProfileLevels>& rungs = peer_.anonymity.ladder->rungs;
+  const policy::Obligations& obligations = verdict_->decision.obligations;
+  while (displays_.size() <= place && next_rung_ < rungs.size()) {
+    Display display;
+    display.rung = static_cast<int>(next_rung_);
+    display.levels = Coarser(finest_, rungs[next_rung_++]);
+    display.body = bodies_.Of(verdict_->decision, display.levels);
+    // Coarser levels may still look the same: who has no education loses
+    // nothing when it is left out.
+    if (!displays_.empty() && displays_.back().body == display.body) continue;
+    display.klass = ClassOfDisplay(display.body, terms_, peer_.anonymity.epoch,
+                                   obligations.min_k, obligations.min_l);
+    displays_.push_back(display);
+  }
+  return place < displays_.size() ? &displays_[place] : nullptr;
+}
+
+const std::string& Displays::WireId() const {
+  if (wire_id_.empty()) {
+    wire_id_ =
+        Pseudonym(peer_.pseudonym_key, person_key_, peer_.anonymity.epoch);
+  }
+  return wire_id_;
+}
+
+std::vector<std::uint64_t> Displays::Values(const Display& display) const {
+  std::vector<std::uint64_t> values;
+  const auto add = [&](std::uint64_t number) {
+    if (values.size() < kValuesLookedAtMax &&
+        std::find(values.begin(), values.end(), number) == values.end()) {
+      values.push_back(number);
+    }
+  };
+  if (display.levels[SkillsField()].raw()) {
+    for (const v1::Skill& skill : bodies_.profile().skills()) {
+      add(NumberOf(skill));
+    }
+  }
+  if (display.levels[LanguagesField()].raw()) {
+    for (const v1::LanguageSkill& language : bodies_.profile().languages()) {
+      add(NumberOf(language));
+    }
+  }
+  return values;
+}
+
+std::string Displays::Message(const Display& display,
+                              const std::vector<std::uint64_t>& values) const {
+  if (values.empty()) return WithPseudonym(WireId(), display.body);
+  v1::Profile message;
+  // Our own bytes.
+  message.ParsePartialFromArray(display.body.data(),
+                                static_cast<int>(display.body.size()));
+  CopyAmong(bodies_.profile().skills(), values, message.mutable_skills());
+  CopyAmong(bodies_.profile().languages(), values, message.mutable_languages());
+  return WithPseudonym(WireId(), SerialiseContent(message));
+}
+
+std::string Displays::Sensitive() const {
+  if (verdict_->decision.obligations.min_l < 2) return "";
+  const v1::SensitiveData& data = bodies_.profile().sensitive();
+  const std::array<const std::string*, 5> values = {
+      &data.sex(), &data.nationality(), &data.migration_status(),
+      &data.disability(), &data.ethnicity()};
+  std::string digests;
+  for (const std::string* value : values) {
+    if (value->empty()) {
+      digests.append(kNumberBytes, '\0');
+      continue;
+    }
+    const Digest digest = HmacSha256(peer_.pseudonym_key, *value);
+    absl::StrAppend(&digests, AsView(digest).substr(0, kNumberBytes));
+  }
+  return digests;
+}
+
+}  // namespace minga::exchange
