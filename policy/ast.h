@@ -37,6 +37,8 @@ enum class Compare : std::uint8_t { kEq, kNe, kLt, kLe, kGt, kGe };
 
 // True if a three-way result (<0, 0, >0) satisfies `op`.
 bool Satisfies(Compare op, int three_way);
+// What `a op b` is when its sides change places.
+Compare Mirrored(Compare op);
 
 struct Expr {
   enum class Kind : std::uint8_t {

@@ -274,6 +274,23 @@ std::string Type::ToString() const {
   return list ? absl::StrCat("list of ", name) : std::string(name);
 }
 
+Compare Mirrored(Compare op) {
+  switch (op) {
+    case Compare::kLt:
+      return Compare::kGt;
+    case Compare::kLe:
+      return Compare::kGe;
+    case Compare::kGt:
+      return Compare::kLt;
+    case Compare::kGe:
+      return Compare::kLe;
+    case Compare::kEq:
+    case Compare::kNe:
+      break;
+  }
+  return op;
+}
+
 bool Satisfies(Compare op, int three_way) {
   switch (op) {
     case Compare::kEq:

@@ -34,23 +34,6 @@ std::string KeyOf(absl::string_view name,
   return key;
 }
 
-Compare Mirrored(Compare compare) {
-  switch (compare) {
-    case Compare::kLt:
-      return Compare::kGt;
-    case Compare::kLe:
-      return Compare::kGe;
-    case Compare::kGt:
-      return Compare::kLt;
-    case Compare::kGe:
-      return Compare::kLe;
-    case Compare::kEq:
-    case Compare::kNe:
-      break;
-  }
-  return compare;
-}
-
 // Replaces a fact of the question by its value.
 void Substitute(Operand& operand, const FactView& view) {
   if (operand.kind != Operand::Kind::kFact || operand.fact == kFactAsOf ||

@@ -101,23 +101,6 @@ bool SlowTruth(const Atom& atom, const KindSchema& schema, const Facts& facts) {
   return Satisfies(atom.compare, a < b ? -1 : static_cast<int>(a > b));
 }
 
-Compare Mirrored(Compare compare) {
-  switch (compare) {
-    case Compare::kLt:
-      return Compare::kGt;
-    case Compare::kLe:
-      return Compare::kGe;
-    case Compare::kGt:
-      return Compare::kLt;
-    case Compare::kGe:
-      return Compare::kLe;
-    case Compare::kEq:
-    case Compare::kNe:
-      break;
-  }
-  return compare;
-}
-
 }  // namespace
 
 Signer::Signer(const KindSchema& schema, const ResidualPool& pool,
