@@ -9,6 +9,8 @@
 #            import, redaction, anonymity
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
+#        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
+#            showing people k-anonymously: class counters, puts, memory, disk
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +33,12 @@ if [ "${1:-}" = diff ]; then
   shift
   deploy/build.sh release diff_bench >&2
   exec "$bin/diff_bench" "$@"
+fi
+
+if [ "${1:-}" = profiles ]; then
+  shift
+  deploy/build.sh release profile_bench >&2
+  exec "$bin/profile_bench" "$@"
 fi
 
 deploy/build.sh release minga node_bench >&2
