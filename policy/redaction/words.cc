@@ -1,13 +1,11 @@
 #include "policy/redaction/words.h"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 
 namespace minga::policy::redaction {
 namespace {
@@ -37,6 +35,54 @@ std::string AsWords(absl::string_view text) {
   }
   if (words.back() != ' ') words.push_back(' ');
   return words;
+}
+
+// What a word before a number says about references of offers.
+enum class Word { kOther, kReference, kOffer, kNumber, kBetween };
+
+Word Meaning(absl::string_view word) {
+  static const auto* const words = new absl::flat_hash_map<absl::string_view,
+                                                           Word>{
+      {"ref", Word::kReference},
+      {"referencia", Word::kReference},
+      {"codigo", Word::kReference},
+      {"cod", Word::kReference},
+      {"expediente", Word::kReference},
+      {"exped", Word::kReference},
+      {"reference", Word::kReference},
+      {"code", Word::kReference},
+      {"anuncio", Word::kReference},
+      // An offer alone announces nothing: "contacto para la oferta: 099...".
+      {"oferta", Word::kOffer},
+      {"ofertas", Word::kOffer},
+      {"vacante", Word::kOffer},
+      {"vaga", Word::kOffer},
+      {"puesto", Word::kOffer},
+      {"empleo", Word::kOffer},
+      {"empleos", Word::kOffer},
+      {"convocatoria", Word::kOffer},
+      {"offer", Word::kOffer},
+      {"vacancy", Word::kOffer},
+      {"job", Word::kOffer},
+      {"n", Word::kNumber},
+      {"no", Word::kNumber},
+      {"num", Word::kNumber},
+      {"numero", Word::kNumber},
+      {"nro", Word::kNumber},
+      {"number", Word::kNumber},
+      {"id", Word::kNumber},
+      {"de", Word::kBetween},
+      {"da", Word::kBetween},
+      {"la", Word::kBetween},
+      {"del", Word::kBetween},
+      {"do", Word::kBetween},
+      {"el", Word::kBetween},
+      {"o", Word::kBetween},
+      {"of", Word::kBetween},
+      {"the", Word::kBetween},
+      {"es", Word::kBetween}};
+  const auto known = words->find(word);
+  return known == words->end() ? Word::kOther : known->second;
 }
 
 }  // namespace
@@ -70,38 +116,31 @@ std::string WordsBefore(absl::string_view text, std::size_t at,
 }
 
 bool IsReference(absl::string_view window) {
-  // An offer alone announces nothing: "contacto para la oferta: 0991234567".
-  constexpr absl::string_view kOffers[] = {
-      "oferta",  "ofertas",      "vacante", "vaga",    "puesto", "empleo",
-      "empleos", "convocatoria", "offer",   "vacancy", "job"};
-  constexpr absl::string_view kReferences[] = {
-      "ref",   "referencia", "codigo", "cod",    "expediente",
-      "exped", "reference",  "code",   "anuncio"};
-  constexpr absl::string_view kNumbers[] = {"n",   "no",     "num", "numero",
-                                            "nro", "number", "id"};
-  constexpr absl::string_view kBetween[] = {"de", "da", "la", "del", "do",
-                                            "el", "o",  "of", "the", "es"};
-  const std::vector<absl::string_view> words =
-      absl::StrSplit(window, ' ', absl::SkipEmpty());
+  // A few words are enough for "número de referencia de la oferta n.º".
+  constexpr int kWordsMax = 6;
   bool number = false;
   bool offer = false;
-  // A few words are enough for "número de referencia de la oferta n.º".
-  constexpr std::size_t kWordsMax = 6;
-  for (std::size_t i = words.size(); i > 0 && words.size() - i < kWordsMax;
-       --i) {
-    const auto is = [&](absl::Span<const absl::string_view> list) {
-      return std::find(list.begin(), list.end(), words[i - 1]) != list.end();
-    };
-    if (is(kReferences)) return true;
-    if (is(kOffers)) {
-      if (number) return true;
-      offer = true;
-    } else if (is(kNumbers)) {
-      if (offer) return true;
-      number = true;
-    } else if (!is(kBetween)) {
-      return false;
+  for (int i = 0; i < kWordsMax; ++i) {
+    while (!window.empty() && window.back() == ' ') window.remove_suffix(1);
+    const std::size_t space = window.rfind(' ');
+    const std::size_t begin = space == absl::string_view::npos ? 0 : space + 1;
+    switch (Meaning(window.substr(begin))) {
+      case Word::kReference:
+        return true;
+      case Word::kOffer:
+        if (number) return true;
+        offer = true;
+        break;
+      case Word::kNumber:
+        if (offer) return true;
+        number = true;
+        break;
+      case Word::kBetween:
+        break;
+      case Word::kOther:
+        return false;
     }
+    window = window.substr(0, begin);
   }
   return false;
 }
