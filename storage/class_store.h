@@ -39,7 +39,7 @@ struct ClassMember {
   // and is only remembered for what the epoch has seen of it.
   std::vector<ClassNo> waiting;
   // Levels displayed so far in this epoch, one byte for each field of the
-  // schema; empty: nothing.
+  // schema, then the values (as below); empty: nothing.
   std::string floor;
   // 8 bytes for each skill or language that is displayed, or, while the profile
   // waits, that it could display.

@@ -40,7 +40,7 @@ ClassPlace ShownPlace(const Displays& displays, const Display& display,
   place.rung = display.rung;
   place.shown = true;
   place.classes = {display.klass};
-  place.floor = EncodeLevels(display.levels);
+  place.floor = FloorOf(display, values);
   place.values = EncodeValues(values);
   place.sensitive = displays.Sensitive();
   return place;
@@ -56,7 +56,7 @@ absl::StatusOr<std::optional<Placing>> CurrentPlacing(
     const storage::ClassReader& classes, const ClassMember& member,
     Displays& displays) {
   if (!SameEpoch(member, displays)) return std::optional<Placing>();
-  displays.Restrict(DecodeLevels(member.floor));
+  displays.Restrict(member.floor);
   Placing placing;
   if (member.shown.has_value()) {
     for (std::size_t i = 0; const Display* display = displays.At(i); ++i) {

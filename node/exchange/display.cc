@@ -144,8 +144,18 @@ Displays::Displays(Bodies& bodies, const PeerFile& peer,
       terms_(TermsOf(verdict_->decision.obligations)),
       finest_(verdict_->decision.levels) {}
 
-void Displays::Restrict(const ProfileLevels& floor) {
-  const ProfileLevels finest = Coarser(finest_, floor);
+std::string FloorOf(const Display& display,
+                    const std::vector<std::uint64_t>& values) {
+  return EncodeLevels(display.levels) + EncodeValues(values);
+}
+
+void Displays::Restrict(absl::string_view floor) {
+  const std::size_t fields =
+      policy::SchemaOf(RecordKind::kProfile).fields.size();
+  if (floor.size() < fields) return;
+  values_ = DecodeValues(floor.substr(fields));
+  const ProfileLevels finest =
+      Coarser(finest_, DecodeLevels(floor.substr(0, fields)));
   if (finest == finest_) return;
   finest_ = finest;
   displays_.clear();
@@ -181,6 +191,10 @@ const std::string& Displays::WireId() const {
 std::vector<std::uint64_t> Displays::Values(const Display& display) const {
   std::vector<std::uint64_t> values;
   const auto add = [&](std::uint64_t number) {
+    if (values_.has_value() &&
+        std::find(values_->begin(), values_->end(), number) == values_->end()) {
+      return;
+    }
     if (values.size() < kValuesLookedAtMax &&
         std::find(values.begin(), values.end(), number) == values.end()) {
       values.push_back(number);

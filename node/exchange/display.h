@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,11 @@ struct Display {
   Digest klass{};
 };
 
+// What is remembered of a display with `values`, for the rest of the epoch: the
+// levels (EncodeLevels), then the values.
+std::string FloorOf(const Display& display,
+                    const std::vector<std::uint64_t>& values);
+
 class Displays {
  public:
   // All outlive it. REQUIRES: the verdict permits the profile.
@@ -80,8 +86,9 @@ class Displays {
            std::shared_ptr<const Verdict> verdict,
            absl::string_view person_key);
 
-  // Nothing finer than `floor` from here on (DecodeLevels).
-  void Restrict(const ProfileLevels& floor);
+  // Nothing finer than what was displayed as `floor` (FloorOf) from here on,
+  // and no other skill or language; empty: nothing was displayed.
+  void Restrict(absl::string_view floor);
   // The display that is `place`-th when those that look like the one before
   // are left out; nullptr beyond the last.
   const Display* At(std::size_t place);
@@ -107,6 +114,7 @@ class Displays {
   const absl::string_view person_key_;
   const Terms terms_;
   ProfileLevels finest_;
+  std::optional<std::vector<std::uint64_t>> values_;  // no others, if set
   mutable std::string wire_id_;
   std::size_t next_rung_ = 0;
   std::vector<Display> displays_;
