@@ -17,9 +17,6 @@ constexpr char kFind[] =
 constexpr char kFindStored[] =
     "SELECT class, waiting, vals FROM display_member"
     " WHERE peer = ?1 AND profile = ?2";
-constexpr char kLookup[] =
-    "SELECT class, shown, waiting FROM display_class"
-    " WHERE peer = ?1 AND digest = ?2";
 constexpr char kShown[] =
     "SELECT profile, vals, sensitive FROM display_member"
     " WHERE class = ?1 AND profile > ?2 ORDER BY profile LIMIT ?3";
@@ -42,14 +39,6 @@ constexpr char kSummarise[] =
     " GROUP BY place ORDER BY place";
 static_assert(kWaitingRung == -1);
 
-constexpr char kMake[] =
-    "INSERT INTO display_class (peer, digest, shown, waiting)"
-    " VALUES (?1, ?2, 0, 0)";
-constexpr char kCount[] =
-    "UPDATE display_class SET shown = shown + ?2, waiting = waiting + ?3"
-    " WHERE class = ?1";
-constexpr char kForget[] =
-    "DELETE FROM display_class WHERE class = ?1 AND shown = 0 AND waiting = 0";
 constexpr char kPut[] =
     "INSERT OR REPLACE INTO display_member"
     " (peer, profile, epoch, rung, class, waiting, floor, vals, sensitive)"
@@ -102,17 +91,14 @@ std::int64_t Bits(std::uint64_t value) {
 }  // namespace
 
 absl::Status Classes::Prepare(Connection& connection) {
+  MINGA_RETURN_IF_ERROR(counts_.Prepare(connection));
   return connection.Prepare({{&find_, kFind},
                              {&find_stored_, kFindStored},
-                             {&lookup_, kLookup},
                              {&shown_, kShown},
                              {&waiting_, kWaiting},
                              {&having_, kHaving},
                              {&profiles_, kProfiles},
                              {&summarise_, kSummarise},
-                             {&make_, kMake},
-                             {&count_, kCount},
-                             {&forget_, kForget},
                              {&put_, kPut},
                              {&remove_, kRemove},
                              {&wait_, kWait},
@@ -131,6 +117,7 @@ absl::StatusOr<std::optional<ClassMember>> Classes::Find(
     const PeerId& peer, absl::string_view profile) const {
   Run run(find_, peer, profile);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  Found& read = found_.emplace(Found{peer, std::string(profile), std::nullopt});
   if (!found) return std::optional<ClassMember>();
   ClassMember member;
   member.epoch = run.Unsigned(0);
@@ -145,21 +132,16 @@ absl::StatusOr<std::optional<ClassMember>> Classes::Find(
     MINGA_ASSIGN_OR_RETURN(state.digest, run.DigestAt(7));
     state.shown = run.Int(8);
     state.waiting = run.Int(9);
+    counts_.Correct(peer, state);
   }
+  read.stored = Stored{member.shown.has_value() ? member.shown->number : 0,
+                       member.waiting, member.values};
   return std::optional<ClassMember>(std::move(member));
 }
 
 absl::StatusOr<ClassState> Classes::Lookup(const PeerId& peer,
                                            const Digest& klass) const {
-  ClassState state;
-  state.digest = klass;
-  Run run(lookup_, peer, klass);
-  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return state;
-  state.number = run.Int(0);
-  state.shown = run.Int(1);
-  state.waiting = run.Int(2);
-  return state;
+  return counts_.Lookup(peer, klass);
 }
 
 absl::StatusOr<std::vector<ClassResident>> Classes::Residents(
@@ -222,57 +204,34 @@ absl::StatusOr<std::optional<Classes::Stored>> Classes::FindStored(
   return std::optional<Stored>(std::move(stored));
 }
 
-absl::StatusOr<ClassNo> Classes::NumberOf(const PeerId& peer,
-                                          const Digest& klass) {
-  {
-    Run run(lookup_, peer, klass);
-    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-    if (found) return run.Int(0);
-  }
-  Run run(make_, peer, klass);
-  MINGA_RETURN_IF_ERROR(run.Finish());
-  return run.LastRow();
-}
-
-absl::Status Classes::Count(ClassNo klass, int shown, int waiting) {
-  Run run(count_, klass, shown, waiting);
-  return run.Finish();
-}
-
 absl::Status Classes::Enter(ClassNo klass, absl::string_view profile,
                             const ClassPlace& place) {
   if (!place.shown) {
     Run run(wait_, klass, profile);
     MINGA_RETURN_IF_ERROR(run.Finish());
-    return Count(klass, 0, 1);
+    return counts_.Add(klass, 0, 1);
   }
   for (const std::uint64_t value : NumbersIn<std::uint64_t>(place.values)) {
     Run run(add_value_, klass, Bits(value), profile);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
-  return Count(klass, 1, 0);
+  return counts_.Add(klass, 1, 0);
 }
 
 absl::Status Classes::Leave(absl::string_view profile, const Stored& from) {
-  const auto forget = [&](ClassNo klass) {
-    Run run(forget_, klass);
-    return run.Finish();
-  };
   if (from.shown != 0) {
     for (const std::uint64_t value : NumbersIn<std::uint64_t>(from.values)) {
       Run run(drop_value_, from.shown, Bits(value), profile);
       MINGA_RETURN_IF_ERROR(run.Finish());
     }
-    MINGA_RETURN_IF_ERROR(Count(from.shown, -1, 0));
-    MINGA_RETURN_IF_ERROR(forget(from.shown));
+    MINGA_RETURN_IF_ERROR(counts_.Add(from.shown, -1, 0));
   }
   for (const ClassNo klass : from.waiting) {
     {
       Run run(stop_waiting_, klass, profile);
       MINGA_RETURN_IF_ERROR(run.Finish());
     }
-    MINGA_RETURN_IF_ERROR(Count(klass, 0, -1));
-    MINGA_RETURN_IF_ERROR(forget(klass));
+    MINGA_RETURN_IF_ERROR(counts_.Add(klass, 0, -1));
   }
   return absl::OkStatus();
 }
@@ -280,8 +239,14 @@ absl::Status Classes::Leave(absl::string_view profile, const Stored& from) {
 absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
                           const std::optional<ClassPlace>& place) {
   MINGA_RETURN_IF_ERROR(ValidateRecordId(profile));
-  MINGA_ASSIGN_OR_RETURN(const std::optional<Stored> old,
-                         FindStored(peer, profile));
+  std::optional<Stored> old;
+  if (found_.has_value() && found_->peer == peer &&
+      found_->profile == profile) {
+    old = std::move(found_->stored);
+  } else {
+    MINGA_ASSIGN_OR_RETURN(old, FindStored(peer, profile));
+  }
+  found_.reset();
   if (!place.has_value()) {
     if (!old.has_value()) return absl::OkStatus();
     MINGA_RETURN_IF_ERROR(Leave(profile, *old));
@@ -295,21 +260,12 @@ absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
   std::vector<ClassNo> classes;
   classes.reserve(place->classes.size());
   for (const Digest& digest : place->classes) {
-    MINGA_ASSIGN_OR_RETURN(const ClassNo klass, NumberOf(peer, digest));
+    MINGA_ASSIGN_OR_RETURN(const ClassNo klass, counts_.NumberOf(peer, digest));
     classes.push_back(klass);
   }
   // Out before in: a profile that waited in the class it is now shown in, or
   // the other way round, has one row of each kind there.
-  if (old.has_value()) {
-    // Kept from being forgotten while nobody is in them.
-    for (const ClassNo klass : classes) {
-      MINGA_RETURN_IF_ERROR(Count(klass, 1, 0));
-    }
-    MINGA_RETURN_IF_ERROR(Leave(profile, *old));
-    for (const ClassNo klass : classes) {
-      MINGA_RETURN_IF_ERROR(Count(klass, -1, 0));
-    }
-  }
+  if (old.has_value()) MINGA_RETURN_IF_ERROR(Leave(profile, *old));
   for (const ClassNo klass : classes) {
     MINGA_RETURN_IF_ERROR(Enter(klass, profile, *place));
   }
@@ -320,7 +276,19 @@ absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
   return run.Finish();
 }
 
+absl::Status Classes::Load() {
+  found_.reset();
+  return counts_.Load();
+}
+
+void Classes::Restore() {
+  found_.reset();
+  counts_.Restore();
+}
+
 absl::Status Classes::Drop(const PeerId& peer) {
+  found_.reset();
+  counts_.Drop(peer);
   for (const Statement* statement :
        {&drop_values_, &drop_waiting_, &drop_members_, &drop_classes_}) {
     Run run(*statement, peer);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/class_store.h"
+#include "storage/sqlite/class_counts.h"
 #include "storage/sqlite/connection.h"
 
 namespace minga::storage::sqlite {
@@ -35,6 +36,12 @@ class Classes final : public ClassStore {
                    const std::optional<ClassPlace>& place) override;
   absl::Status Drop(const PeerId& peer) override;
 
+  // Staged, for the writer's.
+  absl::Status Load();
+  void Mark() { counts_.Mark(); }
+  void Restore();
+  absl::Status Flush() { return counts_.Flush(); }
+
  private:
   // What is stored of a profile's place.
   struct Stored {
@@ -45,24 +52,27 @@ class Classes final : public ClassStore {
 
   absl::StatusOr<std::optional<Stored>> FindStored(
       const PeerId& peer, absl::string_view profile) const;
-  // The class, made if nobody was in it.
-  absl::StatusOr<ClassNo> NumberOf(const PeerId& peer, const Digest& klass);
   absl::Status Enter(ClassNo klass, absl::string_view profile,
                      const ClassPlace& place);
   absl::Status Leave(absl::string_view profile, const Stored& from);
-  absl::Status Count(ClassNo klass, int shown, int waiting);
+
+  // What Find has just read: who places somebody asks where they are first.
+  struct Found {
+    PeerId peer;
+    std::string profile;
+    std::optional<Stored> stored;
+  };
+
+  ClassCounts counts_;
+  mutable std::optional<Found> found_;  // not after a change
 
   Statement find_;
   Statement find_stored_;
-  Statement lookup_;
   Statement shown_;
   Statement waiting_;
   Statement having_;
   Statement profiles_;
   Statement summarise_;
-  Statement make_;
-  Statement count_;
-  Statement forget_;
   Statement put_;
   Statement remove_;
   Statement wait_;

@@ -51,6 +51,7 @@ absl::Status Stores::Load() {
   MINGA_RETURN_IF_ERROR(key_mark_.Load());
   MINGA_RETURN_IF_ERROR(keys_.Load());
   MINGA_RETURN_IF_ERROR(feeds_.Load());
+  MINGA_RETURN_IF_ERROR(classes_.Load());
   return audit_.Load();
 }
 
@@ -63,6 +64,7 @@ void Stores::Mark() {
   key_mark_.Mark();
   keys_.Mark();
   feeds_.Mark();
+  classes_.Mark();
   audit_.Mark();
 }
 
@@ -76,11 +78,13 @@ void Stores::Restore() {
   key_mark_.Restore();
   keys_.Restore();
   feeds_.Restore();
+  classes_.Restore();
   audit_.Restore();
 }
 
 absl::Status Stores::Flush() {
   MINGA_RETURN_IF_ERROR(feeds_.Flush());
+  MINGA_RETURN_IF_ERROR(classes_.Flush());
   // Durable from here on, and set the counter of their mark.
   MINGA_RETURN_IF_ERROR(keys_.Flush());
   MINGA_RETURN_IF_ERROR(key_mark_.Flush());
