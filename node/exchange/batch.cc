@@ -18,6 +18,15 @@ namespace minga::exchange {
 
 using storage::PutResult;
 
+namespace {
+
+// Rungs whose displays are made before the transaction: most people are shown
+// on one of the first, and the caller's thread has no more time than the
+// writer's.
+constexpr std::size_t kDisplaysPrepared = 4;
+
+}  // namespace
+
 Batch::Batch(Core& core, absl::string_view actor)
     : core_(core), deed_(core.DeedOf(actor)) {}
 
@@ -75,7 +84,9 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
     twins_.push_back({index, held.index});
     return absl::OkStatus();
   }
-  if (content.kind != RecordKind::kProfile) {
+  if (content.kind == RecordKind::kProfile) {
+    PrepareProfile(content, item.consent.empty() ? nullptr : consent, item);
+  } else {
     Subject subject;
     subject.key = item.key;
     subject.content = content;
@@ -83,6 +94,28 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
   }
   items_.push_back(std::move(item));
   return absl::OkStatus();
+}
+
+void Batch::PrepareProfile(const Content& content, const v1::Consent* consent,
+                           Item& item) const {
+  item.profile = {content.kind, std::unique_ptr<google::protobuf::Message>(
+                                    content.message->New())};
+  item.profile.message->CopyFrom(*content.message);
+  Subject subject;
+  subject.key = item.key;
+  subject.content = item.profile.view();
+  subject.consent = consent;
+  item.evaluation = Evaluate(scene_, subject);
+  item.bodies =
+      std::make_unique<Bodies>(subject.content.profile(), *scene_.hierarchies);
+  for (std::size_t i = 0; i < scene_.peers.size(); ++i) {
+    const View& view = item.evaluation->views[i];
+    if (view.verdict == nullptr) continue;
+    Displays displays(*item.bodies, scene_.peers[i], view.verdict, "");
+    for (std::size_t place = 0; place < kDisplaysPrepared; ++place) {
+      if (displays.At(place) == nullptr) break;
+    }
+  }
 }
 
 absl::StatusOr<PutResult> Batch::StoreBody(storage::Transaction& transaction,
@@ -110,11 +143,14 @@ absl::Status Batch::LogRedacted(storage::Transaction& transaction,
 
 absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
                                          const Item& item,
-                                         absl::string_view person_key) {
+                                         absl::string_view person_key,
+                                         bool new_person) {
   if (item.consent.empty()) return false;
-  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
-                         transaction.people().Consent(item.key.id));
-  if (held == item.consent) return false;
+  if (!new_person) {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
+                           transaction.people().Consent(item.key.id));
+    if (held == item.consent) return false;
+  }
   MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(
       item.key.id, item.consent, item.consent_ends));
   RecordEvent event;
@@ -126,17 +162,19 @@ absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
 }
 
 absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
-                                 Reevaluation& views) {
+                                 Reevaluation& views, bool same_scene) {
   absl::StatusOr<std::string> held = transaction.people().Key(item.key.id);
-  if (absl::IsNotFound(held.status())) {
+  const bool new_person = absl::IsNotFound(held.status());
+  if (new_person) {
     // What an older database put back keeps of the person was sealed under a
     // key that is gone; it must not pass for the same as what comes now.
     MINGA_RETURN_IF_ERROR(transaction.records().Erase(item.key).status());
     held = transaction.people().KeyOrNew(item.key.id);
   }
   MINGA_ASSIGN_OR_RETURN(const std::string person_key, std::move(held));
-  MINGA_ASSIGN_OR_RETURN(const bool consented,
-                         StoreConsent(transaction, item, person_key));
+  MINGA_ASSIGN_OR_RETURN(
+      const bool consented,
+      StoreConsent(transaction, item, person_key, new_person));
   MINGA_ASSIGN_OR_RETURN(
       std::string sealed,
       SealProfile(item.key, person_key, item.body, *core_.parts.random));
@@ -147,19 +185,36 @@ absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
   if (result.outcome == PutResult::Outcome::kUnchanged && !consented) {
     return absl::OkStatus();
   }
-  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
-                         ParseContent(item.key.kind, item.body));
-  MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<v1::Consent> consent,
-                         LoadConsent(transaction.people(), item.key.id));
-  const Subject subject{item.key, result.revision, content.view(),
-                        consent.get(), person_key};
-  return views.Subject(subject, nullptr, /*inserted=*/false);
+  return ShowProfile(transaction, item, person_key, views, same_scene);
+}
+
+absl::Status Batch::ShowProfile(storage::Transaction& transaction,
+                                const Item& item, absl::string_view person_key,
+                                Reevaluation& views, bool same_scene) {
+  const PutOutcome& outcome = outcomes_[item.index];
+  Subject subject;
+  subject.key = item.key;
+  subject.revision = outcome.revision;
+  subject.content = item.profile.view();
+  subject.person_key = person_key;
+  std::unique_ptr<v1::Consent> consent;
+  // Officers may have released what did not change.
+  bool holds = same_scene && outcome.outcome != PutResult::Outcome::kUnchanged;
+  if (item.consent.empty() || !holds) {
+    MINGA_ASSIGN_OR_RETURN(consent,
+                           LoadConsent(transaction.people(), item.key.id));
+    if (item.consent.empty() && consent != nullptr) holds = false;
+    subject.consent = consent.get();
+  }
+  return views.Subject(subject, holds ? &*item.evaluation : nullptr,
+                       /*inserted=*/false,
+                       same_scene ? item.bodies.get() : nullptr);
 }
 
 absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
                           Reevaluation& views, bool same_scene) {
   if (item.key.kind == RecordKind::kProfile) {
-    return StoreProfile(transaction, item, views);
+    return StoreProfile(transaction, item, views, same_scene);
   }
   MINGA_ASSIGN_OR_RETURN(const PutResult result,
                          StoreBody(transaction, item, item.body));

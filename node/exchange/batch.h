@@ -11,7 +11,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
+#include "node/exchange/content.h"
 #include "node/exchange/core.h"
+#include "node/exchange/display.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/reevaluate.h"
 #include "node/exchange/view.h"
@@ -38,9 +40,13 @@ class Batch {
     RecordKey key;
     std::string body;
     Digest digest{};
-    std::optional<Evaluation> evaluation;  // in scene_; none for profiles
-    std::string consent;                   // serialised; empty if none came
+    // In scene_; of a profile with the consent that came with it.
+    std::optional<Evaluation> evaluation;
+    std::string consent;  // serialised; empty if none came
     absl::CivilDay consent_ends;
+    // Of a profile, and what it looks like in scene_.
+    OwnedContent profile;
+    std::unique_ptr<Bodies> bodies;
   };
   // A second record with the content of the first.
   struct Twin {
@@ -50,18 +56,26 @@ class Batch {
 
   absl::Status PrepareOne(std::size_t index, const v1::Record& record,
                           const v1::Consent* consent);
+  // Evaluates a profile and makes what its peers may see of it.
+  void PrepareProfile(const Content& content, const v1::Consent* consent,
+                      Item& item) const;
   absl::Status Store(storage::Transaction& transaction, Item& item,
                      Reevaluation& views, bool same_scene);
-  // Stores the consent if it is another one; true then.
+  // Stores the consent if it is another one; true then. `new_person`: there is
+  // none yet.
   absl::StatusOr<bool> StoreConsent(storage::Transaction& transaction,
                                     const Item& item,
-                                    absl::string_view person_key);
+                                    absl::string_view person_key,
+                                    bool new_person);
   absl::Status StoreProfile(storage::Transaction& transaction, Item& item,
-                            Reevaluation& views);
+                            Reevaluation& views, bool same_scene);
+  // Evaluates it as far as what was prepared does not hold.
+  absl::Status ShowProfile(storage::Transaction& transaction, const Item& item,
+                           absl::string_view person_key, Reevaluation& views,
+                           bool same_scene);
   absl::StatusOr<storage::PutResult> StoreBody(
       storage::Transaction& transaction, const Item& item, std::string body);
-  absl::Status LogRedacted(storage::Transaction& transaction,
-                           const Item& item);
+  absl::Status LogRedacted(storage::Transaction& transaction, const Item& item);
   void AnswerTwins();
 
   Core& core_;

@@ -45,9 +45,10 @@ class Reevaluation {
   // All peers, with what the caller has at hand. `known`, if not null, is the
   // subject's in the same scene, and its day is stored with the record.
   // `inserted`: the record is new, so that no peer can be shown anything of it
-  // yet.
+  // yet. `bodies`, if not null: those of the profile in the same scene.
   absl::Status Subject(const exchange::Subject& subject,
-                       const Evaluation* known, bool inserted);
+                       const Evaluation* known, bool inserted,
+                       Bodies* bodies = nullptr);
 
   // Before anything else: who may come to be displayed (anonymity.h).
   void SetRelease(Release release, int rung) {
@@ -87,8 +88,9 @@ class Reevaluation {
   // Of a profile that may be shown.
   absl::Status Display(const Target& target, const View& view,
                        Outcome& outcome);
-  // The peer erases what it knows by a pseudonym that is used no more.
-  absl::Status Retire(const Target& target, const storage::FeedRow& old);
+  // The peer may have `old` under a pseudonym that is used no more.
+  bool IsRetired(const Target& target, const View& view,
+                 const storage::FeedRow& old) const;
   // What officers and the person are to see of a change.
   absl::Status TellPeople(const Target& target, const View& view,
                           const storage::FeedRow& row, bool was_shown);
