@@ -7,14 +7,14 @@
 # usage: tests/long_anonymity.sh [CHANGES] [SEED] [PEOPLE]
 #   CHANGES  puts, consents, withdrawals and erasures, 1000000 if not given
 #   SEED     of the history, 1 if not given
-#   PEOPLE   at most so many are stored at a time, 4000 if not given
+#   PEOPLE   at most so many are stored at a time, 2000 if not given
 # The database is made in $TMPDIR; a million changes take some gigabytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 changes=${1:-1000000}
 seed=${2:-1}
-people=${3:-4000}
+people=${3:-2000}
 if ! [[ $changes =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ &&
   $people =~ ^[1-9][0-9]*$ ]]; then
   sed -n '7,11s/^# //p' "$0" >&2

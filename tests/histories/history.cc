@@ -149,14 +149,19 @@ absl::Status History::Refresh() {
 }
 
 absl::Status History::Do() {
-  // Of 10,000: seldom enough that most people live through several changes
-  // between two events, often enough that a short history has them all.
-  const std::uint64_t what = Below(10'000);
-  if (what < 3000) return PutSome();
-  if (what < 6000) return Consent();
+  // While nobody may be shown there is little to learn.
+  if (!law_.profiles && Below(10) == 0) return ChangeLaw();
+  // Of 10,000: often enough that a short history has every event. In a long one
+  // they are seldom, so that people live through many changes between two.
+  constexpr std::uint64_t kLong = 100'000;
+  constexpr std::uint64_t kEvents = 9900;
+  std::uint64_t what = Below(10'000);
+  if (what >= kEvents && settings_.changes >= kLong) what -= Below(5) * 2000;
+  if (what < 4000) return PutSome();
+  if (what < 6500) return Consent();
   if (what < 9000) return Leave();
   if (what < 9750) return Acknowledge();
-  if (what < 9900) return PassDays();
+  if (what < kEvents) return PassDays();
   if (what < 9930) return ChangeEpoch();
   if (what < 9950) return ChangeLadder();
   if (what < 9970) return ChangeLaw();

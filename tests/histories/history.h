@@ -39,6 +39,8 @@ struct Figures {
     double hidden = 0;     // share of people
     double mean_rung = 0;  // of those shown; -1: nobody
   };
+  int margin = 0;
+  bool daily = false;  // who waits is released once a day only
   Standing online;
   Standing anew;     // on the same ladder
   Standing planned;  // on a ladder made for these people

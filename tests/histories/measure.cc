@@ -65,6 +65,8 @@ absl::StatusOr<Figures> History::MeasurePeer(const Mirror& mirror) {
   figures.changes = changes_;
   figures.peer = mirror.peer().ToString();
   figures.people = plan.people();
+  figures.margin = shown.ladder().release_margin();
+  figures.daily = shown.ladder().release() == v1::RELEASE_RHYTHM_DAILY;
   figures.online = StandingOf(shown.rungs(), shown.waiting());
   figures.anew = StandingOf(plan.rungs_in_force(), plan.hidden_in_force());
   figures.planned = StandingOf(plan.rungs(), plan.hidden());
