@@ -56,7 +56,7 @@ absl::StatusOr<std::optional<Placing>> CurrentPlacing(
     const storage::ClassReader& classes, const ClassMember& member,
     Displays& displays) {
   if (!SameEpoch(member, displays)) return std::optional<Placing>();
-  displays.Restrict(member.floor);
+  displays.Restrict(member.floor, member.rung);
   Placing placing;
   if (member.shown.has_value()) {
     for (std::size_t i = 0; const Display* display = displays.At(i); ++i) {

@@ -149,17 +149,16 @@ std::string FloorOf(const Display& display,
   return EncodeLevels(display.levels) + EncodeValues(values);
 }
 
-void Displays::Restrict(absl::string_view floor) {
+void Displays::Restrict(absl::string_view floor, int rung) {
   const std::size_t fields =
       policy::SchemaOf(RecordKind::kProfile).fields.size();
   if (floor.size() < fields) return;
   values_ = DecodeValues(floor.substr(fields));
-  const ProfileLevels finest =
-      Coarser(finest_, DecodeLevels(floor.substr(0, fields)));
-  if (finest == finest_) return;
-  finest_ = finest;
+  finest_ = Coarser(finest_, DecodeLevels(floor.substr(0, fields)));
+  // The rungs before look the same now.
+  const int last = static_cast<int>(peer_.anonymity.ladder->rungs.size()) - 1;
+  next_rung_ = static_cast<std::size_t>(std::clamp(rung, 0, last));
   displays_.clear();
-  next_rung_ = 0;
 }
 
 const Display* Displays::At(std::size_t place) {

@@ -86,9 +86,9 @@ class Displays {
            std::shared_ptr<const Verdict> verdict,
            absl::string_view person_key);
 
-  // Nothing finer than what was displayed as `floor` (FloorOf) from here on,
-  // and no other skill or language; empty: nothing was displayed.
-  void Restrict(absl::string_view floor);
+  // Nothing finer than what was displayed on `rung` as `floor` (FloorOf) from
+  // here on, and no other skill or language; empty: nothing was displayed.
+  void Restrict(absl::string_view floor, int rung);
   // The display that is `place`-th when those that look like the one before
   // are left out; nullptr beyond the last.
   const Display* At(std::size_t place);

@@ -2,7 +2,10 @@
 // people come and go.
 #include "node/exchange/ladder.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <limits>
+#include <map>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -215,6 +218,7 @@ TEST_CASE("an epoch ends by itself, and what a crash interrupts goes on") {
   Activate(office, kPeru, ladder);
   PutPeople(office, {{"p1", "CO-DC"}, {"p2", "CO-DC"}, {"p3", "CO-DC"}});
   const std::string before = office.Row(kPeru, ProfileKey("p1")).wire_id;
+  const Epoch first = office.offices.anonymity->Show(kPeru)->epoch();
   office.clock.Advance(absl::Hours(24 * 29));
   REQUIRE(office.offices.exchange->Housekeep(office.clock.Now()).ok());
   CHECK(office.Row(kPeru, ProfileKey("p1")).wire_id == before);
@@ -245,11 +249,46 @@ TEST_CASE("an epoch ends by itself, and what a crash interrupts goes on") {
   CHECK(office.Row(kPeru, ProfileKey(before)).state == ViewState::kGone);
   const auto answer = office.offices.anonymity->Show(kPeru);
   REQUIRE(answer.ok());
-  CHECK(answer->epoch() == 2);
+  CHECK(answer->epoch() > first);
   CHECK(answer->epoch_began() == "2026-12-21");
   CHECK_FALSE(answer->changing());
   CHECK(answer->rungs(0).shown() >= 3);
   CHECK(answer->rungs(0).classes() == 1);
+}
+
+TEST_CASE("who goes and who comes with an epoch are not matched by place") {
+  Office office;
+  office.Prepare();
+  Activate(office, kPeru, TwoRungs());
+  std::vector<std::pair<std::string, std::string>> people;
+  std::map<std::string, std::string> whose;
+  for (int i = 0; i < 40; ++i) {
+    people.emplace_back(absl::StrCat("p", 10 + i), "CO-DC");
+  }
+  PutPeople(office, people);
+  for (const auto& [id, region] : people) {
+    whose[office.Row(kPeru, ProfileKey(id)).wire_id] = id;
+  }
+  REQUIRE(office.offices.anonymity->StartEpoch("operator", kPeru).ok());
+  SeqNo last_gone = 0;
+  SeqNo first_come = std::numeric_limits<SeqNo>::max();
+  std::vector<std::string> went;
+  std::vector<std::string> came;
+  for (const storage::FeedRow& row : office.Feed(kPeru)) {
+    if (row.state == ViewState::kShown) {
+      first_come = std::min(first_come, row.seq);
+      came.push_back(row.key.id);
+    } else {
+      last_gone = std::max(last_gone, row.seq);
+      went.push_back(whose.at(row.key.id));
+    }
+  }
+  CHECK(went.size() == 40);
+  CHECK(came.size() == 40);
+  CHECK(last_gone < first_come);
+  CHECK(went != came);
+  CHECK_FALSE(std::is_sorted(went.begin(), went.end()));
+  CHECK_FALSE(std::is_sorted(came.begin(), came.end()));
 }
 
 TEST_CASE("a class without different sensitive values is not shown") {
@@ -331,6 +370,39 @@ TEST_CASE("a skill is shown if enough of the class have it") {
     }
   }
   CheckAnonymous(office, kPeru, 3);
+}
+
+TEST_CASE("who leaves a class is shown no other skill, and on its rung") {
+  Office office;
+  office.Prepare();
+  Activate(office, kPeru, TwoRungs());
+  const v1::Consent consent = SampleConsent();
+  const auto put = [&](const char* id, const char* region, const char* skill) {
+    v1::Profile profile = Skilled(id, {skill});
+    profile.mutable_residence()->set_subdivision(region);
+    office.Put(Wrap(profile), &consent);
+  };
+  put("a1", "CO-AMA", "tig");
+  put("a2", "CO-AMA", "weld");
+  put("a3", "CO-AMA", "weld");
+  CHECK(SkillsShown(office, "a1").empty());
+  put("d1", "CO-DC", "tig");
+  put("d2", "CO-VAC", "tig");
+  put("d3", "CO-HUI", "tig");
+  CHECK(SkillsShown(office, "d1").size() == 1);
+  REQUIRE(office.offices.exchange->SetConsent("pes", "a3", nullptr).ok());
+  // There are enough with it, but of a1 it was not shown before.
+  CHECK(Shown(office, "a1") == "7212 CO");
+  CHECK(SkillsShown(office, "a1").empty());
+
+  REQUIRE(office.offices.exchange->SetConsent("pes", "a1", nullptr).ok());
+  REQUIRE(office.offices.exchange->SetConsent("pes", "a1", &consent).ok());
+  CHECK(Shown(office, "a1") == "7212 CO");
+  CHECK(SkillsShown(office, "a1").empty());
+  const auto answer = office.offices.anonymity->Show(kPeru);
+  REQUIRE(answer.ok());
+  CHECK(answer->rungs(0).shown() == 0);
+  CHECK(answer->rungs(1).shown() == 5);
 }
 
 TEST_CASE("of many skills the most common are shown") {
