@@ -8,7 +8,7 @@
 #   CHANGES  puts, consents, withdrawals and erasures, 1000000 if not given
 #   SEED     of the history, 1 if not given
 #   PEOPLE   at most so many are stored at a time, 2000 if not given
-# The database is made in $TMPDIR; a million changes take some gigabytes.
+# The database is made in $TMPDIR; a million changes take half a GB.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
