@@ -21,7 +21,7 @@ constexpr absl::string_view kUnreadableReason = "unreadable";
 
 // A revision is the same number in every peer's feed: beside a pseudonym it
 // would let two peers join their views, and tell the members of a class apart.
-bool RevisionIsTold(RecordKind kind) {
+bool IsAboutNobody(RecordKind kind) {
   switch (kind) {
     case RecordKind::kVacancy:
     case RecordKind::kRightsNotice:
@@ -38,7 +38,7 @@ v1::Row StartRow(const storage::FeedRow& row) {
   out.set_seq(row.seq);
   out.set_kind(static_cast<v1::RecordKind>(row.key.kind));
   out.set_id(row.wire_id.empty() ? row.key.id : row.wire_id);
-  if (RevisionIsTold(row.key.kind)) out.set_revision(row.revision);
+  if (IsAboutNobody(row.key.kind)) out.set_revision(row.revision);
   return out;
 }
 
@@ -46,7 +46,10 @@ std::string DeleteRow(const storage::FeedRow& row, absl::string_view reason,
                       absl::Time now) {
   v1::Row out = StartRow(row);
   out.set_operation(v1::ROW_OPERATION_DELETE);
-  out.set_reason(std::string(reason.empty() ? "withheld" : reason));
+  // Of persons no reason is told: it would say who of a class has left and who
+  // was recalled for it.
+  const bool told = IsAboutNobody(row.key.kind) && !reason.empty();
+  out.set_reason(std::string(told ? reason : "withheld"));
   // From the withdrawal on, not from this sending.
   out.mutable_erase_deadline()->set_seconds(
       absl::ToUnixSeconds(row.erase_by.value_or(now + kEraseWithin)));
@@ -88,7 +91,8 @@ absl::StatusOr<std::string> Serialise(const storage::Snapshot& snapshot,
     fault = absl::FailedPreconditionError(
         absl::StrCat("projection has ", projection->body.size(), " bytes"));
   }
-  if (!IsRecordsFault(fault)) return At(row.key.ToString(), fault);
+  // Without the record's name, which would tell the peer a person's.
+  if (!IsRecordsFault(fault)) return fault;
   if (request.given_up.contains(row.key)) {
     return DeleteRow(row, kUnreadableReason, request.now);
   }

@@ -45,6 +45,10 @@ struct FeedRow {
   // Of a row that was shown: when the peer has to have erased it, in whole
   // seconds. Stays while the tombstone is on its way.
   std::optional<absl::Time> erase_by;
+  // For Put: the wire_id that the peer may have so far is used no more. Its
+  // tombstone gets a row of its own, under that id, and this row starts anew,
+  // so that nothing leads from the one to the other.
+  bool retire = false;
 };
 
 struct FeedHead {
@@ -97,8 +101,7 @@ class FeedStore : public FeedReader {
   //   not shown, was shown       becomes a tombstone at the end.
   //   not shown, never crossed   the reason is kept, sequence 0; of a gone
   //                              record nothing is kept.
-  //   gone, never crossed, and   a tombstone at the end: the peer is to erase
-  //   the id is the wire_id      what it knows by an id that is used no more.
+  // With `retire` as for a record that never crossed, after the tombstone.
   //   not shown, and a tombstone still on its way: keeps its sequence, takes
   //                              the new state and reason, and its erase_by if
   //                              it has one.

@@ -105,7 +105,9 @@ absl::Status Verify(Context& context, const std::string& peer, int min_k) {
       rpc::Call(node->anonymity(), &Anonymity::VerifyAnonymity, request,
                 kSweepDeadline));
   context.Print(VerifyText(check, peer), check);
-  if (check.violations_total() > 0) context.exit_code = kCheckFailed;
+  if (check.violations_total() > 0 || check.changing() > 0) {
+    context.exit_code = kCheckFailed;
+  }
   return absl::OkStatus();
 }
 

@@ -225,9 +225,10 @@ std::string VerifyText(const v1::VerifyAnonymityResponse& check,
   absl::StrAppend(
       &text, "  marketer, who wants as many as possible: share found ",
       Risk(check.marketer()), "\n",
-      check.violations_total() == 0
-          ? "nothing is wrong\n"
-          : absl::StrCat(Grouped(check.violations_total()), " violations\n"));
+      check.violations_total() > 0
+          ? absl::StrCat(Grouped(check.violations_total()), " violations\n")
+      : check.changing() > 0 ? "not all could be looked at\n"
+                             : "nothing is wrong\n");
   return text;
 }
 

@@ -96,7 +96,7 @@ bool ClassLedger::MayRelease(const PeerFile& peer, int rung) const {
 absl::StatusOr<Placing> ClassLedger::Place(const std::string& profile,
                                            Displays& displays) {
   const PeerId& peer = displays.peer().id;
-  waiting_.erase({peer, profile});
+  waiting_.erase(TurnOf(peer, profile));
   MINGA_ASSIGN_OR_RETURN(const std::optional<ClassMember> old,
                          classes_.Find(peer, profile));
   std::optional<Placing> current;
@@ -132,6 +132,9 @@ absl::StatusOr<std::optional<Placing>> ClassLedger::TryAt(
   const bool was_here = old.has_value() && old->shown.has_value() &&
                         old->shown->number == state.number;
   if (!was_here && state.shown >= k && !recalled_.contains(state.number)) {
+    MINGA_ASSIGN_OR_RETURN(const bool diverse,
+                           IsDiverse(state, displays.Sensitive()));
+    if (!diverse) return std::optional<Placing>();
     MINGA_ASSIGN_OR_RETURN(Placing placing,
                            Join(profile, displays, display, state));
     return std::optional<Placing>(std::move(placing));
@@ -194,9 +197,19 @@ absl::StatusOr<std::optional<Placing>> ClassLedger::Open(
   for (std::size_t i = 0; i < members.size(); ++i) {
     ClassPlace place = ShownPlace(displays, display, values[i]);
     place.sensitive = members[i].sensitive;
+    if (members[i].profile != profile) {
+      // What the epoch has seen of it, until its own turn: somebody who looks
+      // the same may have been seen otherwise.
+      MINGA_ASSIGN_OR_RETURN(const std::optional<ClassMember> member,
+                             classes_.Find(peer, members[i].profile));
+      if (member.has_value()) {
+        place.floor = member->floor;
+        place.rung = member->rung;
+      }
+    }
     MINGA_RETURN_IF_ERROR(classes_.Put(peer, members[i].profile, place));
     if (members[i].profile != profile) {
-      waiting_.emplace(peer, members[i].profile);
+      waiting_.insert(TurnOf(peer, members[i].profile));
     }
   }
   touched_.emplace(peer, display.klass);
@@ -265,7 +278,7 @@ absl::StatusOr<Placing> ClassLedger::Wait(
 
 absl::Status ClassLedger::Leave(const PeerFile& peer,
                                 const std::string& profile, bool erased) {
-  waiting_.erase({peer.id, profile});
+  waiting_.erase(TurnOf(peer.id, profile));
   MINGA_ASSIGN_OR_RETURN(const std::optional<ClassMember> old,
                          classes_.Find(peer.id, profile));
   if (!old.has_value()) return absl::OkStatus();
@@ -312,7 +325,8 @@ absl::Status ClassLedger::Losing(const PeerId& peer, const ClassState& klass,
     MINGA_ASSIGN_OR_RETURN(const std::vector<std::string> having,
                            classes_.Having(klass.number, value, k));
     if (static_cast<int>(having.size()) >= k) continue;
-    for (const std::string& profile : having) waiting_.emplace(peer, profile);
+    for (const std::string& profile : having)
+      waiting_.insert(TurnOf(peer, profile));
   }
   return absl::OkStatus();
 }
@@ -325,7 +339,7 @@ absl::Status ClassLedger::Recall(const PeerId& peer, const ClassState& klass) {
                            classes_.Residents(klass.number, ClassRole::kShown,
                                               after, kResidentsRead));
     for (const ClassResident& member : members) {
-      waiting_.emplace(peer, member.profile);
+      waiting_.insert(TurnOf(peer, member.profile));
     }
     if (static_cast<int>(members.size()) < kResidentsRead) {
       return absl::OkStatus();
@@ -334,10 +348,12 @@ absl::Status ClassLedger::Recall(const PeerId& peer, const ClassState& klass) {
   }
 }
 
-absl::StatusOr<bool> ClassLedger::IsDiverse(const ClassState& klass) const {
+absl::StatusOr<bool> ClassLedger::IsDiverse(const ClassState& klass,
+                                            absl::string_view newcomer) const {
   const int l = LOf(klass.digest);
   if (l < 2) return true;
   Diversity diversity(l);
+  diversity.Add(newcomer);
   std::string after;
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const std::vector<ClassResident> members,
@@ -350,11 +366,17 @@ absl::StatusOr<bool> ClassLedger::IsDiverse(const ClassState& klass) const {
   return diversity.Enough();
 }
 
+ClassLedger::Turn ClassLedger::TurnOf(const PeerId& peer,
+                                      const std::string& profile) const {
+  const Digest place = Sha256({AsView(salt_), peer.ToString(), profile});
+  return {place, peer, profile};
+}
+
 bool ClassLedger::Next(PeerId& peer, std::string& profile) {
   if (waiting_.empty()) return false;
   auto first = waiting_.extract(waiting_.begin());
-  peer = first.value().first;
-  profile = std::move(first.value().second);
+  peer = std::get<1>(first.value());
+  profile = std::move(std::get<2>(first.value()));
   return true;
 }
 

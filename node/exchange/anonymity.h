@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,10 @@ absl::StatusOr<std::optional<Placing>> CurrentPlacing(
 // whose views that may change.
 class ClassLedger {
  public:
-  explicit ClassLedger(storage::ClassStore& classes) : classes_(classes) {}
+  // `salt` is secret and differs from transaction to transaction: the order in
+  // which views change must not tell who is who.
+  ClassLedger(storage::ClassStore& classes, const Digest& salt)
+      : classes_(classes), salt_(salt) {}
 
   // From here on; by ladder at first.
   void SetRelease(Release release, int rung) {
@@ -86,6 +90,10 @@ class ClassLedger {
   absl::Status Check(const storage::FeedReader& feeds, Country own) const;
 
  private:
+  // A profile of a peer, ordered by a salted digest of both.
+  using Turn = std::tuple<Digest, PeerId, std::string>;
+
+  Turn TurnOf(const PeerId& peer, const std::string& profile) const;
   bool MayRelease(const PeerFile& peer, int rung) const;
   // In the class of `display`, if it is open or can be opened now.
   absl::StatusOr<std::optional<Placing>> TryAt(
@@ -108,12 +116,16 @@ class ClassLedger {
   absl::Status Losing(const PeerId& peer, const storage::ClassState& klass,
                       const std::vector<std::uint64_t>& values);
   absl::Status Recall(const PeerId& peer, const storage::ClassState& klass);
-  absl::StatusOr<bool> IsDiverse(const storage::ClassState& klass) const;
+  // Whether those displayed in the class, and a newcomer if there is one, have
+  // the sensitive values that the class asks for.
+  absl::StatusOr<bool> IsDiverse(const storage::ClassState& klass,
+                                 absl::string_view newcomer = "") const;
 
   storage::ClassStore& classes_;
+  const Digest salt_;
   Release release_ = Release::kByLadder;
   int release_rung_ = 0;
-  std::set<std::pair<PeerId, std::string>> waiting_;
+  std::set<Turn> waiting_;
   // Of this transaction: whose members changed, and which are recalled though
   // they have k members.
   std::set<std::pair<PeerId, Digest>> touched_;

@@ -24,8 +24,11 @@ std::uint64_t NumberIn(absl::string_view bytes) {
   return number;
 }
 
-std::uint64_t NumberOf(absl::string_view what, const std::string& bytes) {
-  const Digest digest = Sha256({what, bytes});
+// Under a key of the peer, so that a copy of the database does not tell a value
+// to whoever guesses it.
+std::uint64_t NumberOf(absl::string_view key, absl::string_view what,
+                       const std::string& bytes) {
+  const Digest digest = HmacSha256(key, absl::StrCat(what, bytes));
   return NumberIn(AsView(digest));
 }
 
@@ -43,22 +46,23 @@ policy::FieldId LanguagesField() {
   return field;
 }
 
-std::uint64_t NumberOf(const v1::Skill& skill) {
-  return NumberOf("skill", skill.SerializeAsString());
+std::uint64_t NumberOf(absl::string_view key, const v1::Skill& skill) {
+  return NumberOf(key, "skill", skill.SerializeAsString());
 }
 
-std::uint64_t NumberOf(const v1::LanguageSkill& language) {
-  return NumberOf("language", language.SerializeAsString());
+std::uint64_t NumberOf(absl::string_view key,
+                       const v1::LanguageSkill& language) {
+  return NumberOf(key, "language", language.SerializeAsString());
 }
 
 // Those of `from` whose numbers are among `values`, each once, by number: the
 // order in which somebody listed them says who it is.
 template <typename Items>
-void CopyAmong(const Items& from, const std::vector<std::uint64_t>& values,
-               Items* to) {
+void CopyAmong(absl::string_view key, const Items& from,
+               const std::vector<std::uint64_t>& values, Items* to) {
   std::vector<std::pair<std::uint64_t, int>> order;
   for (int i = 0; i < from.size(); ++i) {
-    const std::uint64_t number = NumberOf(from[i]);
+    const std::uint64_t number = NumberOf(key, from[i]);
     if (std::find(values.begin(), values.end(), number) == values.end()) {
       continue;
     }
@@ -86,12 +90,14 @@ std::string WithPseudonym(absl::string_view pseudonym,
 
 }  // namespace
 
-Digest ClassOfDisplay(absl::string_view body, const Terms& terms, Epoch epoch,
-                      int min_k, int min_l) {
+Digest ClassOfDisplay(absl::string_view key, absl::string_view body,
+                      const Terms& terms, Epoch epoch, int min_k, int min_l) {
   const auto k =
       static_cast<std::uint32_t>(std::clamp(min_k, 0, kClassSizeMax));
   const int l = std::clamp(min_l, 0, kClassDiversityMax);
-  Digest klass = DigestOfShown(absl::StrCat(body, "\nepoch ", epoch), terms);
+  const Digest shown =
+      DigestOfShown(absl::StrCat(body, "\nepoch ", epoch), terms);
+  Digest klass = HmacSha256(key, AsView(shown));
   klass[0] = static_cast<std::uint8_t>(k >> 8);
   klass[1] = static_cast<std::uint8_t>(k & 0xFF);
   klass[2] = static_cast<std::uint8_t>(l);
@@ -172,8 +178,9 @@ const Display* Displays::At(std::size_t place) {
     // Coarser levels may still look the same: who has no education loses
     // nothing when it is left out.
     if (!displays_.empty() && displays_.back().body == display.body) continue;
-    display.klass = ClassOfDisplay(display.body, terms_, peer_.anonymity.epoch,
-                                   obligations.min_k, obligations.min_l);
+    display.klass = ClassOfDisplay(peer_.pseudonym_key, display.body, terms_,
+                                   peer_.anonymity.epoch, obligations.min_k,
+                                   obligations.min_l);
     displays_.push_back(display);
   }
   return place < displays_.size() ? &displays_[place] : nullptr;
@@ -201,12 +208,12 @@ std::vector<std::uint64_t> Displays::Values(const Display& display) const {
   };
   if (display.levels[SkillsField()].raw()) {
     for (const v1::Skill& skill : bodies_.profile().skills()) {
-      add(NumberOf(skill));
+      add(NumberOf(peer_.pseudonym_key, skill));
     }
   }
   if (display.levels[LanguagesField()].raw()) {
     for (const v1::LanguageSkill& language : bodies_.profile().languages()) {
-      add(NumberOf(language));
+      add(NumberOf(peer_.pseudonym_key, language));
     }
   }
   return values;
@@ -219,8 +226,10 @@ std::string Displays::Message(const Display& display,
   // Our own bytes.
   message.ParsePartialFromArray(display.body.data(),
                                 static_cast<int>(display.body.size()));
-  CopyAmong(bodies_.profile().skills(), values, message.mutable_skills());
-  CopyAmong(bodies_.profile().languages(), values, message.mutable_languages());
+  CopyAmong(peer_.pseudonym_key, bodies_.profile().skills(), values,
+            message.mutable_skills());
+  CopyAmong(peer_.pseudonym_key, bodies_.profile().languages(), values,
+            message.mutable_languages());
   return WithPseudonym(WireId(), SerialiseContent(message));
 }
 

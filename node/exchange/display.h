@@ -33,10 +33,11 @@ inline constexpr std::size_t kValuesShownMax = 10;
 inline constexpr std::size_t kValuesLookedAtMax = 64;
 
 // The class of what is displayed as `body` on `terms` in `epoch`: k in the
-// first two bytes, l in the third, then SHA-256, cut. Members of a class agree
+// first two bytes, l in the third, then HMAC-SHA-256 under the
+// peer's key, cut. Members of a class agree
 // in k and l; l < 2 is none.
-Digest ClassOfDisplay(absl::string_view body, const Terms& terms, Epoch epoch,
-                      int min_k, int min_l);
+Digest ClassOfDisplay(absl::string_view key, absl::string_view body,
+                      const Terms& terms, Epoch epoch, int min_k, int min_l);
 int KOf(const Digest& klass);
 int LOf(const Digest& klass);
 

@@ -18,18 +18,39 @@ constexpr int kLook = 512;
 // What the log says of those whose key was destroyed before.
 constexpr absl::string_view kKeyDestroyed = "key-destroyed";
 
-// The peers that are told, with what leads to their receipts.
-absl::Status Withdrawals(storage::Transaction& transaction,
-                         const RecordKey& profile, Erasure& erasure) {
+// A peer that knows the person, and as whom.
+struct KnownAs {
+  PeerId peer;
+  std::string wire_id;
+};
+
+absl::StatusOr<std::vector<KnownAs>> WhoKnows(storage::Transaction& transaction,
+                                              const RecordKey& profile) {
+  std::vector<KnownAs> known;
   MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> peers,
                          transaction.peers().List());
   for (const storage::PeerRow& peer : peers) {
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
                            transaction.feeds().Find(peer.id, profile));
     if (!row.has_value() || row->seq == 0) continue;
+    known.push_back({peer.id, row->wire_id});
+  }
+  return known;
+}
+
+// What leads to their receipts.
+absl::Status Withdrawals(storage::Transaction& transaction,
+                         const RecordKey& profile,
+                         const std::vector<KnownAs>& known, Erasure& erasure) {
+  for (const KnownAs& one : known) {
+    MINGA_ASSIGN_OR_RETURN(
+        const std::optional<storage::FeedRow> row,
+        transaction.feeds().Find(one.peer,
+                                 {profile.country, profile.kind, one.wire_id}));
+    if (!row.has_value() || row->seq == 0) continue;
     MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
-                           transaction.feeds().Head(peer.id));
-    erasure.peers.push_back({peer.id, head.epoch, row->seq, row->erase_by});
+                           transaction.feeds().Head(one.peer));
+    erasure.peers.push_back({one.peer, head.epoch, row->seq, row->erase_by});
   }
   return absl::OkStatus();
 }
@@ -85,9 +106,11 @@ absl::StatusOr<Erasure> ErasePersonIn(storage::Transaction& transaction,
                          KeyForLog(transaction.people(), profile.id));
   MINGA_ASSIGN_OR_RETURN(const bool had_profile,
                          transaction.records().Erase(profile));
+  MINGA_ASSIGN_OR_RETURN(const std::vector<KnownAs> known,
+                         WhoKnows(transaction, profile));
   // The commitments are made while the key is there and mean nothing after.
   MINGA_RETURN_IF_ERROR(views.Record(profile, kReasonErased));
-  MINGA_RETURN_IF_ERROR(Withdrawals(transaction, profile, erasure));
+  MINGA_RETURN_IF_ERROR(Withdrawals(transaction, profile, known, erasure));
   RecordEvent event;
   event.key = profile;
   event.person_key = person_key;

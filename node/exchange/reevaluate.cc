@@ -9,6 +9,7 @@
 #include "node/exchange/holds.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/person_notices.h"
+#include "node/exchange/pseudonym.h"
 
 namespace minga::exchange {
 namespace {
@@ -40,6 +41,13 @@ v1::AuditEvent EventOf(ViewState state, bool was_shown) {
 absl::Time EraseBy(const FeedRow& old, absl::Time now) {
   const int hours = old.erase_within_hours;
   return now + (hours > 0 ? absl::Hours(hours) : kEraseWithin);
+}
+
+// Secret for whoever does not have the peers' keys, and another one each time.
+Digest SaltOf(const Scene& scene, const Deed& deed) {
+  std::string keys;
+  for (const PeerFile& peer : scene.peers) keys += peer.pseudonym_key;
+  return HmacSha256(keys, absl::StrCat(absl::ToUnixNanos(deed.at)));
 }
 
 }  // namespace
@@ -79,7 +87,7 @@ Reevaluation::Reevaluation(storage::Transaction& transaction,
     : transaction_(transaction),
       scene_(scene),
       deed_(deed),
-      ledger_(transaction.classes()) {}
+      ledger_(transaction.classes(), SaltOf(scene, deed)) {}
 
 absl::Status Reevaluation::Display(const Target& target, const View& view,
                                    Outcome& outcome) {
@@ -134,24 +142,25 @@ absl::StatusOr<Reevaluation::Outcome> Reevaluation::OutcomeOf(
     if (old.has_value() && old->state == ViewState::kShown) {
       row.erase_by = EraseBy(*old, deed_.at);
     }
-    // A DELETE names what the peer has.
-    if (old.has_value() && !old->wire_id.empty()) row.wire_id = old->wire_id;
+  }
+  row.retire = old.has_value() && IsRetired(target, view, *old);
+  // A DELETE names what the peer has.
+  if (row.state != ViewState::kShown && !row.retire && old.has_value() &&
+      !old->wire_id.empty()) {
+    row.wire_id = old->wire_id;
   }
   return outcome;
 }
 
-absl::Status Reevaluation::Retire(const Target& target, const FeedRow& old) {
-  FeedRow retired;
-  retired.key = {scene_.own, target.key.kind, old.wire_id};
-  retired.state = ViewState::kGone;
-  retired.wire_id = old.wire_id;
-  retired.revision = old.revision;
-  retired.reason = std::string(kReasonWithdrawn);
-  retired.explanation = "the pseudonym is used no more";
-  retired.erase_by = old.state == ViewState::kShown
-                         ? EraseBy(old, deed_.at)
-                         : old.erase_by.value_or(deed_.at + kEraseWithin);
-  return transaction_.feeds().Put(target.peer.id, retired).status();
+bool Reevaluation::IsRetired(const Target& target, const View& view,
+                             const FeedRow& old) const {
+  if (target.key.kind != RecordKind::kProfile || old.wire_id.empty()) {
+    return false;
+  }
+  if (view.reason == kReasonErased) return true;
+  return !target.person_key.empty() &&
+         old.wire_id != Pseudonym(target.peer.pseudonym_key, target.person_key,
+                                  target.peer.anonymity.epoch);
 }
 
 absl::Status Reevaluation::Apply(const Target& target, const View& view) {
@@ -163,19 +172,15 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   }
   MINGA_ASSIGN_OR_RETURN(const Outcome outcome, OutcomeOf(target, view, old));
   const FeedRow& row = outcome.row;
-  if (SameRow(row, old)) return absl::OkStatus();
+  if (!row.retire && SameRow(row, old)) return absl::OkStatus();
   const bool was_shown = old.has_value() && old->state == ViewState::kShown;
-  if (row.state == ViewState::kShown && old.has_value() && old->seq != 0 &&
-      old->wire_id != row.wire_id) {
-    MINGA_RETURN_IF_ERROR(Retire(target, *old));
-  }
   MINGA_ASSIGN_OR_RETURN(const SeqNo seq, transaction_.feeds().Put(peer, row));
   if (target.key.kind == RecordKind::kProfile) {
     changed_profiles_.emplace(peer, target.key.id);
   } else {
     ++changed_;
   }
-  if (seq != 0) told_.insert(peer);
+  if (seq != 0 || (row.retire && old->seq != 0)) told_.insert(peer);
   MINGA_RETURN_IF_ERROR(TellPeople(target, view, row, was_shown));
   return Log(target, outcome, was_shown);
 }

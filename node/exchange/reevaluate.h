@@ -88,8 +88,9 @@ class Reevaluation {
   // Of a profile that may be shown.
   absl::Status Display(const Target& target, const View& view,
                        Outcome& outcome);
-  // The peer erases what it knows by a pseudonym that is used no more.
-  absl::Status Retire(const Target& target, const storage::FeedRow& old);
+  // The peer may have `old` under a pseudonym that is used no more.
+  bool IsRetired(const Target& target, const View& view,
+                 const storage::FeedRow& old) const;
   // What officers and the person are to see of a change.
   absl::Status TellPeople(const Target& target, const View& view,
                           const storage::FeedRow& row, bool was_shown);

@@ -169,6 +169,8 @@ ReleaseScope ScopeOf(RecordKind kind, const policy::Decision& decision) {
   std::copy_n(decision.levels.begin(), fields, scope.levels.begin());
   const policy::Obligations& obligations = decision.obligations;
   scope.min_k = obligations.min_k;
+  scope.min_l = obligations.min_l;
+  scope.erase_within_hours = obligations.erase_within_hours;
   scope.terms = TermsOf(obligations);
   scope.transforms = obligations.transforms;
   std::sort(scope.transforms.begin(), scope.transforms.end());
@@ -197,6 +199,18 @@ std::string Beyond(const ReleaseScope& released, const ReleaseScope& now) {
     more.push_back(
         absl::StrCat("min_k ", now.min_k, " instead of ", released.min_k));
   }
+  if (now.min_l < released.min_l) {
+    more.push_back(
+        absl::StrCat("min_l ", now.min_l, " instead of ", released.min_l));
+  }
+  // No term is the longest.
+  const bool said = released.erase_within_hours > 0;
+  if (said && (now.erase_within_hours == 0 ||
+               now.erase_within_hours > released.erase_within_hours)) {
+    more.push_back(absl::StrCat("erased within ", now.erase_within_hours,
+                                " hours instead of ",
+                                released.erase_within_hours));
+  }
   for (std::string& term : BeyondTerms(released.terms, now.terms)) {
     more.push_back(std::move(term));
   }
@@ -210,7 +224,9 @@ std::string Beyond(const ReleaseScope& released, const ReleaseScope& now) {
 std::string EncodeScope(const ReleaseScope& scope) {
   const Terms& terms = scope.terms;
   return absl::StrJoin(
-      {OrNone(EncodeLevels(scope)), absl::StrCat(scope.min_k),
+      {OrNone(EncodeLevels(scope)),
+       absl::StrCat(scope.min_k, ":", scope.min_l, ":",
+                    scope.erase_within_hours),
        absl::StrCat(terms.retention_days),
        terms.retention_until == absl::CivilDay::max()
            ? std::string(kNone)
@@ -225,7 +241,11 @@ absl::StatusOr<ReleaseScope> DecodeScope(RecordKind kind,
   const std::vector<absl::string_view> parts = absl::StrSplit(line, ' ');
   ReleaseScope scope;
   scope.kind = kind;
-  if (parts.size() != kParts || !absl::SimpleAtoi(parts[1], &scope.min_k) ||
+  if (parts.size() != kParts) return Damaged();
+  const std::vector<absl::string_view> numbers = absl::StrSplit(parts[1], ':');
+  if (numbers.size() != 3 || !absl::SimpleAtoi(numbers[0], &scope.min_k) ||
+      !absl::SimpleAtoi(numbers[1], &scope.min_l) ||
+      !absl::SimpleAtoi(numbers[2], &scope.erase_within_hours) ||
       !absl::SimpleAtoi(parts[2], &scope.terms.retention_days)) {
     return Damaged();
   }

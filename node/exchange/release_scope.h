@@ -25,8 +25,11 @@ namespace minga::exchange {
 struct ReleaseScope {
   RecordKind kind = RecordKind::kUnspecified;
   std::array<policy::Level, policy::kFieldsMax> levels{};
-  // A smaller class shows more of each of its people.
+  // A smaller or less diverse class shows more of each of its people.
   int min_k = 0;
+  int min_l = 0;
+  // From a withdrawal to its erasure; 0: not said.
+  int erase_within_hours = 0;
   Terms terms;
   std::vector<policy::Transform> transforms;  // sorted
   std::vector<Digest> notices;                // of their texts; sorted

@@ -101,6 +101,12 @@ absl::Status Rotation::Write(const Deed& deed, std::size_t from,
       views.SetRelease(Release::kUpToRung, rung_);
     }
     for (std::size_t i = from; i < to; ++i) {
+      if (phase_ != EpochPhase::kWithdrawing) {
+        // Shown on an earlier rung, or with somebody else.
+        MINGA_ASSIGN_OR_RETURN(const std::optional<storage::ClassMember> placed,
+                               transaction.classes().Find(peer_, queue_[i]));
+        if (!placed.has_value() || placed->shown.has_value()) continue;
+      }
       MINGA_RETURN_IF_ERROR(views.RecordFor(
           *file, {core_.parts.own, RecordKind::kProfile, queue_[i]}));
     }
@@ -129,7 +135,11 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
     if (!row.has_value()) return NoSuchPeer(peer);
     MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
                            ReadAnonymity(transaction.documents(), peer));
-    begun = ++anonymity.epoch;
+    // Never used before, also if the database is an older copy.
+    anonymity.epoch = std::max<Epoch>(anonymity.epoch + 1,
+                                      static_cast<Epoch>(std::max<std::int64_t>(
+                                          0, absl::ToUnixSeconds(deed.at))));
+    begun = anonymity.epoch;
     anonymity.began = DayOf(deed.at);
     anonymity.phase = EpochPhase::kWithdrawing;
     Digest digest{};
@@ -175,7 +185,9 @@ DueRotation FindDue(const Core& core, const Scene& scene, bool new_day) {
     const auto released = core.released_on.find(file.id);
     const bool released_today =
         released != core.released_on.end() && released->second == scene.today;
-    if (new_day && ladder.release_daily && !released_today) {
+    // Also where people are released at once: who did not fit into the
+    // transaction that opened a class has waited since.
+    if (new_day && !released_today) {
       return {file.id, false, true};
     }
   }

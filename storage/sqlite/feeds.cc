@@ -225,25 +225,51 @@ absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
   MINGA_ASSIGN_OR_RETURN(const std::optional<OldRow> old,
                          FindOld(peer, subject, row.digest));
   if (!old.has_value()) return Insert(*head, row);
+  if (row.retire) {
+    MINGA_RETURN_IF_ERROR(Retire(*head, subject, row));
+    return Insert(*head, row);
+  }
   return Update(*head, subject, *old, row);
 }
 
 absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
   // A record that is gone and never crossed leaves nothing to tell or to keep.
-  const bool gone = row.state == ViewState::kGone;
-  const bool retired = gone && row.wire_id == row.key.id;
-  if (gone && !retired) return 0;
+  if (row.state == ViewState::kGone) return 0;
   MINGA_ASSIGN_OR_RETURN(const std::int64_t subject,
                          subjects_.FindOrMake(row.key));
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
                          dictionary_.Number(row.reason, row.explanation));
-  const bool told = row.state == ViewState::kShown || retired;
-  const SeqNo seq = told ? Take(head) : 0;
+  const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
   Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
           row.revision, row.digest, reason, absl::string_view(row.wire_id),
           row.erase_within_hours, EraseBySeconds(row));
   MINGA_RETURN_IF_ERROR(run.Finish());
   return seq;
+}
+
+absl::Status Feeds::Retire(StagedHead& head, std::int64_t subject,
+                           const FeedRow& row) {
+  FeedRow tombstone;
+  {
+    Run run(find_, head.peer, own_, row.key.kind, row.key.id);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    if (!found) return absl::OkStatus();
+    MINGA_ASSIGN_OR_RETURN(tombstone, RowOf(run));
+  }
+  MINGA_RETURN_IF_ERROR(Delete(head.peer, subject));
+  // What was never sent, or is acknowledged as erased, needs no tombstone.
+  if (tombstone.seq == 0 || tombstone.wire_id.empty()) return absl::OkStatus();
+  tombstone.key.id = tombstone.wire_id;
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t named,
+                         subjects_.FindOrMake(tombstone.key));
+  MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
+                         dictionary_.Number(row.reason, ""));
+  FeedRow clock = row.erase_by.has_value() ? row : tombstone;
+  Run run(insert_, head.peer, named, tombstone.key.kind,
+          Number(ViewState::kGone), Take(head), tombstone.revision,
+          tombstone.digest, reason, absl::string_view(tombstone.wire_id), 0,
+          EraseBySeconds(clock));
+  return run.Finish();
 }
 
 absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,

@@ -63,6 +63,9 @@ class Feeds final : public FeedStore, public Staged {
                                                 std::int64_t subject,
                                                 const Digest& digest) const;
   absl::StatusOr<SeqNo> Insert(StagedHead& head, const FeedRow& row);
+  // Moves what the peer was sent to a row under its wire_id.
+  absl::Status Retire(StagedHead& head, std::int64_t subject,
+                      const FeedRow& row);
   absl::StatusOr<SeqNo> Update(StagedHead& head, std::int64_t subject,
                                const OldRow& old, const FeedRow& row);
   absl::Status Delete(const PeerId& peer, std::int64_t subject);

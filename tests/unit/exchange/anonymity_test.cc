@@ -19,14 +19,15 @@ using storage::ViewState;
 constexpr int kMinK = 3;
 
 TEST_CASE("a class names its k") {
-  const Digest klass = ClassOfDisplay("display", {}, 1, 300, 4);
+  const Digest klass = ClassOfDisplay("key", "display", {}, 1, 300, 4);
   CHECK(KOf(klass) == 300);
   CHECK(LOf(klass) == 4);
-  CHECK(klass != ClassOfDisplay("display", {}, 1, 301, 4));
-  CHECK(klass != ClassOfDisplay("display", {}, 1, 300, 3));
-  CHECK(klass != ClassOfDisplay("display", {}, 2, 300, 4));
-  CHECK(klass != ClassOfDisplay("other", {}, 1, 300, 4));
-  CHECK(klass != ClassOfDisplay("display", {30}, 1, 300, 4));
+  CHECK(klass != ClassOfDisplay("key", "display", {}, 1, 301, 4));
+  CHECK(klass != ClassOfDisplay("key", "display", {}, 1, 300, 3));
+  CHECK(klass != ClassOfDisplay("key", "display", {}, 2, 300, 4));
+  CHECK(klass != ClassOfDisplay("key", "other", {}, 1, 300, 4));
+  CHECK(klass != ClassOfDisplay("other", "display", {}, 1, 300, 4));
+  CHECK(klass != ClassOfDisplay("key", "display", {30}, 1, 300, 4));
 }
 
 TEST_CASE("a class is shown when it reaches k and recalled below") {

@@ -1,5 +1,6 @@
 // People who were erased and a database that is older than that.
 #include <catch2/catch.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -58,12 +59,25 @@ TEST_CASE("an older database does not bring back who was erased since") {
   CHECK_FALSE(Readable(office, "p5"));
   CHECK(Readable(office, "p2"));
   CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kShown);
+  const auto known_as = [&](Country peer, const char* id) {
+    return office.Row(peer, ProfileKey(id)).wire_id;
+  };
 
   SECTION("housekeeping erases them again and tells the peers") {
+    std::map<std::pair<Country, std::string>, std::string> names;
+    for (const char* id : {"p1", "p5"}) {
+      for (const Country peer : {kPeru, kEcuador}) {
+        names[{peer, id}] = known_as(peer, id);
+      }
+    }
+    CHECK(names[{kPeru, "p1"}] == wire_id);
     KeepHouse(office);
     for (const char* id : {"p1", "p5"}) {
       for (const Country peer : {kPeru, kEcuador}) {
-        const storage::FeedRow row = office.Row(peer, ProfileKey(id));
+        // Under the name that the peer knows, and nothing under ours.
+        CHECK(known_as(peer, id).empty());
+        const storage::FeedRow row =
+            office.Row(peer, ProfileKey(names[{peer, id}]));
         CHECK(row.state == ViewState::kGone);
         CHECK(row.reason == "erased");
         CHECK(row.seq > 0);
@@ -75,8 +89,6 @@ TEST_CASE("an older database does not bring back who was erased since") {
         return absl::OkStatus();
       });
     }
-    // Under the id that the peer knows.
-    CHECK(office.Row(kPeru, ProfileKey("p1")).wire_id == wire_id);
     const std::vector<v1::AuditEntry> erased =
         office.Log(v1::AUDIT_EVENT_PERSON_ERASED);
     REQUIRE(erased.size() == 2);
@@ -95,12 +107,13 @@ TEST_CASE("an older database does not bring back who was erased since") {
     CHECK(office.Log(v1::AUDIT_EVENT_PERSON_ERASED).size() == 2);
   }
   SECTION("who asks for erasure before that is erased") {
+    const std::string name = known_as(kEcuador, "p1");
     const auto erasure = office.offices.exchange->ErasePerson("pes", "p1");
     REQUIRE(erasure.ok());
     REQUIRE(erasure->peers.size() == 2);
     CHECK(erasure->peers[0].peer == kEcuador);
     CHECK(erasure->peers[0].erase_by.has_value());
-    CHECK(office.Row(kEcuador, ProfileKey("p1")).seq == erasure->peers[0].seq);
+    CHECK(office.Row(kEcuador, ProfileKey(name)).seq == erasure->peers[0].seq);
   }
   SECTION("who comes back begins anew, under another name") {
     const v1::Consent consent = SampleConsent();
@@ -119,13 +132,18 @@ TEST_CASE("an erasure says what proves it") {
   Office office;
   office.Prepare();
   PutSix(office);
+  std::map<Country, std::string> names;
+  for (const Country peer : {kPeru, kEcuador}) {
+    names[peer] = office.Row(peer, ProfileKey("p2")).wire_id;
+  }
   const auto erasure = office.offices.exchange->ErasePerson("pes", "p2");
   REQUIRE(erasure.ok());
   const v1::AuditEntry entry = office.Log()[erasure->log_entry];
   CHECK(entry.event() == v1::AUDIT_EVENT_PERSON_ERASED);
   REQUIRE(erasure->peers.size() == 2);
   for (const Erasure::Withdrawal& withdrawal : erasure->peers) {
-    const storage::FeedRow row = office.Row(withdrawal.peer, ProfileKey("p2"));
+    const storage::FeedRow row =
+        office.Row(withdrawal.peer, ProfileKey(names[withdrawal.peer]));
     CHECK(row.seq == withdrawal.seq);
     CHECK(row.erase_by == withdrawal.erase_by);
     CHECK(withdrawal.epoch > 0);

@@ -118,17 +118,18 @@ TEST_CASE("each thing that is beyond a release is told") {
 
 TEST_CASE("what is no scope is refused") {
   for (const char* line :
-       {"", "-", "- 0 0 - 0 -", "- 0 0 - 0 - - -", "- x 0 - 0 - -",
-        "- 0 x - 0 - -", "- 0 0 2027-02-30 0 - -", "title 0 0 - 0 - -",
-        "title:256 0 0 - 0 - -", "title:-1 0 0 - 0 - -",
-        "- 0 0 - 0 description:2 -", "- 0 0 - 0 description:x:1 -",
-        "- 0 0 - 0 - 00", "- 0 0 - 0 - zz"}) {
+       {"", "-", "- 0:0:0 0 - 0 -", "- 0:0:0 0 - 0 - - -", "- x:0:0 0 - 0 - -",
+        "- 0 0 - 0 - -", "- 0:0 0 - 0 - -", "- 0:0:0 x - 0 - -",
+        "- 0:0:0 0 2027-02-30 0 - -", "title 0:0:0 0 - 0 - -",
+        "title:256 0:0:0 0 - 0 - -", "title:-1 0:0:0 0 - 0 - -",
+        "- 0:0:0 0 - 0 description:2 -", "- 0:0:0 0 - 0 description:x:1 -",
+        "- 0:0:0 0 - 0 - 00", "- 0:0:0 0 - 0 - zz"}) {
     INFO(line);
     CHECK_FALSE(DecodeScope(RecordKind::kVacancy, line).ok());
   }
   // A field of another version's schema shows nothing under ours.
   const auto known =
-      DecodeScope(RecordKind::kVacancy, "title:255,none:255 0 0 - 0 - -");
+      DecodeScope(RecordKind::kVacancy, "title:255,none:255 0:0:0 0 - 0 - -");
   REQUIRE(known.ok());
   CHECK(known->levels[0].raw());
 }
