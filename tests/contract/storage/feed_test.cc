@@ -308,4 +308,40 @@ TEMPLATE_TEST_CASE("a summary says what crossed and why not the rest",
                                           {ViewState::kHeldBack, 1}});
 }
 
+TEMPLATE_TEST_CASE("a name that is used no more has a tombstone of its own",
+                   "[storage][contract]", InSqlite) {
+  Feed<TestType> feed;
+  const absl::Time erase_by = absl::FromUnixSeconds(1'800'000'000);
+  FeedRow person = Shown("p1", "body");
+  person.wire_id = "old-name";
+  CHECK(feed.Put(person) == 1);
+
+  FeedRow next = Row("p1", ViewState::kHeldBack);
+  next.retire = true;
+  next.erase_by = erase_by;
+  CHECK(feed.Put(next) == 0);
+  const std::optional<FeedRow> tombstone = feed.Find("old-name");
+  REQUIRE(tombstone.has_value());
+  CHECK(tombstone->state == ViewState::kGone);
+  CHECK(tombstone->seq == 2);
+  CHECK(tombstone->wire_id == "old-name");
+  CHECK(tombstone->erase_by == erase_by);
+  REQUIRE(feed.Find("p1").has_value());
+  CHECK(feed.Find("p1")->seq == 0);
+  CHECK(feed.Find("p1")->wire_id.empty());
+
+  SECTION("and the record comes under another") {
+    person.wire_id = "new-name";
+    CHECK(feed.Put(person) == 3);
+    CHECK(feed.Rows().size() == 2);
+  }
+  SECTION("nothing is left of what is gone but the name") {
+    FeedRow gone = Row("p1", ViewState::kGone);
+    gone.retire = true;
+    CHECK(feed.Put(gone) == 0);
+    CHECK_FALSE(feed.Find("p1").has_value());
+    CHECK(feed.Rows().size() == 1);
+  }
+}
+
 }  // namespace minga::storage
