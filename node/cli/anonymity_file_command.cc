@@ -2,8 +2,10 @@
 // anybody can compare the results with those of other programs.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -113,6 +115,17 @@ absl::Status Run(Context& context, const FileOptions& options) {
   if (options.data == "-" || options.out == "-") {
     return absl::InvalidArgumentError(
         "anonymity file: needs files: the table is read more than once");
+  }
+  std::error_code unknown;
+  if (!options.out.empty() &&
+      std::filesystem::equivalent(options.data, options.out, unknown)) {
+    return absl::InvalidArgumentError(
+        "--out: is the table itself, which would be lost");
+  }
+  // NaN is in no range.
+  if (!(options.threshold >= 0 && options.threshold <= 1)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--threshold: must be in 0..1, is `", options.threshold, "`"));
   }
   MINGA_ASSIGN_OR_RETURN(const TableFile table,
                          OpenTable(options.data, options.separator));
