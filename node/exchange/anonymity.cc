@@ -88,6 +88,7 @@ absl::StatusOr<std::optional<Placing>> CurrentPlacing(
 }
 
 bool ClassLedger::MayRelease(const PeerFile& peer, int rung) const {
+  if (release_ == Release::kNobody) return false;
   if (release_ == Release::kUpToRung) return rung <= release_rung_;
   return peer.anonymity.phase == EpochPhase::kSteady &&
          !peer.anonymity.ladder->release_daily;

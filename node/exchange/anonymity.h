@@ -39,8 +39,10 @@ namespace minga::exchange {
 enum class Release : std::uint8_t {
   // As the peer's ladder and epoch say.
   kByLadder,
-  // Everybody, up to a rung: the release of an epoch or a day.
+  // Everybody, up to a rung: the release of an epoch, a day or a sweep.
   kUpToRung,
+  // Nobody: withdrawals must not depend on who could be shown instead.
+  kNobody,
 };
 
 // Where a profile stands.

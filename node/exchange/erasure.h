@@ -9,7 +9,7 @@
 #include "node/exchange/core.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/reevaluate.h"
-#include "node/exchange/sweep.h"
+#include "node/exchange/work_budget.h"
 
 namespace minga::exchange {
 

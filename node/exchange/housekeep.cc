@@ -160,7 +160,7 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
     MINGA_ASSIGN_OR_RETURN(done, DoDue(core, today, deed, budget));
   }
   if (done) {
-    MINGA_ASSIGN_OR_RETURN(done, KeepEpochs(core, deed, plan.new_day, budget));
+    MINGA_ASSIGN_OR_RETURN(done, KeepEpochs(core, deed, budget));
   }
   if (!done) return now;
   if (plan.new_day) MINGA_RETURN_IF_ERROR(NoteDay(core, today));

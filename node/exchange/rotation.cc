@@ -125,6 +125,22 @@ absl::Status Rotation::Advance(EpochPhase phase) {
       });
 }
 
+absl::Status ReleaseWaiting(Core& core, const Deed& deed,
+                            const std::optional<PeerId>& only) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneNow());
+  for (const PeerFile& file : scene.peers) {
+    if (only.has_value() && file.id != *only) continue;
+    if (file.anonymity.phase != EpochPhase::kSteady) continue;
+    MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<Rotation> release,
+                           Rotation::Open(core, file.id));
+    bool more = true;
+    while (more) {
+      MINGA_ASSIGN_OR_RETURN(more, release->Step(deed));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
                                  const PeerId& peer,
                                  std::shared_ptr<const Ladder> ladder) {
@@ -173,7 +189,7 @@ struct DueRotation {
   bool daily = false;
 };
 
-DueRotation FindDue(const Core& core, const Scene& scene, bool new_day) {
+DueRotation FindDue(const Core& core, const Scene& scene) {
   for (const PeerFile& file : scene.peers) {
     const Anonymity& anonymity = file.anonymity;
     if (anonymity.phase != EpochPhase::kSteady) return {file.id, false, false};
@@ -187,21 +203,19 @@ DueRotation FindDue(const Core& core, const Scene& scene, bool new_day) {
         released != core.released_on.end() && released->second == scene.today;
     // Also where people are released at once: who did not fit into the
     // transaction that opened a class has waited since.
-    if (new_day && !released_today) {
-      return {file.id, false, true};
-    }
+    if (!released_today) return {file.id, false, true};
   }
   return {};
 }
 
 }  // namespace
 
-absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed, bool new_day,
+absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed,
                                 const WorkBudget& budget) {
   while (true) {
     if (core.rotation == nullptr) {
       MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneNow());
-      const DueRotation due = FindDue(core, scene, new_day);
+      const DueRotation due = FindDue(core, scene);
       if (!due.peer.has_value()) return true;
       if (due.new_epoch) {
         MINGA_RETURN_IF_ERROR(

@@ -8,6 +8,7 @@
 #define MINGA_NODE_EXCHANGE_ROTATION_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "node/exchange/core.h"
 #include "node/exchange/ladder.h"
-#include "node/exchange/sweep.h"
+#include "node/exchange/work_budget.h"
 
 namespace minga::exchange {
 
@@ -49,6 +50,12 @@ class Rotation {
   std::size_t next_ = 0;
 };
 
+// Releases who waits at all peers, or at `only` one; at those between two
+// epochs Housekeep does it.
+// REQUIRES: core.change_mutex is held.
+absl::Status ReleaseWaiting(Core& core, const Deed& deed,
+                            const std::optional<PeerId>& only);
+
 // Begins the next epoch of `peer`, with `ladder` if it is not null: from then
 // on nobody new is shown. Returns its number; NOT_FOUND as Open.
 absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
@@ -56,10 +63,10 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
                                  std::shared_ptr<const Ladder> ladder);
 
 // What of this is due by itself: interrupted rotations, epochs whose days are
-// over, and, if `new_day`, daily releases. One of them is continued for as long
-// as `budget` lasts; false if there is more to do.
+// over, and a release on each day, after a start and after a sweep. One of them
+// is continued for as long as `budget` lasts; false if there is more to do.
 // REQUIRES: core.change_mutex is held.
-absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed, bool new_day,
+absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed,
                                 const WorkBudget& budget);
 
 }  // namespace minga::exchange

@@ -10,6 +10,7 @@
 #include "node/exchange/due.h"
 #include "node/exchange/received.h"
 #include "node/exchange/reevaluate.h"
+#include "node/exchange/rotation.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/sweep_mark.h"
 
@@ -270,6 +271,9 @@ absl::Status Sweeper::WriteIn(storage::Transaction& transaction,
                               const Segment& segment, int& changed) {
   MINGA_ASSIGN_OR_RETURN(const Scene scene, core_.SceneIn(transaction));
   Reevaluation views(transaction, scene, deed_);
+  // People are released when all have been looked at (ReleaseWaiting), finely
+  // before coarsely and in no order that tells who is who.
+  views.SetRelease(Release::kNobody, 0);
   for (const RecordKey& key : stale_) {
     if (segment.pass == kReceived) {
       MINGA_RETURN_IF_ERROR(ReevaluateReceived(transaction, scene, deed_, key));
@@ -351,14 +355,6 @@ absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
 
 }  // namespace
 
-WorkBudget::WorkBudget(const Clock& clock)
-    : clock_(clock), start_(clock.Now()) {}
-
-bool WorkBudget::Spent() const {
-  const absl::Duration worked = clock_.Now() - start_;
-  return worked < absl::ZeroDuration() || worked >= kHousekeepWork;
-}
-
 absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
                           std::optional<PeerId> only) {
   SweepMark mark;
@@ -370,6 +366,8 @@ absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
     MINGA_ASSIGN_OR_RETURN(more, sweeper.Step());
   }
   MINGA_RETURN_IF_ERROR(sweeper.Finish());
+  // Views of people that the sweep has changed already.
+  MINGA_RETURN_IF_ERROR(ReleaseWaiting(core, deed, only));
   return sweeper.changed();
 }
 
@@ -394,6 +392,8 @@ absl::StatusOr<bool> ContinueSweep(Core& core, const Deed& deed,
     }
   }
   MINGA_RETURN_IF_ERROR(sweeper.Finish());
+  // KeepEpochs releases who waits.
+  core.released_on.clear();
   return true;
 }
 

@@ -6,7 +6,8 @@
 //
 // Three passes: what peers are shown and must no longer be shown so (nothing
 // new is shown to anyone before that is done); what was received and may no
-// longer be kept; everything else.
+// longer be kept; everything else. Then the people who may be shown now are
+// released (rotation.h).
 //
 // No reader sees a mix of two policies: a record is sent only if its row is
 // what the policy in force says of it now (Projector), so that before its turn
@@ -18,24 +19,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "node/base/clock.h"
 #include "node/exchange/core.h"
+#include "node/exchange/work_budget.h"
 
 namespace minga::exchange {
-
-// What the housekeeper's thread does at once; others wait for it.
-class WorkBudget {
- public:
-  explicit WorkBudget(const Clock& clock);
-  // True after kHousekeepWork, or if the clock was set back.
-  bool Spent() const;
-
- private:
-  const Clock& clock_;
-  const absl::Time start_;
-};
-inline constexpr absl::Duration kHousekeepWork = absl::Seconds(1);
 
 // Sweeps for all peers (or `only` one) and returns the number of views that
 // changed. REQUIRES: core.change_mutex is held; kDocSweep stands.

@@ -58,22 +58,6 @@ Compare Negated(Compare op) {
   return op;
 }
 
-// The same comparison with its sides changed.
-Compare Turned(Compare op) {
-  switch (op) {
-    case Compare::kLt:
-      return Compare::kGt;
-    case Compare::kLe:
-      return Compare::kGe;
-    case Compare::kGt:
-      return Compare::kLt;
-    case Compare::kGe:
-      return Compare::kLe;
-    default:
-      return op;
-  }
-}
-
 absl::string_view OperatorName(Compare op) {
   switch (op) {
     case Compare::kEq:
@@ -243,7 +227,7 @@ class Writer {
                                         Compare op, bool negated) const {
     if (left.kind != Expr::Kind::kFact) {
       if (right.kind != Expr::Kind::kFact) return std::nullopt;
-      return Comparison(right, left, Turned(op), negated);
+      return Comparison(right, left, Mirrored(op), negated);
     }
     if (negated) op = Negated(op);
     const std::optional<FactType> type = TypeOf(left.text);
