@@ -63,12 +63,25 @@ class Engine final : public Federation {
     return id;
   }
 
+  void OnAsked(const PeerId& peer, std::unique_ptr<v1::AskRequest> question,
+               std::unique_ptr<AnswerLink> link) override {
+    mailbox_->PostAsked(peer, std::move(question), std::move(link));
+  }
+  void OnAnswered(
+      LinkId link,
+      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override {
+    mailbox_->PostAnswered(link, std::move(answer));
+  }
+
  private:
   void Load(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   // A peer that is stored but not exchanged with, and why.
   void Exclude(const PeerId& peer, const absl::Status& why)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   void Admit(const storage::PeerRow& row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  // Why it is not exchanged with. REQUIRES: it is not.
+  absl::Status WhyNot(const PeerId& peer) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   void Handle(Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
 
@@ -171,6 +184,13 @@ void Engine::Exclude(const PeerId& peer, const absl::Status& why) {
   excluded_.emplace(peer, why);
 }
 
+absl::Status Engine::WhyNot(const PeerId& peer) const {
+  const auto excluded = excluded_.find(peer);
+  return excluded != excluded_.end()
+             ? excluded->second
+             : absl::PermissionDeniedError("not a peer");
+}
+
 void Engine::Handle(Event& event) {
   if (event.kind == Event::Kind::kWritten) {
     event.then(event.status);
@@ -182,10 +202,16 @@ void Engine::Handle(Event& event) {
       found->second->Accept(event.link, std::move(event.accepted));
       return;
     }
-    const auto excluded = excluded_.find(event.peer);
-    event.accepted->Finish(excluded != excluded_.end()
-                               ? excluded->second
-                               : absl::PermissionDeniedError("not a peer"));
+    event.accepted->Finish(WhyNot(event.peer));
+    return;
+  }
+  if (event.kind == Event::Kind::kAsked) {
+    const auto found = peers_.find(event.peer);
+    if (found != peers_.end()) {
+      found->second->Answer(*event.question, std::move(event.answer_to));
+      return;
+    }
+    event.answer_to->Answer(WhyNot(event.peer));
     return;
   }
   for (const auto& [id, peer] : peers_) {

@@ -13,6 +13,8 @@ constexpr int kResponsesMax = kFeedCreditsMax + 2;
 // A greeting, a receipt for each page, and a credit beside each.
 constexpr int kRequestsMax = 2 * kFeedCreditsMax + 2;
 constexpr int kAcceptedMax = 4 * kPeersMax;
+// Of one peer: it has an errand or two under way and waits for their answers.
+constexpr int kQuestionsMax = 8;
 
 }  // namespace
 
@@ -80,6 +82,37 @@ void Mailbox::PostAccepted(LinkId link, const PeerId& peer,
       absl::UnavailableError("this node cannot take a stream now"));
 }
 
+void Mailbox::PostAsked(const PeerId& peer,
+                        std::unique_ptr<v1::AskRequest> question,
+                        std::unique_ptr<AnswerLink> answer_to) {
+  Event event;
+  event.kind = Event::Kind::kAsked;
+  event.peer = peer;
+  event.question = std::move(question);
+  event.answer_to = std::move(answer_to);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!closed_ && asked_[peer] < kQuestionsMax) {
+      ++asked_[peer];
+      mail_.events.push_back(std::move(event));
+      return;
+    }
+  }
+  event.answer_to->Answer(
+      absl::ResourceExhaustedError("too many questions at a time"));
+}
+
+void Mailbox::PostAnswered(
+    LinkId link, absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) {
+  Event event;
+  event.kind = Event::Kind::kAnswered;
+  event.link = link;
+  event.status = answer.status();
+  if (answer.ok()) event.answer = *std::move(answer);
+  absl::MutexLock lock(&mutex_);
+  if (!closed_) mail_.events.push_back(std::move(event));
+}
+
 void Mailbox::PostWritten(std::function<void(const absl::Status&)> then,
                           const absl::Status& status) {
   Event event;
@@ -104,6 +137,7 @@ Mail Mailbox::Take() {
   absl::MutexLock lock(&mutex_);
   waiting_.clear();
   accepted_ = 0;
+  asked_.clear();
   return std::exchange(mail_, Mail());
 }
 

@@ -23,6 +23,8 @@ struct Event {
     kRequest,   // of a stream of a peer
     kClosed,
     kAccepted,
+    kAsked,
+    kAnswered,
     kFlooded,  // more was sent than the protocol allows; the rest was dropped
     kWritten,  // the writer has done or refused a job
   };
@@ -34,11 +36,14 @@ struct Event {
 
   Kind kind = Kind::kClosed;
   LinkId link = 0;
-  PeerId peer;  // kAccepted
+  PeerId peer;  // kAccepted, kAsked
   absl::Status status;
   std::unique_ptr<v1::FollowResponse> response;
   std::unique_ptr<v1::FollowRequest> request;
   std::unique_ptr<OriginLink> accepted;
+  std::unique_ptr<v1::AskRequest> question;
+  std::unique_ptr<AnswerLink> answer_to;
+  std::unique_ptr<v1::AskReply> answer;           // kAnswered, if status is OK
   std::function<void(const absl::Status&)> then;  // kWritten
 };
 
@@ -63,6 +68,11 @@ class Mailbox {
   // After Close, or when too many wait, the link is finished at once.
   void PostAccepted(LinkId link, const PeerId& peer,
                     std::unique_ptr<OriginLink> accepted);
+  // After Close, or when too many of this peer's wait, it is refused at once.
+  void PostAsked(const PeerId& peer, std::unique_ptr<v1::AskRequest> question,
+                 std::unique_ptr<AnswerLink> answer_to);
+  void PostAnswered(LinkId link,
+                    absl::StatusOr<std::unique_ptr<v1::AskReply>> answer);
   void PostWritten(std::function<void(const absl::Status&)> then,
                    const absl::Status& status);
   void PostPeersChanged();
@@ -85,6 +95,7 @@ class Mailbox {
   absl::flat_hash_map<LinkId, int> waiting_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<LinkId> flooded_ ABSL_GUARDED_BY(mutex_);
   int accepted_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_map<PeerId, int> asked_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "federation/asker.h"
+#include "federation/errand.h"
 #include "federation/follower.h"
 #include "federation/publisher.h"
 #include "minga/v1/federation.pb.h"
@@ -23,11 +25,17 @@ PeerLink::PeerLink(const StreamContext& context, const Descriptor& peer,
       peer_(peer),
       note_(std::move(note)),
       follower_(std::make_shared<Follower>(context, peer)),
+      asker_(std::make_unique<Asker>(context, peer)),
+      errands_(MakeErrands(context, peer, *asker_)),
       patience_(*context.parts.random) {}
 
 PeerLink::~PeerLink() = default;
 
 bool PeerLink::Handle(Event& event) {
+  if (event.kind == Event::Kind::kAnswered) {
+    return asker_->OnAnswered(event.link, event.status,
+                              std::move(event.answer));
+  }
   if (event.link == follower_->link()) {
     switch (event.kind) {
       case Event::Kind::kResponse:
@@ -70,25 +78,55 @@ bool PeerLink::HandleOfPublisher(Event& event) {
 void PeerLink::DropFinished() {
   if (publisher_ == nullptr || !publisher_->finished()) return;
   const absl::Status& why = publisher_->why();
-  if (absl::IsInvalidArgument(why)) {
-    const absl::Time now = context_.Now();
-    accept_after_ = now + patience_.AfterOffence(now);
-  }
+  if (absl::IsInvalidArgument(why)) OnOffence();
   last_error_ = Printable(why.ToString(), kErrorBytesMax);
   last_contact_ = std::max(last_contact_, publisher_->last_contact());
   publisher_ = nullptr;
 }
 
-void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
+void PeerLink::OnOffence() {
   const absl::Time now = context_.Now();
+  accept_after_ = now + patience_.AfterOffence(now);
+}
+
+absl::Status PeerLink::CheckAdmission(absl::Time now) const {
   const absl::Status valid = CheckValidity(peer_, DayOf(now));
-  if (!valid.ok()) {
-    link->Finish(valid);
+  if (!valid.ok()) return valid;
+  if (now < accept_after_) {
+    return absl::ResourceExhaustedError(
+        "malformed messages came before; try again in some minutes");
+  }
+  return absl::OkStatus();
+}
+
+void PeerLink::Answer(const v1::AskRequest& question,
+                      std::unique_ptr<AnswerLink> link) {
+  const absl::Status admitted = CheckAdmission(context_.Now());
+  if (!admitted.ok()) {
+    link->Answer(admitted);
     return;
   }
-  if (now < accept_after_) {
-    link->Finish(absl::ResourceExhaustedError(
-        "malformed messages came before; try again in some minutes"));
+  for (const std::shared_ptr<Errand>& errand : errands_) {
+    if (!errand->Takes(question)) continue;
+    errand->Answer(
+        question,
+        [link = std::shared_ptr<AnswerLink>(std::move(link)),
+         malformed = malformed_](const absl::StatusOr<v1::AskReply>& answer) {
+          if (absl::IsInvalidArgument(answer.status())) {
+            *malformed = true;
+          }
+          link->Answer(answer);
+        });
+    return;
+  }
+  link->Answer(
+      absl::UnimplementedError("this node does not know the question"));
+}
+
+void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
+  const absl::Status admitted = CheckAdmission(context_.Now());
+  if (!admitted.ok()) {
+    link->Finish(admitted);
     return;
   }
   if (publisher_ != nullptr) {
@@ -111,6 +149,9 @@ void PeerLink::OnTime(absl::Time now) {
   follower_->OnTime(now);
   if (publisher_ != nullptr) publisher_->OnTime(now);
   DropFinished();
+  if (std::exchange(*malformed_, false)) OnOffence();
+  asker_->OnTime(now);
+  for (const std::shared_ptr<Errand>& errand : errands_) errand->OnTime(now);
 }
 
 bool PeerLink::Pump(absl::Time now) {
@@ -121,8 +162,12 @@ bool PeerLink::Pump(absl::Time now) {
 }
 
 absl::Time PeerLink::Due() const {
-  const absl::Time due = follower_->Due();
-  return publisher_ == nullptr ? due : std::min(due, publisher_->Due());
+  absl::Time due = std::min(follower_->Due(), asker_->Due());
+  if (publisher_ != nullptr) due = std::min(due, publisher_->Due());
+  for (const std::shared_ptr<Errand>& errand : errands_) {
+    due = std::min(due, errand->Due());
+  }
+  return due;
 }
 
 void PeerLink::Finish(const absl::Status& why) {

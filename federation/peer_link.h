@@ -1,10 +1,11 @@
 // PeerLink is the exchange with one active peer: our stream to it, its stream
-// to us, and whether it has behaved.
+// to us, the errands beside them, and whether it has behaved.
 #ifndef MINGA_FEDERATION_PEER_LINK_H_
 #define MINGA_FEDERATION_PEER_LINK_H_
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -16,6 +17,8 @@
 
 namespace minga::federation {
 
+class Asker;
+class Errand;
 class Follower;
 class Publisher;
 
@@ -33,6 +36,7 @@ class PeerLink {
   // True if the event was about a stream of this peer.
   bool Handle(Event& event);
   void Accept(LinkId id, std::unique_ptr<OriginLink> link);
+  void Answer(const v1::AskRequest& question, std::unique_ptr<AnswerLink> link);
   void OnFeedMoved();
   // Something stored about the peer has changed.
   void OnChanged(absl::Time now);
@@ -48,6 +52,9 @@ class PeerLink {
 
  private:
   bool HandleOfPublisher(Event& event);
+  // Whether it may open a stream or ask now.
+  absl::Status CheckAdmission(absl::Time now) const;
+  void OnOffence();
   void DropFinished();
 
   const StreamContext& context_;
@@ -55,6 +62,11 @@ class PeerLink {
   const std::string note_;
   const std::shared_ptr<Follower> follower_;
   std::shared_ptr<Publisher> publisher_;  // null: no stream
+  // Before errands_, which use it.
+  const std::unique_ptr<Asker> asker_;
+  std::vector<std::shared_ptr<Errand>> errands_;
+  // A question was malformed. Shared with the replies under way.
+  const std::shared_ptr<bool> malformed_ = std::make_shared<bool>(false);
   Backoff patience_;
   absl::Time accept_after_ = absl::InfinitePast();
   absl::Time last_contact_ = absl::InfinitePast();

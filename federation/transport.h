@@ -8,9 +8,13 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "node/base/ids.h"
 
 namespace minga::v1 {
+class AskReply;
+class AskRequest;
 class FollowRequest;
 class FollowResponse;
 }  // namespace minga::v1
@@ -41,6 +45,15 @@ class OriginLink {
   virtual void Finish(const absl::Status& why) = 0;
 };
 
+// Takes the answer to one question of a peer. Destroying it without one answers
+// CANCELLED.
+class AnswerLink {
+ public:
+  virtual ~AnswerLink() = default;
+  // Once. An error reaches the peer with its message.
+  virtual void Answer(const absl::StatusOr<v1::AskReply>& answer) = 0;
+};
+
 // What the transport tells. Federation implements it; calls only queue and
 // return at once, from any thread. After OnClosed nothing more comes of a link.
 class LinkEvents {
@@ -54,6 +67,13 @@ class LinkEvents {
   // A pinned peer has opened Follow towards us. Returns the link's name.
   virtual LinkId OnAccepted(const PeerId& peer,
                             std::unique_ptr<OriginLink> link) = 0;
+  // A pinned peer asks something.
+  virtual void OnAsked(const PeerId& peer,
+                       std::unique_ptr<v1::AskRequest> question,
+                       std::unique_ptr<AnswerLink> link) = 0;
+  // The end of Transport::Ask: an answer, or why there is none.
+  virtual void OnAnswered(
+      LinkId link, absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) = 0;
 };
 
 class Transport {
@@ -64,6 +84,11 @@ class Transport {
   virtual std::unique_ptr<FollowerLink> Follow(const Descriptor& peer,
                                                LinkId link,
                                                LinkEvents& events) = 0;
+  // Puts one question to the peer, pinned as above, and tells OnAnswered within
+  // `patience`. Returns at once.
+  virtual void Ask(const Descriptor& peer, LinkId link,
+                   const v1::AskRequest& question, absl::Duration patience,
+                   LinkEvents& events) = 0;
 };
 
 }  // namespace minga::federation

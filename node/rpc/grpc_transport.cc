@@ -8,6 +8,7 @@
 #include "node/base/status.h"
 #include "node/rpc/follower_stream.h"
 #include "node/rpc/peer_channel.h"
+#include "node/rpc/question_calls.h"
 
 namespace minga::rpc {
 namespace {
@@ -27,6 +28,22 @@ class StreamLink final : public federation::FollowerLink {
   const std::shared_ptr<FollowerStream> stream_;
 };
 
+struct Way {
+  Digest certificate{};
+  std::string endpoint;
+};
+
+// Of several endpoints, successive links take turns.
+absl::StatusOr<Way> WayTo(const federation::Descriptor& peer,
+                          federation::LinkId link) {
+  MINGA_ASSIGN_OR_RETURN(const CertificateFacts facts,
+                         ReadCertificate(peer.certificate_pem));
+  if (peer.endpoints.empty()) {
+    return absl::FailedPreconditionError("the descriptor has no endpoint");
+  }
+  return Way{facts.fingerprint, peer.endpoints[link % peer.endpoints.size()]};
+}
+
 // Of a stream that could not even be tried.
 class DeadLink final : public federation::FollowerLink {
  public:
@@ -36,7 +53,9 @@ class DeadLink final : public federation::FollowerLink {
 }  // namespace
 
 GrpcTransport::GrpcTransport(TlsParts tls)
-    : tls_(std::move(tls)), streams_(std::make_shared<FollowerStreams>()) {}
+    : tls_(std::move(tls)),
+      streams_(std::make_shared<FollowerStreams>()),
+      calls_(std::make_shared<QuestionCalls>(tls_)) {}
 
 GrpcTransport::~GrpcTransport() = default;
 
@@ -44,18 +63,14 @@ std::unique_ptr<federation::FollowerLink> GrpcTransport::Follow(
     const federation::Descriptor& peer, federation::LinkId link,
     federation::LinkEvents& events) {
   Reap();
-  const absl::StatusOr<CertificateFacts> facts =
-      ReadCertificate(peer.certificate_pem);
-  if (!facts.ok() || peer.endpoints.empty()) {
-    events.OnClosed(link, facts.ok() ? absl::FailedPreconditionError(
-                                           "the descriptor has no endpoint")
-                                     : facts.status());
+  const absl::StatusOr<Way> way = WayTo(peer, link);
+  if (!way.ok()) {
+    events.OnClosed(link, way.status());
     return std::make_unique<DeadLink>();
   }
-  const std::string& endpoint = peer.endpoints[link % peer.endpoints.size()];
   auto stream = std::make_shared<FollowerStream>(
-      OpenPeerChannel(tls_, peer.country, facts->fingerprint, endpoint),
-      facts->fingerprint, link, &events, streams_);
+      OpenPeerChannel(tls_, peer.country, way->certificate, way->endpoint),
+      way->certificate, link, &events, streams_);
   if (!streams_->Add(stream)) {
     events.OnClosed(link, absl::UnavailableError("this node is stopping"));
     return std::make_unique<DeadLink>();
@@ -64,10 +79,33 @@ std::unique_ptr<federation::FollowerLink> GrpcTransport::Follow(
   return std::make_unique<StreamLink>(std::move(stream));
 }
 
-void GrpcTransport::PinsChanged() { streams_->CancelUnpinned(*tls_.pins); }
+void GrpcTransport::Ask(const federation::Descriptor& peer,
+                        federation::LinkId link, const v1::AskRequest& question,
+                        absl::Duration patience,
+                        federation::LinkEvents& events) {
+  Reap();
+  const absl::StatusOr<Way> way = WayTo(peer, link);
+  if (!way.ok()) {
+    events.OnAnswered(link, way.status());
+    return;
+  }
+  QuestionCalls::Ask(calls_, peer.country, way->certificate, way->endpoint,
+                     link, question, patience, events);
+}
 
-void GrpcTransport::Reap() { streams_->Reap(); }
+void GrpcTransport::PinsChanged() {
+  streams_->CancelUnpinned(*tls_.pins);
+  calls_->CancelUnpinned();
+}
 
-void GrpcTransport::Shutdown() { streams_->Shutdown(); }
+void GrpcTransport::Reap() {
+  streams_->Reap();
+  calls_->Reap();
+}
+
+void GrpcTransport::Shutdown() {
+  streams_->Shutdown();
+  calls_->Shutdown();
+}
 
 }  // namespace minga::rpc

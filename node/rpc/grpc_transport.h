@@ -10,32 +10,38 @@
 namespace minga::rpc {
 
 class FollowerStreams;
+class QuestionCalls;
 
 // Threads: any thread may call any method.
 class GrpcTransport final : public federation::Transport {
  public:
   explicit GrpcTransport(TlsParts tls);
-  // REQUIRES: Shutdown was called if Follow ever was.
+  // REQUIRES: Shutdown was called if Follow or Ask ever was.
   ~GrpcTransport() override;
 
   // Each call opens a connection of its own: federation has its own back-off,
-  // and a connection that ends with its stream never carries an old pin. Of
-  // several endpoints, successive links take turns.
+  // and a connection that ends with its stream never carries an old pin.
   std::unique_ptr<federation::FollowerLink> Follow(
       const federation::Descriptor& peer, federation::LinkId link,
       federation::LinkEvents& events) override;
 
-  // The pins have changed: cancels the streams that would no longer be opened.
+  // Successive questions to one endpoint share a connection.
+  void Ask(const federation::Descriptor& peer, federation::LinkId link,
+           const v1::AskRequest& question, absl::Duration patience,
+           federation::LinkEvents& events) override;
+
+  // The pins have changed: cancels what would no longer be opened.
   void PinsChanged();
-  // Frees what ended streams still hold; call it now and then.
+  // Frees what ended streams and calls still hold; call it now and then.
   void Reap();
-  // Cancels all streams and returns when the last event has been told; Follow
-  // only answers OnClosed from now on.
+  // Cancels everything and returns when the last event has been told; Follow
+  // and Ask only answer that from now on.
   void Shutdown();
 
  private:
   const TlsParts tls_;
   const std::shared_ptr<FollowerStreams> streams_;
+  const std::shared_ptr<QuestionCalls> calls_;
 };
 
 }  // namespace minga::rpc

@@ -13,6 +13,7 @@
 #include "node/base/limits.h"
 #include "node/rpc/origin_stream.h"
 #include "node/rpc/peer_channel.h"
+#include "node/rpc/question_call.h"
 #include "node/rpc/status.h"
 
 namespace minga::rpc {
@@ -45,6 +46,18 @@ class FederationServer final : public v1::FederationService::CallbackService {
       return std::make_unique<RefusedStream>(peer.status()).release();
     }
     return OriginStream::Accept(context, *peer, events_, streams_);
+  }
+
+  grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context,
+                                const v1::AskRequest* question,
+                                v1::AskReply* reply) override {
+    const absl::StatusOr<PeerId> peer = IdentifyCaller(*context, tls_);
+    if (!peer.ok()) {
+      grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+      reactor->Finish(ToGrpc(peer.status()));
+      return reactor;
+    }
+    return QuestionCall::Accept(*peer, *question, reply, *events_);
   }
 
   grpc::ServerUnaryReactor* Probe(grpc::CallbackServerContext* context,

@@ -21,7 +21,8 @@ class ProbeResponse;
 
 namespace minga::rpc {
 
-// One Follow and some probes: a peer that opens more is broken or worse.
+// One Follow, some questions and probes: a peer that opens more is broken or
+// worse.
 inline constexpr int kStreamsPerConnectionMax = 8;
 // Without TLS by then, the connection is dropped.
 inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(10);

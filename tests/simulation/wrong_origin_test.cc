@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -209,6 +211,7 @@ TEST_CASE_METHOD(Wrong, "who keeps sending malformed pages is heard seldom") {
 struct Stranger final : federation::LinkEvents {
   absl::Status closed;
   std::unique_ptr<federation::OriginLink> accepted;
+  std::vector<absl::Status> answers;
 
   void OnResponse(federation::LinkId,
                   std::unique_ptr<v1::FollowResponse>) override {}
@@ -221,6 +224,13 @@ struct Stranger final : federation::LinkEvents {
       const PeerId&, std::unique_ptr<federation::OriginLink> link) override {
     accepted = std::move(link);
     return 1'000'000;
+  }
+  void OnAsked(const PeerId&, std::unique_ptr<v1::AskRequest>,
+               std::unique_ptr<federation::AnswerLink>) override {}
+  void OnAnswered(
+      federation::LinkId,
+      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override {
+    answers.push_back(answer.status());
   }
   void Greet(SeqNo start) {
     auto hello = std::make_unique<v1::FollowResponse>();
@@ -246,6 +256,33 @@ TEST_CASE_METHOD(Wrong, "a follower that floods is cut off") {
   while (world.network().Deliver()) {
   }
   CHECK(absl::IsInvalidArgument(stranger.closed));
+  ec.Start();
+}
+
+TEST_CASE_METHOD(Wrong, "too many questions are refused, each with a reason") {
+  Stranger stranger;
+  ec.Crash();
+  const auto transport = world.network().TransportOf(kEcuador);
+  constexpr std::size_t kAsked = 100;
+  for (std::size_t i = 0; i < kAsked; ++i) {
+    transport->Ask(co.party().descriptor, 1'000'000 + i, v1::AskRequest(),
+                   absl::Seconds(30), stranger);
+  }
+  while (world.network().Deliver()) {
+  }
+  const std::size_t refused = stranger.answers.size();
+  CHECK(refused > kAsked / 2);
+  CHECK(refused < kAsked);
+  co.federation().Tick();
+  while (world.network().Deliver()) {
+  }
+  REQUIRE(stranger.answers.size() == kAsked);
+  for (std::size_t i = 0; i < kAsked; ++i) {
+    const absl::Status& answer = stranger.answers[i];
+    // Nobody knows an empty question.
+    CHECK((i < refused ? absl::IsResourceExhausted(answer)
+                       : absl::IsUnimplemented(answer)));
+  }
   ec.Start();
 }
 

@@ -42,6 +42,34 @@ federation::LinkId Heard::OnAccepted(
   return next_;
 }
 
+void Heard::OnAsked(const PeerId& peer,
+                    std::unique_ptr<v1::AskRequest> question,
+                    std::unique_ptr<federation::AnswerLink> link) {
+  const absl::MutexLock lock(&mutex_);
+  asked_.push_back({peer, std::move(question), std::move(link)});
+}
+
+void Heard::OnAnswered(federation::LinkId link,
+                       absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) {
+  const absl::MutexLock lock(&mutex_);
+  answered_.emplace(link, std::move(answer));
+}
+
+Heard::Asked Heard::AwaitAsked() {
+  const absl::MutexLock lock(&mutex_);
+  Await([&] { return !asked_.empty(); });
+  Asked asked = std::move(asked_.front());
+  asked_.erase(asked_.begin());
+  return asked;
+}
+
+absl::StatusOr<std::unique_ptr<v1::AskReply>> Heard::AwaitAnswered(
+    federation::LinkId link) {
+  const absl::MutexLock lock(&mutex_);
+  Await([&] { return answered_.contains(link); });
+  return std::move(answered_.extract(link).mapped());
+}
+
 void Heard::Await(absl::FunctionRef<bool()> condition) {
   // Condition wants a callable of its own.
   const auto holds = [&condition] { return condition(); };

@@ -33,6 +33,12 @@ class Heard final : public federation::LinkEvents {
       const PeerId& peer,
       std::unique_ptr<federation::OriginLink> link) override;
 
+  void OnAsked(const PeerId& peer, std::unique_ptr<v1::AskRequest> question,
+               std::unique_ptr<federation::AnswerLink> link) override;
+  void OnAnswered(
+      federation::LinkId link,
+      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override;
+
   // Each waits, and fails the test after half a minute.
   absl::Status AwaitClosed(federation::LinkId link);
   std::vector<std::unique_ptr<v1::FollowResponse>> AwaitResponses(int count);
@@ -40,6 +46,14 @@ class Heard final : public federation::LinkEvents {
   // Of the next stream that was accepted.
   std::unique_ptr<federation::OriginLink> AwaitAccepted(federation::LinkId& id,
                                                         PeerId& peer);
+  struct Asked {
+    PeerId peer;
+    std::unique_ptr<v1::AskRequest> question;
+    std::unique_ptr<federation::AnswerLink> link;
+  };
+  Asked AwaitAsked();
+  absl::StatusOr<std::unique_ptr<v1::AskReply>> AwaitAnswered(
+      federation::LinkId link);
   bool closed(federation::LinkId link) const;
   // On which the last request came; 0 before the first.
   federation::LinkId requester() const;
@@ -58,6 +72,9 @@ class Heard final : public federation::LinkEvents {
   std::vector<std::unique_ptr<v1::FollowRequest>> requests_;
   std::map<federation::LinkId, absl::Status> closed_;
   std::vector<Accepted> accepted_;
+  std::vector<Asked> asked_;
+  std::map<federation::LinkId, absl::StatusOr<std::unique_ptr<v1::AskReply>>>
+      answered_;
 };
 
 // The refusals that a node would audit.

@@ -12,17 +12,20 @@ namespace minga::test {
 
 // Something on its way to one end of a connection.
 struct MemoryNetwork::Item {
-  enum class Kind { kOpen, kRequest, kResponse, kClosed };
+  enum class Kind { kOpen, kRequest, kResponse, kClosed, kAsked, kAnswered };
   Kind kind = Kind::kOpen;
   bool to_origin = false;
   std::unique_ptr<v1::FollowRequest> request;
   std::unique_ptr<v1::FollowResponse> response;
+  std::unique_ptr<v1::AskRequest> question;
+  std::unique_ptr<v1::AskReply> answer;
   absl::Status status;
 };
 
-// Guarded by the network's mutex.
+// A stream, or one question and its answer. Guarded by the network's mutex.
 struct MemoryNetwork::Connection {
-  PeerId follower;
+  bool question = false;
+  PeerId follower;  // or who asks
   PeerId origin;
   federation::LinkEvents* follower_events = nullptr;  // null: that end is gone
   federation::LinkEvents* origin_events = nullptr;
@@ -96,6 +99,28 @@ class MemoryNetwork::Origin final : public federation::OriginLink {
   const std::shared_ptr<Connection> connection_;
 };
 
+class MemoryNetwork::Answerer final : public federation::AnswerLink {
+ public:
+  Answerer(MemoryNetwork& network, std::shared_ptr<Connection> connection)
+      : network_(network), connection_(std::move(connection)) {}
+  ~Answerer() override {
+    Answer(absl::CancelledError("the question was dropped"));
+  }
+  void Answer(const absl::StatusOr<v1::AskReply>& answer) override {
+    Item item;
+    item.kind = Item::Kind::kAnswered;
+    item.status = answer.status();
+    if (answer.ok()) item.answer = std::make_unique<v1::AskReply>(*answer);
+    absl::MutexLock lock(&network_.mutex_);
+    if (std::exchange(connection_->to_follower_ended, true)) return;
+    connection_->items.push_back(std::move(item));
+  }
+
+ private:
+  MemoryNetwork& network_;
+  const std::shared_ptr<Connection> connection_;
+};
+
 class MemoryNetwork::NodeTransport final : public federation::Transport {
  public:
   NodeTransport(MemoryNetwork& network, PeerId node)
@@ -104,6 +129,11 @@ class MemoryNetwork::NodeTransport final : public federation::Transport {
       const federation::Descriptor& peer, federation::LinkId link,
       federation::LinkEvents& events) override {
     return network_.Open(node_, peer.country, link, events);
+  }
+  void Ask(const federation::Descriptor& peer, federation::LinkId link,
+           const v1::AskRequest& question, absl::Duration /*patience*/,
+           federation::LinkEvents& events) override {
+    network_.Ask(node_, peer.country, link, question, events);
   }
 
  private:
@@ -143,6 +173,30 @@ void MemoryNetwork::OnRequests(RequestHook hook) {
   on_request_ = std::move(hook);
 }
 
+void MemoryNetwork::OnQuestions(QuestionHook hook) {
+  on_question_ = std::move(hook);
+}
+
+void MemoryNetwork::OnAnswers(AnswerHook hook) { on_answer_ = std::move(hook); }
+
+void MemoryNetwork::Ask(PeerId from, PeerId to, federation::LinkId link,
+                        const v1::AskRequest& question,
+                        federation::LinkEvents& events) {
+  auto connection = std::make_shared<Connection>();
+  connection->question = true;
+  connection->follower = from;
+  connection->origin = to;
+  connection->follower_link = link;
+  connection->follower_events = &events;
+  Item item;
+  item.kind = Item::Kind::kAsked;
+  item.to_origin = true;
+  item.question = std::make_unique<v1::AskRequest>(question);
+  absl::MutexLock lock(&mutex_);
+  connection->items.push_back(std::move(item));
+  connections_.push_back(std::move(connection));
+}
+
 std::unique_ptr<federation::FollowerLink> MemoryNetwork::Open(
     PeerId from, PeerId to, federation::LinkId link,
     federation::LinkEvents& events) {
@@ -168,7 +222,8 @@ void MemoryNetwork::Cut(Connection& connection) {
   for (const bool to_origin : {false, true}) {
     if (to_origin && connection.origin_link == 0) continue;  // never opened
     Item item;
-    item.kind = Item::Kind::kClosed;
+    item.kind =
+        connection.question ? Item::Kind::kAnswered : Item::Kind::kClosed;
     item.to_origin = to_origin;
     item.status = absl::UnavailableError("the connection is lost");
     connection.items.push_back(std::move(item));
@@ -247,7 +302,7 @@ void MemoryNetwork::DeliverItem(std::shared_ptr<Connection> connection,
   federation::LinkId link = 0;
   {
     absl::MutexLock lock(&mutex_);
-    if (item.kind == Item::Kind::kOpen) {
+    if (item.kind == Item::Kind::kOpen || item.kind == Item::Kind::kAsked) {
       const auto node = nodes_.find(connection->origin);
       if (node == nodes_.end() || unreachable_[connection->origin]) {
         Cut(*connection);
@@ -258,30 +313,51 @@ void MemoryNetwork::DeliverItem(std::shared_ptr<Connection> connection,
     events = item.to_origin ? connection->origin_events
                             : connection->follower_events;
     link = item.to_origin ? connection->origin_link : connection->follower_link;
-    if (item.kind == Item::Kind::kClosed) {
+    if (item.kind == Item::Kind::kClosed || item.kind == Item::Kind::kAsked ||
+        item.kind == Item::Kind::kAnswered) {
       (item.to_origin ? connection->origin_events
                       : connection->follower_events) = nullptr;
     }
   }
   if (events == nullptr) return;  // that end is gone
+  DeliverTo(*events, link, std::move(connection), std::move(item));
+}
+
+void MemoryNetwork::DeliverTo(federation::LinkEvents& events,
+                              federation::LinkId link,
+                              std::shared_ptr<Connection> connection,
+                              Item item) {
   switch (item.kind) {
     case Item::Kind::kOpen: {
-      link = events->OnAccepted(connection->follower,
-                                std::make_unique<Origin>(*this, connection));
+      link = events.OnAccepted(connection->follower,
+                               std::make_unique<Origin>(*this, connection));
       absl::MutexLock lock(&mutex_);
       connection->origin_link = link;
       return;
     }
     case Item::Kind::kRequest:
       if (on_request_) on_request_(connection->follower, *item.request);
-      events->OnRequest(link, std::move(item.request));
+      events.OnRequest(link, std::move(item.request));
       return;
     case Item::Kind::kResponse:
       if (on_response_) on_response_(connection->origin, *item.response);
-      events->OnResponse(link, std::move(item.response));
+      events.OnResponse(link, std::move(item.response));
       return;
     case Item::Kind::kClosed:
-      events->OnClosed(link, item.status);
+      events.OnClosed(link, item.status);
+      return;
+    case Item::Kind::kAsked:
+      if (on_question_) on_question_(connection->follower, *item.question);
+      events.OnAsked(connection->follower, std::move(item.question),
+                     std::make_unique<Answerer>(*this, connection));
+      return;
+    case Item::Kind::kAnswered:
+      if (!item.status.ok()) {
+        events.OnAnswered(link, item.status);
+        return;
+      }
+      if (on_answer_) on_answer_(connection->origin, *item.answer);
+      events.OnAnswered(link, std::move(item.answer));
       return;
   }
 }

@@ -24,6 +24,8 @@ class MemoryNetwork {
  public:
   using ResponseHook = std::function<void(PeerId from, v1::FollowResponse&)>;
   using RequestHook = std::function<void(PeerId from, v1::FollowRequest&)>;
+  using QuestionHook = std::function<void(PeerId from, v1::AskRequest&)>;
+  using AnswerHook = std::function<void(PeerId from, v1::AskReply&)>;
 
   MemoryNetwork();
   ~MemoryNetwork();
@@ -40,8 +42,10 @@ class MemoryNetwork {
   // What travels may be changed here before it arrives.
   void OnResponses(ResponseHook hook);
   void OnRequests(RequestHook hook);
+  void OnQuestions(QuestionHook hook);
+  void OnAnswers(AnswerHook hook);
 
-  // Streams on which something waits to arrive.
+  // Streams and questions on which something waits to arrive.
   std::size_t Waiting() const;
   // Delivers what waits longest on the `nth` of those (modulo their number).
   // False if nothing waits.
@@ -61,14 +65,19 @@ class MemoryNetwork {
   struct Item;
   class Follower;
   class Origin;
+  class Answerer;
   class NodeTransport;
 
   std::unique_ptr<federation::FollowerLink> Open(
       PeerId from, PeerId to, federation::LinkId link,
       federation::LinkEvents& events);
+  void Ask(PeerId from, PeerId to, federation::LinkId link,
+           const v1::AskRequest& question, federation::LinkEvents& events);
   bool AnyWaits() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Cut(Connection& connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DeliverItem(std::shared_ptr<Connection> connection, Item item);
+  void DeliverTo(federation::LinkEvents& events, federation::LinkId link,
+                 std::shared_ptr<Connection> connection, Item item);
 
   mutable absl::Mutex mutex_;
   std::map<PeerId, federation::LinkEvents*> nodes_ ABSL_GUARDED_BY(mutex_);
@@ -77,6 +86,8 @@ class MemoryNetwork {
   std::uint64_t delivered_ ABSL_GUARDED_BY(mutex_) = 0;
   ResponseHook on_response_;
   RequestHook on_request_;
+  QuestionHook on_question_;
+  AnswerHook on_answer_;
 };
 
 }  // namespace minga::test
