@@ -1,5 +1,5 @@
-// DocumentStore keeps named documents: policies, MoU notes, counters of the node
-// itself, and what waits for somebody (holds, notices to persons).
+// DocumentStore keeps named documents: policies, MoU notes, counters of the
+// node itself, and what waits for somebody (holds, notices to persons).
 #ifndef MINGA_STORAGE_DOCUMENT_STORE_H_
 #define MINGA_STORAGE_DOCUMENT_STORE_H_
 

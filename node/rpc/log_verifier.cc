@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/database.h"
+#include "storage/growing_tree.h"
 #include "storage/merkle.h"
 
 namespace minga::rpc {
@@ -20,76 +20,12 @@ using storage::LeafIndex;
 // that a long verification never holds back the write-ahead log.
 constexpr std::uint64_t kBundlesPerRead = 64;
 
-// The tree as it grows: at each level the hashes of the tile that is not full
-// yet. A full tile becomes one hash of the level above.
-class GrowingTree {
- public:
-  // Called with each tile when it is full: level, index, its hashes.
-  using OnTile =
-      std::function<absl::Status(int, std::uint64_t, const std::string&)>;
-
-  explicit GrowingTree(OnTile on_tile) : on_tile_(std::move(on_tile)) {}
-
-  absl::Status Add(const Digest& leaf) { return AddAt(0, leaf); }
-
-  // RFC 6962's root of everything added: the hashes of a level are perfect
-  // subtrees of one size, and what is below them is a smaller one after them.
-  Digest Root() const {
-    std::vector<Digest> below;
-    for (const Level& level : levels_) {
-      std::vector<Digest> nodes = level.open;
-      if (!below.empty()) nodes.push_back(storage::RootOf(below));
-      below = std::move(nodes);
-    }
-    return storage::RootOf(below);
-  }
-
-  // The tiles that are not full: level, index, hashes.
-  absl::Status VisitOpen(const OnTile& visit) const {
-    for (std::size_t i = 0; i < levels_.size(); ++i) {
-      if (levels_[i].open.empty()) continue;
-      MINGA_RETURN_IF_ERROR(
-          visit(static_cast<int>(i), levels_[i].full, Bytes(levels_[i].open)));
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  struct Level {
-    std::uint64_t full = 0;  // tiles before the open one
-    std::vector<Digest> open;
-  };
-
-  static std::string Bytes(const std::vector<Digest>& hashes) {
-    std::string bytes;
-    bytes.reserve(hashes.size() * sizeof(Digest));
-    for (const Digest& hash : hashes) absl::StrAppend(&bytes, AsView(hash));
-    return bytes;
-  }
-
-  absl::Status AddAt(std::size_t height, const Digest& hash) {
-    if (levels_.size() == height) levels_.emplace_back();
-    Level& level = levels_[height];
-    level.open.push_back(hash);
-    if (level.open.size() < kTileWidth) return absl::OkStatus();
-    MINGA_RETURN_IF_ERROR(
-        on_tile_(static_cast<int>(height), level.full, Bytes(level.open)));
-    const Digest root = storage::RootOf(level.open);
-    ++level.full;
-    level.open.clear();
-    return AddAt(height + 1, root);  // `level` may be gone after it
-  }
-
-  const OnTile on_tile_;
-  std::vector<Level> levels_;
-};
-
 class Verification {
  public:
   Verification(const storage::Database& database, const NoteVerifier& log_key)
       : database_(database),
         log_key_(log_key),
-        tree_([this](int level, std::uint64_t index, const std::string& tile) {
+        tree_([this](int level, std::uint64_t index, absl::string_view tile) {
           return CompareTile(level, index, tile);
         }) {}
 
@@ -114,7 +50,7 @@ class Verification {
         [this](const storage::Snapshot& snapshot) -> absl::Status {
           log_ = &snapshot.audit();
           return tree_.VisitOpen(
-              [this](int level, std::uint64_t index, const std::string& tile) {
+              [this](int level, std::uint64_t index, absl::string_view tile) {
                 return CompareTile(level, index, tile);
               });
         }));
@@ -189,7 +125,7 @@ class Verification {
   }
 
   absl::Status CompareTile(int level, std::uint64_t index,
-                           const std::string& computed) {
+                           absl::string_view computed) {
     const absl::StatusOr<std::string> stored = log_->Tile(level, index);
     const int width = static_cast<int>(computed.size() / sizeof(Digest));
     if (absl::IsOutOfRange(stored.status())) {
@@ -207,7 +143,7 @@ class Verification {
 
   const storage::Database& database_;
   const NoteVerifier& log_key_;
-  GrowingTree tree_;
+  storage::GrowingTree tree_;
   const storage::AuditReader* log_ = nullptr;  // of the present snapshot
   storage::Checkpoint checkpoint_;
   LeafIndex entries_ = 0;  // taken so far

@@ -1,0 +1,88 @@
+#include "storage/evidence/cosignatures.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+
+namespace minga::storage {
+namespace {
+
+constexpr std::size_t kTimeBytes = 8;
+
+// The time in a cosignature: its first eight bytes, big-endian.
+absl::Time TimeOf(const NoteSignature& signature) {
+  std::uint64_t seconds = 0;
+  for (const char c : signature.signature.substr(0, kTimeBytes)) {
+    seconds = seconds << 8 | static_cast<std::uint8_t>(c);
+  }
+  // Later than any date that can be written: as good as for ever.
+  constexpr std::uint64_t kSecondsMax = 253'402'300'799;  // end of year 9999
+  return absl::FromUnixSeconds(
+      static_cast<std::int64_t>(std::min(seconds, kSecondsMax)));
+}
+
+}  // namespace
+
+std::vector<Cosigner> CosignersOf(const Note& checkpoint,
+                                  absl::Span<const NoteVerifier> keys) {
+  std::vector<Cosigner> cosigners;
+  for (const NoteVerifier& key : keys) {
+    if (key.type != NoteKeyType::kEd25519Cosignature ||
+        !VerifyNote(checkpoint, key)) {
+      continue;
+    }
+    for (const NoteSignature& signature : checkpoint.signatures) {
+      if (signature.name != key.name || signature.key_id != key.KeyId()) {
+        continue;
+      }
+      cosigners.push_back({key.name, TimeOf(signature)});
+      break;
+    }
+  }
+  std::sort(
+      cosigners.begin(), cosigners.end(),
+      [](const Cosigner& a, const Cosigner& b) { return a.name < b.name; });
+  // A witness that changed its key is still one witness.
+  cosigners.erase(std::unique(cosigners.begin(), cosigners.end(),
+                              [](const Cosigner& a, const Cosigner& b) {
+                                return a.name == b.name;
+                              }),
+                  cosigners.end());
+  return cosigners;
+}
+
+absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view line,
+                                              absl::string_view text,
+                                              const NoteVerifier& key) {
+  MINGA_ASSIGN_OR_RETURN(const Note note,
+                         Note::Parse(absl::StrCat(text, "\n", line)));
+  if (note.text != text || note.signatures.size() != 1) {
+    return absl::InvalidArgumentError("cosignature: not one signature line");
+  }
+  if (key.type != NoteKeyType::kEd25519Cosignature || !VerifyNote(note, key)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cosignature: not a valid one by `", key.name, "`"));
+  }
+  return note.signatures.front();
+}
+
+std::string CosignatureLine(const NoteSignature& signature) {
+  // A note with an empty text is its blank line and the signatures.
+  Note note;
+  note.signatures = {signature};
+  return note.Serialize().substr(1);
+}
+
+void AddCosignature(Note& checkpoint, const NoteSignature& signature) {
+  for (NoteSignature& known : checkpoint.signatures) {
+    if (known.name == signature.name && known.key_id == signature.key_id) {
+      known = signature;
+      return;
+    }
+  }
+  checkpoint.signatures.push_back(signature);
+}
+
+}  // namespace minga::storage

@@ -1,0 +1,40 @@
+// Cosignatures (C2SP tlog-cosignature 1.0.1): signature lines that witnesses
+// add to a checkpoint, each under a key of its own.
+#ifndef MINGA_STORAGE_EVIDENCE_COSIGNATURES_H_
+#define MINGA_STORAGE_EVIDENCE_COSIGNATURES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "node/base/note.h"
+
+namespace minga::storage {
+
+struct Cosigner {
+  std::string name;  // of the key
+  absl::Time at;     // when it says that it saw the checkpoint
+};
+
+// Those of `keys` that have validly cosigned, each once, by name.
+std::vector<Cosigner> CosignersOf(const Note& checkpoint,
+                                  absl::Span<const NoteVerifier> keys);
+
+// `line` as one signature line with its line end, checked to be `key`'s valid
+// cosignature of `text`. INVALID_ARGUMENT otherwise.
+absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view line,
+                                              absl::string_view text,
+                                              const NoteVerifier& key);
+
+// The line that ReadCosignature reads.
+std::string CosignatureLine(const NoteSignature& signature);
+
+// Puts `signature` on the note in place of an older one of the same key.
+void AddCosignature(Note& checkpoint, const NoteSignature& signature);
+
+}  // namespace minga::storage
+
+#endif  // MINGA_STORAGE_EVIDENCE_COSIGNATURES_H_
