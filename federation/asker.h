@@ -20,7 +20,7 @@ namespace minga::federation {
 // Threads: the federation thread only.
 class Asker {
  public:
-  using Then = std::function<void(const absl::StatusOr<v1::AskReply>&)>;
+  using Then = std::function<void(const absl::StatusOr<v1::AskResponse>&)>;
 
   // `context` outlives it.
   Asker(const StreamContext& context, const Descriptor& peer)
@@ -38,7 +38,7 @@ class Asker {
 
   // True if `link` is a question of this asker, which is answered now.
   bool OnAnswered(LinkId link, const absl::Status& status,
-                  std::unique_ptr<v1::AskReply> answer);
+                  std::unique_ptr<v1::AskResponse> answer);
   // Gives up what was not answered in time.
   void OnTime(absl::Time now);
   absl::Time Due() const;

@@ -69,7 +69,7 @@ class Engine final : public Federation {
   }
   void OnAnswered(
       LinkId link,
-      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override {
+      absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) override {
     mailbox_->PostAnswered(link, std::move(answer));
   }
 

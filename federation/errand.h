@@ -22,7 +22,7 @@ class Asker;
 // An error reaches the peer with its message; INVALID_ARGUMENT says that the
 // question is malformed and counts as an offence. If all copies go without an
 // answer, the peer hears CANCELLED.
-using Reply = std::function<void(const absl::StatusOr<v1::AskReply>&)>;
+using Reply = std::function<void(const absl::StatusOr<v1::AskResponse>&)>;
 
 // Lives as long as the peer is active and its descriptor the same. Held by
 // shared_ptr: what the writer brings back (JobDesk) has to hold a weak one.

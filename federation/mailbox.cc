@@ -103,7 +103,7 @@ void Mailbox::PostAsked(const PeerId& peer,
 }
 
 void Mailbox::PostAnswered(
-    LinkId link, absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) {
+    LinkId link, absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) {
   Event event;
   event.kind = Event::Kind::kAnswered;
   event.link = link;

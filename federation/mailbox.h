@@ -43,7 +43,7 @@ struct Event {
   std::unique_ptr<OriginLink> accepted;
   std::unique_ptr<v1::AskRequest> question;
   std::unique_ptr<AnswerLink> answer_to;
-  std::unique_ptr<v1::AskReply> answer;           // kAnswered, if status is OK
+  std::unique_ptr<v1::AskResponse> answer;        // kAnswered, if status is OK
   std::function<void(const absl::Status&)> then;  // kWritten
 };
 
@@ -72,7 +72,7 @@ class Mailbox {
   void PostAsked(const PeerId& peer, std::unique_ptr<v1::AskRequest> question,
                  std::unique_ptr<AnswerLink> answer_to);
   void PostAnswered(LinkId link,
-                    absl::StatusOr<std::unique_ptr<v1::AskReply>> answer);
+                    absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer);
   void PostWritten(std::function<void(const absl::Status&)> then,
                    const absl::Status& status);
   void PostPeersChanged();

@@ -108,15 +108,15 @@ void PeerLink::Answer(const v1::AskRequest& question,
   }
   for (const std::shared_ptr<Errand>& errand : errands_) {
     if (!errand->Takes(question)) continue;
-    errand->Answer(
-        question,
-        [link = std::shared_ptr<AnswerLink>(std::move(link)),
-         malformed = malformed_](const absl::StatusOr<v1::AskReply>& answer) {
-          if (absl::IsInvalidArgument(answer.status())) {
-            *malformed = true;
-          }
-          link->Answer(answer);
-        });
+    errand->Answer(question,
+                   [link = std::shared_ptr<AnswerLink>(std::move(link)),
+                    malformed = malformed_](
+                       const absl::StatusOr<v1::AskResponse>& answer) {
+                     if (absl::IsInvalidArgument(answer.status())) {
+                       *malformed = true;
+                     }
+                     link->Answer(answer);
+                   });
     return;
   }
   link->Answer(

@@ -13,7 +13,7 @@
 #include "node/base/ids.h"
 
 namespace minga::v1 {
-class AskReply;
+class AskResponse;
 class AskRequest;
 class FollowRequest;
 class FollowResponse;
@@ -51,7 +51,7 @@ class AnswerLink {
  public:
   virtual ~AnswerLink() = default;
   // Once. An error reaches the peer with its message.
-  virtual void Answer(const absl::StatusOr<v1::AskReply>& answer) = 0;
+  virtual void Answer(const absl::StatusOr<v1::AskResponse>& answer) = 0;
 };
 
 // What the transport tells. Federation implements it; calls only queue and
@@ -73,7 +73,7 @@ class LinkEvents {
                        std::unique_ptr<AnswerLink> link) = 0;
   // The end of Transport::Ask: an answer, or why there is none.
   virtual void OnAnswered(
-      LinkId link, absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) = 0;
+      LinkId link, absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) = 0;
 };
 
 class Transport {

@@ -50,7 +50,7 @@ class FederationServer final : public v1::FederationService::CallbackService {
 
   grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context,
                                 const v1::AskRequest* question,
-                                v1::AskReply* reply) override {
+                                v1::AskResponse* reply) override {
     const absl::StatusOr<PeerId> peer = IdentifyCaller(*context, tls_);
     if (!peer.ok()) {
       grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();

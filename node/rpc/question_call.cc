@@ -16,7 +16,7 @@ class CallLink final : public federation::AnswerLink {
   }
   CallLink(const CallLink&) = delete;
   CallLink& operator=(const CallLink&) = delete;
-  void Answer(const absl::StatusOr<v1::AskReply>& answer) override {
+  void Answer(const absl::StatusOr<v1::AskResponse>& answer) override {
     call_->Answer(answer);
   }
 
@@ -28,7 +28,7 @@ class CallLink final : public federation::AnswerLink {
 
 QuestionCall* QuestionCall::Accept(const PeerId& peer,
                                    const v1::AskRequest& question,
-                                   v1::AskReply* reply,
+                                   v1::AskResponse* reply,
                                    federation::LinkEvents& events) {
   const std::shared_ptr<QuestionCall> call(new QuestionCall(reply));
   {
@@ -40,7 +40,7 @@ QuestionCall* QuestionCall::Accept(const PeerId& peer,
   return call.get();
 }
 
-void QuestionCall::Answer(const absl::StatusOr<v1::AskReply>& answer) {
+void QuestionCall::Answer(const absl::StatusOr<v1::AskResponse>& answer) {
   const absl::MutexLock lock(&mutex_);
   if (std::exchange(finished_, true)) return;
   if (answer.ok()) *reply_ = *answer;

@@ -21,20 +21,20 @@ class QuestionCall final : public grpc::ServerUnaryReactor {
   // Hands the question to `events`. `reply` is gRPC's and ends with Finish.
   static QuestionCall* Accept(const PeerId& peer,
                               const v1::AskRequest& question,
-                              v1::AskReply* reply,
+                              v1::AskResponse* reply,
                               federation::LinkEvents& events);
 
   // Only the first answer counts.
-  void Answer(const absl::StatusOr<v1::AskReply>& answer);
+  void Answer(const absl::StatusOr<v1::AskResponse>& answer);
 
   void OnCancel() override;
   void OnDone() override;
 
  private:
-  explicit QuestionCall(v1::AskReply* reply) : reply_(reply) {}
+  explicit QuestionCall(v1::AskResponse* reply) : reply_(reply) {}
 
   absl::Mutex mutex_;
-  v1::AskReply* const reply_;
+  v1::AskResponse* const reply_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<QuestionCall> self_ ABSL_GUARDED_BY(mutex_);
 };

@@ -20,7 +20,7 @@ struct QuestionCalls::Call {
   std::unique_ptr<v1::FederationService::Stub> stub;
   grpc::ClientContext context;
   v1::AskRequest question;
-  v1::AskReply answer;
+  v1::AskResponse answer;
 };
 
 std::shared_ptr<grpc::Channel> QuestionCalls::ChannelTo(
@@ -63,7 +63,7 @@ void QuestionCalls::Ask(const std::shared_ptr<QuestionCalls>& self,
       [self, call = call.get(), link, &events](const grpc::Status& status) {
         if (status.ok()) {
           events.OnAnswered(
-              link, std::make_unique<v1::AskReply>(std::move(call->answer)));
+              link, std::make_unique<v1::AskResponse>(std::move(call->answer)));
         } else {
           events.OnAnswered(link, FromGrpc(status));
         }

@@ -229,7 +229,7 @@ struct Stranger final : federation::LinkEvents {
                std::unique_ptr<federation::AnswerLink>) override {}
   void OnAnswered(
       federation::LinkId,
-      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override {
+      absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) override {
     answers.push_back(answer.status());
   }
   void Greet(SeqNo start) {

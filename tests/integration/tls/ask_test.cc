@@ -31,8 +31,8 @@ struct Pair {
   Edges ecuador;
 };
 
-v1::AskReply AnswerOf(std::uint64_t size) {
-  v1::AskReply answer;
+v1::AskResponse AnswerOf(std::uint64_t size) {
+  v1::AskResponse answer;
   answer.mutable_checkpoint()->set_size(size);
   return answer;
 }

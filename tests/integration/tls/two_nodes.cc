@@ -49,8 +49,9 @@ void Heard::OnAsked(const PeerId& peer,
   asked_.push_back({peer, std::move(question), std::move(link)});
 }
 
-void Heard::OnAnswered(federation::LinkId link,
-                       absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) {
+void Heard::OnAnswered(
+    federation::LinkId link,
+    absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) {
   const absl::MutexLock lock(&mutex_);
   answered_.emplace(link, std::move(answer));
 }
@@ -63,7 +64,7 @@ Heard::Asked Heard::AwaitAsked() {
   return asked;
 }
 
-absl::StatusOr<std::unique_ptr<v1::AskReply>> Heard::AwaitAnswered(
+absl::StatusOr<std::unique_ptr<v1::AskResponse>> Heard::AwaitAnswered(
     federation::LinkId link) {
   const absl::MutexLock lock(&mutex_);
   Await([&] { return answered_.contains(link); });

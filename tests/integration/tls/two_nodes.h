@@ -37,7 +37,7 @@ class Heard final : public federation::LinkEvents {
                std::unique_ptr<federation::AnswerLink> link) override;
   void OnAnswered(
       federation::LinkId link,
-      absl::StatusOr<std::unique_ptr<v1::AskReply>> answer) override;
+      absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) override;
 
   // Each waits, and fails the test after half a minute.
   absl::Status AwaitClosed(federation::LinkId link);
@@ -52,7 +52,7 @@ class Heard final : public federation::LinkEvents {
     std::unique_ptr<federation::AnswerLink> link;
   };
   Asked AwaitAsked();
-  absl::StatusOr<std::unique_ptr<v1::AskReply>> AwaitAnswered(
+  absl::StatusOr<std::unique_ptr<v1::AskResponse>> AwaitAnswered(
       federation::LinkId link);
   bool closed(federation::LinkId link) const;
   // On which the last request came; 0 before the first.
@@ -73,7 +73,7 @@ class Heard final : public federation::LinkEvents {
   std::map<federation::LinkId, absl::Status> closed_;
   std::vector<Accepted> accepted_;
   std::vector<Asked> asked_;
-  std::map<federation::LinkId, absl::StatusOr<std::unique_ptr<v1::AskReply>>>
+  std::map<federation::LinkId, absl::StatusOr<std::unique_ptr<v1::AskResponse>>>
       answered_;
 };
 

@@ -18,7 +18,7 @@ struct MemoryNetwork::Item {
   std::unique_ptr<v1::FollowRequest> request;
   std::unique_ptr<v1::FollowResponse> response;
   std::unique_ptr<v1::AskRequest> question;
-  std::unique_ptr<v1::AskReply> answer;
+  std::unique_ptr<v1::AskResponse> answer;
   absl::Status status;
 };
 
@@ -106,11 +106,11 @@ class MemoryNetwork::Answerer final : public federation::AnswerLink {
   ~Answerer() override {
     Answer(absl::CancelledError("the question was dropped"));
   }
-  void Answer(const absl::StatusOr<v1::AskReply>& answer) override {
+  void Answer(const absl::StatusOr<v1::AskResponse>& answer) override {
     Item item;
     item.kind = Item::Kind::kAnswered;
     item.status = answer.status();
-    if (answer.ok()) item.answer = std::make_unique<v1::AskReply>(*answer);
+    if (answer.ok()) item.answer = std::make_unique<v1::AskResponse>(*answer);
     absl::MutexLock lock(&network_.mutex_);
     if (std::exchange(connection_->to_follower_ended, true)) return;
     connection_->items.push_back(std::move(item));

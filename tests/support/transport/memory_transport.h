@@ -25,7 +25,7 @@ class MemoryNetwork {
   using ResponseHook = std::function<void(PeerId from, v1::FollowResponse&)>;
   using RequestHook = std::function<void(PeerId from, v1::FollowRequest&)>;
   using QuestionHook = std::function<void(PeerId from, v1::AskRequest&)>;
-  using AnswerHook = std::function<void(PeerId from, v1::AskReply&)>;
+  using AnswerHook = std::function<void(PeerId from, v1::AskResponse&)>;
 
   MemoryNetwork();
   ~MemoryNetwork();

@@ -42,7 +42,7 @@ class Silent final : public federation::LinkEvents {
   void OnAsked(const PeerId&, std::unique_ptr<v1::AskRequest>,
                std::unique_ptr<federation::AnswerLink>) override {}
   void OnAnswered(LinkId,
-                  absl::StatusOr<std::unique_ptr<v1::AskReply>>) override {}
+                  absl::StatusOr<std::unique_ptr<v1::AskResponse>>) override {}
 };
 
 struct Desk {
@@ -56,7 +56,7 @@ struct Desk {
     v1::AskRequest question;
     question.mutable_checkpoint();
     asker.Ask(question, absl::Seconds(10),
-              [this](const absl::StatusOr<v1::AskReply>& answer) {
+              [this](const absl::StatusOr<v1::AskResponse>& answer) {
                 answers.push_back(answer.status());
               });
     return line.links.back();
@@ -69,8 +69,8 @@ struct Desk {
   std::vector<absl::Status> answers;
 };
 
-std::unique_ptr<v1::AskReply> Checkpoint() {
-  auto answer = std::make_unique<v1::AskReply>();
+std::unique_ptr<v1::AskResponse> Checkpoint() {
+  auto answer = std::make_unique<v1::AskResponse>();
   answer->mutable_checkpoint();
   return answer;
 }
@@ -96,7 +96,7 @@ TEST_CASE("an answer to something else is refused") {
   Desk desk;
   Asker asker(desk.context, desk.peer.descriptor);
   CHECK(asker.OnAnswered(desk.Ask(asker), absl::OkStatus(),
-                         std::make_unique<v1::AskReply>()));
+                         std::make_unique<v1::AskResponse>()));
   REQUIRE(desk.answers.size() == 1);
   CHECK(absl::IsInvalidArgument(desk.answers[0]));
 }
