@@ -2,11 +2,12 @@
 # Builds and measures. Figures are ratios to a baseline of the same run; they
 # are no tests, and mean something only on a quiet machine.
 #
-# usage: deploy/bench.sh [--json] [--records N] [--changes N]
-#            whole nodes: put, first sync, latency, memory (tests/bench/node_bench)
+# usage: deploy/bench.sh [--json] [--records N] [--updates N] [--changes N]
+#            whole nodes: put, first sync, sustained updates, latency, memory
+#            (tests/bench/node_bench)
 #        deploy/bench.sh rooms [--json]
 #            single rooms by Google Benchmark: policy, proof, storage,
-#            import, redaction, anonymity
+#            search, import, redaction, anonymity
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
 #        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
@@ -21,7 +22,7 @@ deploy/setup.sh >&2
 if [ "${1:-}" = rooms ]; then
   format=console
   [ "${2:-}" != --json ] || format=json
-  rooms=(policy proof storage import redaction anonymity)
+  rooms=(policy proof storage search import redaction anonymity)
   deploy/build.sh release "${rooms[@]/%/_bench}" >&2
   for room in "${rooms[@]}"; do
     "$bin/${room}_bench" --benchmark_format="$format"

@@ -21,9 +21,13 @@ constexpr char kAddText[] =
     "INSERT INTO text (row, title, body) VALUES (?1, ?2, ?3)";
 constexpr char kRemoveDoc[] = "DELETE FROM doc WHERE row = ?1";
 constexpr char kRemoveText[] = "DELETE FROM text WHERE row = ?1";
-constexpr char kSetPosition[] = "UPDATE position SET row = ?1, gone = ?2";
+// Each names one row: an UPDATE of many may have to be undone by itself, and for
+// that FTS5 writes the words that it has gathered so far to a segment.
+constexpr char kSetPosition[] =
+    "UPDATE position SET row = ?1, gone = ?2 WHERE one = 1";
 constexpr char kUntidy[] = "SELECT untidy FROM position";
-constexpr char kSetUntidy[] = "UPDATE position SET untidy = ?1";
+constexpr char kSetUntidy[] =
+    "UPDATE position SET untidy = ?1 WHERE one = 1";
 // $0: the table of a language.
 constexpr char kAddWords[] =
     "INSERT INTO $0 (rowid, title, body) VALUES (?1, ?2, ?3)";
