@@ -1,9 +1,10 @@
 // The figures of a whole node, measured on real daemons on loopback: put with
-// two peers, first sync over mutual TLS, latency of one change, memory. The
-// baseline, plain SQLite inserts of the same rows, runs in the same process run
-// so that the ratio means something on any machine.
+// two peers, first sync over mutual TLS, sustained updates, latency of one
+// change, memory. The baseline, plain SQLite inserts of the same rows, runs in
+// the same process run so that the ratio means something on any machine.
 //
-// usage: node_bench [--records N] [--changes N] [--json]
+// usage: node_bench [--records N] [--updates N] [--changes N] [--peers 1|2]
+//                   [--json]
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -33,7 +34,9 @@ constexpr absl::Duration kPatience = absl::Minutes(10);
 
 struct Options {
   int records = 200000;
+  int updates = 50000;
   int changes = 500;
+  int peers = 2;  // of the origin; one of them receives
   bool json = false;
 };
 
@@ -44,6 +47,9 @@ struct Figures {
   double put_indexed_rate = 0;
   double sync_rate = 0;
   std::int64_t synced = 0;
+  double update_rate = 0;
+  // Processor seconds of both nodes.
+  double sync_cpu_s = 0, update_cpu_s = 0;
   double p50_ms = 0, p99_ms = 0;
   double origin_mb = 0, receiver_mb = 0;
   // Processor microseconds a record of the first sync, by thread.
@@ -152,23 +158,32 @@ void MeasurePut(NodeProcess& origin,
   figures.put_indexed_rate = Rate(rows, absl::Now() - start);
 }
 
+// Everything that the origin has for the receiver is verified, durable,
+// searchable there, and receipted here.
+bool AllArrived(NodeProcess& origin, NodeProcess& receiver) {
+  const v1::PeerStatus sent = origin.Peer(receiver.country());
+  const v1::GetStatusResponse status = receiver.Status();
+  bool applied = false;
+  for (const v1::PeerStatus& peer : status.peers()) {
+    applied |= peer.country() == origin.country() &&
+               peer.received_cursor() == sent.sent_last();
+  }
+  return applied && status.index_lag_rows() == 0 &&
+         sent.sent_acknowledged() == sent.sent_last();
+}
+
+double ProcessorSeconds(const NodeProcess& node) {
+  double sum = 0;
+  for (const auto& [thread, seconds] : ThreadTimes(node.pid())) sum += seconds;
+  return sum;
+}
+
 void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
   const std::map<std::string, double> before = ThreadTimes(origin.pid());
   const absl::Time start = absl::Now();
   Must(receiver.Start(), "restart");
-  const std::uint64_t last = origin.Peer(receiver.country()).sent_last();
-  const bool done = WaitFor(
-      [&] {
-        const v1::GetStatusResponse status = receiver.Status();
-        bool applied = false;
-        for (const v1::PeerStatus& peer : status.peers()) {
-          applied |= peer.country() == origin.country() &&
-                     peer.received_cursor() == last;
-        }
-        return applied && status.index_lag_rows() == 0 &&
-               origin.Peer(receiver.country()).sent_acknowledged() == last;
-      },
-      kPatience, absl::Milliseconds(20));
+  const bool done = WaitFor([&] { return AllArrived(origin, receiver); },
+                            kPatience, absl::Milliseconds(20));
   if (!done) Die("the first sync does not end: " + receiver.Log());
   const absl::Duration took = absl::Now() - start;
   const v1::GetStatusResponse status = receiver.Status();
@@ -181,13 +196,48 @@ void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
   for (auto& [thread, time] : figures.origin_us) {
     const auto earlier = before.find(thread);
     if (earlier != before.end()) time -= earlier->second;
+    figures.sync_cpu_s += time;
     time *= to_us;
   }
   figures.receiver_us = ThreadTimes(receiver.pid());
+  figures.sync_cpu_s += ProcessorSeconds(receiver);
   for (auto& [thread, time] : figures.receiver_us) time *= to_us;
   figures.receiver_mb =
       static_cast<double>(receiver.Status().memory_bytes()) / 1e6;
   figures.origin_mb = static_cast<double>(origin.Status().memory_bytes()) / 1e6;
+}
+
+// Every nth vacancy gets a longer description, a thousand a call; until all of
+// it is searchable at the receiver.
+void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
+                    std::vector<v1::PutRecordsRequest>& batches, int updates,
+                    Figures& figures) {
+  std::vector<v1::PutRecordsRequest> changed;
+  const int records = static_cast<int>(batches.size()) * kPutBatchRecordsMax;
+  const int step = std::max(1, records / updates);
+  int number = 0, made = 0;
+  for (v1::PutRecordsRequest& batch : batches) {
+    for (v1::Record& record : *batch.mutable_records()) {
+      if (number++ % step != 0 || made == updates) continue;
+      if (made % kPutBatchRecordsMax == 0) changed.emplace_back();
+      absl::StrAppend(
+          record.mutable_vacancy()->mutable_texts(0)->mutable_description(),
+          " Turno ", made++ / kPutBatchRecordsMax, ".");
+      *changed.back().add_records() = std::move(record);
+    }
+  }
+  const double used = ProcessorSeconds(origin) + ProcessorSeconds(receiver);
+  const absl::Time start = absl::Now();
+  for (const v1::PutRecordsRequest& batch : changed) {
+    Must(rpc::Call(origin.client().pes(), &Pes::PutRecords, batch).status(),
+         "update");
+  }
+  if (!WaitFor([&] { return AllArrived(origin, receiver); }, kPatience)) {
+    Die("the updates do not arrive: " + receiver.Log());
+  }
+  figures.update_rate = Rate(made, absl::Now() - start);
+  figures.update_cpu_s =
+      ProcessorSeconds(origin) + ProcessorSeconds(receiver) - used;
 }
 
 bool Finds(NodeProcess& node, const std::string& word) {
@@ -239,31 +289,40 @@ void Print(const Options& options, const Figures& f) {
         "\"sqlite_plain_per_s\":%.0f,\"put_per_s\":%.0f,"
         "\"put_indexed_per_s\":%.0f,\"put_to_sqlite\":%.3f,"
         "\"synced\":%d,\"sync_per_s\":%.0f,\"sync_to_sqlite\":%.3f,"
+        "\"sync_cpu_s\":%.2f,\"updates\":%d,\"update_per_s\":%.0f,"
+        "\"update_cpu_s\":%.2f,"
         "\"change_p50_ms\":%.2f,\"change_p99_ms\":%.2f,"
         "\"origin_mb\":%.0f,\"receiver_mb\":%.0f}\n",
         options.records, f.bytes_per_record, f.sqlite_rate, f.put_rate,
         f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate, f.synced,
-        f.sync_rate, f.sync_rate / f.sqlite_rate, f.p50_ms, f.p99_ms,
-        f.origin_mb, f.receiver_mb);
+        f.sync_rate, f.sync_rate / f.sqlite_rate, f.sync_cpu_s, options.updates,
+        f.update_rate, f.update_cpu_s, f.p50_ms, f.p99_ms, f.origin_mb,
+        f.receiver_mb);
     return;
   }
   absl::PrintF("%d vacancies of %.0f bytes\n", options.records,
                f.bytes_per_record);
   absl::PrintF("plain SQLite inserts           %9.0f /s   (baseline)\n",
                f.sqlite_rate);
-  absl::PrintF("put, two peers, durable        %9.0f /s\n", f.put_rate);
-  absl::PrintF("put, two peers, and indexed    %9.0f /s   %.2f x baseline\n",
-               f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate);
+  absl::PrintF("put, %d peer(s), durable        %9.0f /s\n", options.peers,
+               f.put_rate);
+  absl::PrintF("put, %d peer(s), and indexed    %9.0f /s   %.2f x baseline\n",
+               options.peers, f.put_indexed_rate,
+               f.put_indexed_rate / f.sqlite_rate);
   absl::PrintF(
       "first sync, searchable         %9.0f /s   %.2f x baseline"
       "   (%d records)\n",
       f.sync_rate, f.sync_rate / f.sqlite_rate, f.synced);
+  absl::PrintF("updates, put to searchable     %9.0f /s   (%d)\n",
+               f.update_rate, options.updates);
   absl::PrintF("one change, put to searchable  p50 %.1f ms, p99 %.1f ms\n",
                f.p50_ms, f.p99_ms);
   absl::PrintF(
       "memory after the sync          origin %.0f MB, receiver %.0f "
       "MB\n",
       f.origin_mb, f.receiver_mb);
+  absl::PrintF("processor seconds of both      sync %.1f, updates %.1f\n",
+               f.sync_cpu_s, f.update_cpu_s);
   absl::PrintF("processor time of the first sync, microseconds a record:\n");
   PrintThreads("origin", f.origin_us);
   PrintThreads("receiver", f.receiver_us);
@@ -272,21 +331,25 @@ void Print(const Options& options, const Figures& f) {
 int Main(const Options& options) {
   Figures figures;
   TemporaryFolder folder;
-  const std::vector<v1::PutRecordsRequest> batches =
-      MakeBatches(options, figures);
+  std::vector<v1::PutRecordsRequest> batches = MakeBatches(options, figures);
   figures.sqlite_rate = PlainSqliteRate(folder.path(), batches);
 
   const auto co = Begin(folder.path(), "CO");
   const auto ec = Begin(folder.path(), "EC");
-  const auto mx = Begin(folder.path(), "MX");
   Must(Join(*co, *ec), "join CO-EC");
-  Must(Join(*co, *mx), "join CO-MX");
+  std::unique_ptr<NodeProcess> mx;
+  if (options.peers > 1) {
+    mx = Begin(folder.path(), "MX");
+    Must(Join(*co, *mx), "join CO-MX");
+    mx->Stop();
+  }
   // The receivers are away while the records go in, so that the first sync is
   // measured by itself.
   ec->Stop();
-  mx->Stop();
   MeasurePut(*co, batches, figures);
   MeasureSync(*co, *ec, figures);
+  MeasureUpdates(*co, *ec, batches, std::min(options.updates, options.records),
+                 figures);
   std::uint64_t ordinary = 0;
   while (CaseOfVacancy(ordinary) != VacancyCase::kOrdinary) ++ordinary;
   const v1::Vacancy model = SampleGenerator(8, DayOf(absl::Now()))
@@ -301,16 +364,20 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
+  const std::map<std::string, int*> numbers = {{"--records", &options.records},
+                                               {"--updates", &options.updates},
+                                               {"--changes", &options.changes},
+                                               {"--peers", &options.peers}};
   for (int i = 1; i < argc; ++i) {
+    const auto number = numbers.find(argv[i]);
     if (std::strcmp(argv[i], "--json") == 0) {
       options.json = true;
-    } else if (std::strcmp(argv[i], "--records") == 0 && i + 1 < argc) {
-      options.records = std::max(1, std::atoi(argv[++i]));
-    } else if (std::strcmp(argv[i], "--changes") == 0 && i + 1 < argc) {
-      options.changes = std::max(1, std::atoi(argv[++i]));
+    } else if (number != numbers.end() && i + 1 < argc) {
+      *number->second = std::max(1, std::atoi(argv[++i]));
     } else {
       std::fprintf(stderr,
-                   "usage: node_bench [--records N] [--changes N] [--json]\n");
+                   "usage: node_bench [--records N] [--updates N] "
+                   "[--changes N] [--peers 1|2] [--json]\n");
       return 2;
     }
   }
