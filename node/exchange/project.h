@@ -24,21 +24,17 @@ namespace minga::exchange {
 // obligations ask (transforms), and `id` as its id (empty: none). Notices that
 // the obligations ask for are added to a vacancy whose quota notices may be
 // seen.
-OwnedContent Project(
-    const Content& content, const policy::Decision& decision,
-    absl::string_view id,
-    const Hierarchies& hierarchies = *Hierarchies::BuiltIn());
+OwnedContent Project(const Content& content, const policy::Decision& decision,
+                     absl::string_view id, const Hierarchies& hierarchies);
 
 // Names of the schema that a table has a row for: all that can ever leave.
 std::vector<absl::string_view> ProjectedFields(RecordKind kind);
 
 // One kind each, without the id. Internal to this room.
-void ProjectVacancy(
-    const v1::Vacancy& in, const policy::Decision& decision, v1::Vacancy& out,
-    const Hierarchies& hierarchies = *Hierarchies::BuiltIn());
-void ProjectProfile(
-    const v1::Profile& in, const policy::Decision& decision, v1::Profile& out,
-    const Hierarchies& hierarchies = *Hierarchies::BuiltIn());
+void ProjectVacancy(const v1::Vacancy& in, const policy::Decision& decision,
+                    v1::Vacancy& out, const Hierarchies& hierarchies);
+void ProjectProfile(const v1::Profile& in, const policy::Decision& decision,
+                    v1::Profile& out, const Hierarchies& hierarchies);
 void ProjectRightsNotice(const v1::RightsNotice& in,
                          const policy::Decision& decision,
                          v1::RightsNotice& out);

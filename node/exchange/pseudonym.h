@@ -10,9 +10,10 @@
 namespace minga::exchange {
 
 // HMAC-SHA-256(key of the peer, key of the person and the epoch) as 52 base32
-// characters. Neither can two peers join what they see, nor one peer what it
-// sees in two epochs (ladder.h); destroying the person's key destroys the link,
-// also for whoever holds the peer's key.
+// characters. By their pseudonyms alone, neither two peers can join what they
+// see nor one peer what it sees in two epochs (ladder.h): what is displayed of
+// a person may still tell them (deploy/anonymity/PROTECTION.md). Destroying the
+// person's key destroys the link, also for whoever holds the peer's key.
 std::string Pseudonym(absl::string_view peer_key, absl::string_view person_key,
                       Epoch epoch);
 

@@ -28,8 +28,8 @@ void CheckAccepted(const exchange::Content& content) {
   decision.permitted = true;
   decision.levels.fill(minga::policy::Level::Raw());
   (void)exchange::FactsForReceiving(content, absl::CivilDay(2026, 11, 21));
-  const exchange::OwnedContent projected =
-      exchange::Project(content, decision, content.id());
+  const exchange::OwnedContent projected = exchange::Project(
+      content, decision, content.id(), *exchange::Hierarchies::BuiltIn());
   const std::string bytes = exchange::SerialiseContent(*projected.message);
   const auto again = exchange::ParseContent(content.kind, bytes);
   if (!again.ok()) std::abort();

@@ -28,21 +28,6 @@ Ran Run(const NodeProcess& node, const std::string& arguments) {
   return ran;
 }
 
-void PutPeople(TwoCountries& two) {
-  v1::PutRecordsRequest request;
-  for (int i = 0; i < kPeople; ++i) {
-    auto [profile, consent] =
-        two.samples.Person(Country::Of("CO"), static_cast<std::uint64_t>(i));
-    if (consent) (*request.mutable_consents())[profile.id()] = *consent;
-    *request.add_records()->mutable_profile() = profile;
-  }
-  const auto put =
-      rpc::Call(two.co->client().pes(),
-                &v1::PesService::StubInterface::PutRecords, request);
-  INFO(put.status());
-  REQUIRE(put.ok());
-}
-
 // What Ecuador holds of Colombia's people.
 std::set<std::string> Pseudonyms(NodeProcess& node) {
   v1::SearchRecordsRequest request;
@@ -70,7 +55,7 @@ bool Settled(TwoCountries& two) {
 TEST_CASE("a ladder is planned, put in force and checked", "[integration]") {
   TwoCountries two;
   two.MustJoin();
-  PutPeople(two);
+  PutPeople(two, kPeople);
   REQUIRE(WaitFor([&] { return Settled(two); }, kPatience));
   const std::set<std::string> before = Pseudonyms(*two.ec);
 

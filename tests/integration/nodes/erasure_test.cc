@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -59,28 +58,12 @@ std::string ShownPerson(NodeProcess& node, const v1::PutRecordsRequest& put) {
   return "";
 }
 
-v1::PutRecordsRequest PutPersons(TwoCountries& two) {
-  v1::PutRecordsRequest request;
-  for (int i = 0; i < kPersons; ++i) {
-    auto [profile, consent] =
-        two.samples.Person(Country::Of("CO"), static_cast<std::uint64_t>(i));
-    if (consent) (*request.mutable_consents())[profile.id()] = *consent;
-    *request.add_records()->mutable_profile() = std::move(profile);
-  }
-  const auto put =
-      rpc::Call(two.co->client().pes(),
-                &v1::PesService::StubInterface::PutRecords, request);
-  INFO(put.status());
-  REQUIRE(put.ok());
-  return request;
-}
-
 }  // namespace
 
 TEST_CASE("a backup does not bring back who was erased", "[integration]") {
   TwoCountries two;
   two.MustJoin();
-  const v1::PutRecordsRequest put = PutPersons(two);
+  const v1::PutRecordsRequest put = PutPeople(two, kPersons);
   REQUIRE(WaitFor([&] { return InStep(*two.co, *two.ec); }, kPatience));
   const std::int64_t held = Held(*two.ec, "CO", kProfile);
   REQUIRE(held == Views(*two.co, "EC", "shown", kProfile));

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "minga/v1/pes.pb.h"
@@ -63,6 +64,23 @@ struct TwoCountries {
     return record;
   }
 };
+
+// Puts the first `count` sample people with their consents; what was put.
+inline v1::PutRecordsRequest PutPeople(TwoCountries& two, int count) {
+  v1::PutRecordsRequest request;
+  for (int i = 0; i < count; ++i) {
+    auto [profile, consent] =
+        two.samples.Person(Country::Of("CO"), static_cast<std::uint64_t>(i));
+    if (consent) (*request.mutable_consents())[profile.id()] = *consent;
+    *request.add_records()->mutable_profile() = std::move(profile);
+  }
+  const auto put =
+      rpc::Call(two.co->client().pes(),
+                &v1::PesService::StubInterface::PutRecords, request);
+  INFO(put.status());
+  REQUIRE(put.ok());
+  return request;
+}
 
 // Puts and returns the outcomes; the call itself must succeed.
 inline v1::PutRecordsResponse MustPut(NodeProcess& node,

@@ -55,9 +55,10 @@ v1::Vacancy Shown(const v1::Vacancy& vacancy,
         policy::Level::Suppress();
   }
   const Content content{RecordKind::kVacancy, &vacancy};
-  const OwnedContent out = received ? ProjectReceived(content, decision, "v1",
-                                                      *Hierarchies::BuiltIn())
-                                    : Project(content, decision, "v1");
+  const OwnedContent out =
+      received
+          ? ProjectReceived(content, decision, "v1", *Hierarchies::BuiltIn())
+          : Project(content, decision, "v1", *Hierarchies::BuiltIn());
   return static_cast<const v1::Vacancy&>(*out.message);
 }
 

@@ -191,7 +191,8 @@ TEST_CASE("a level that is not known is not shown as one", "[hierarchies]") {
   v1::Profile in = Welder();
   in.mutable_education()->clear_isced_level();
   v1::Profile out;
-  ProjectProfile(in, ProfileAt(Level::Generalise(1)), out);
+  ProjectProfile(in, ProfileAt(Level::Generalise(1)), out,
+                 *Hierarchies::BuiltIn());
   CHECK_FALSE(out.education().has_isced_level());
 }
 

@@ -132,7 +132,8 @@ TEST_CASE("the facts of a notice") {
   CHECK(ProjectedFields(RecordKind::kRightsNotice).size() ==
         schema.fields.size());
   const OwnedContent none =
-      Project({RecordKind::kRightsNotice, &notice}, policy::Decision(), "n1");
+      Project({RecordKind::kRightsNotice, &notice}, policy::Decision(), "n1",
+              *Hierarchies::BuiltIn());
   CHECK(PathsSet(*none.message) == std::vector<std::string>{"id"});
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "minga/v1/anonymity.pb.h"
 #include "minga/v1/profile.pb.h"
 #include "tests/unit/exchange/office.h"
@@ -71,6 +72,31 @@ inline void Activate(Office& office, Country peer, const v1::Ladder& ladder) {
       office.offices.anonymity->Activate("operator", peer, ladder);
   INFO(epoch.status());
   REQUIRE(epoch.ok());
+}
+
+// How Peru sees the person: occupation and region, or why it does not.
+inline std::string Shown(const Office& office, const std::string& id) {
+  const storage::FeedRow row = office.Row(kPeru, ProfileKey(id));
+  if (row.state != storage::ViewState::kShown) return row.reason;
+  const v1::Profile profile = Displayed(office, kPeru, row);
+  std::string text;
+  for (const v1::Occupation& occupation : profile.desired_occupations()) {
+    absl::StrAppend(&text, occupation.isco());
+  }
+  const v1::Location& region = profile.residence();
+  return absl::StrCat(
+      text, " ",
+      region.subdivision().empty() ? region.country() : region.subdivision());
+}
+
+// All that the policy permits, then the region a step coarser.
+inline v1::Ladder TwoRungs() {
+  v1::Ladder ladder;
+  ladder.add_rungs();
+  v1::RungLevel& region = *ladder.add_rungs()->add_levels();
+  region.set_field("region");
+  region.set_steps(1);
+  return ladder;
 }
 
 // Welders of a region each.

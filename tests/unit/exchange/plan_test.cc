@@ -76,7 +76,7 @@ Standing Naive(const std::vector<v1::Profile>& people,
       decision.levels = Coarser(laws[i], rung);
       decision.levels[Field("skills")] = Level::Suppress();
       v1::Profile shown;
-      ProjectProfile(people[i], decision, shown);
+      ProjectProfile(people[i], decision, shown, *Hierarchies::BuiltIn());
       classes[SerialiseContent(shown)].push_back(i);
     }
     RungStanding& count = standing.rungs.emplace_back();

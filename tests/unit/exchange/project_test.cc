@@ -42,8 +42,9 @@ std::map<std::string, std::set<std::string>> Coverage(RecordKind kind,
                                                       const Message& full) {
   std::map<std::string, std::set<std::string>> by_path;
   for (const policy::FieldDef& field : policy::SchemaOf(kind).fields) {
-    const OwnedContent out = Project(
-        {kind, &full}, OnlyAt(kind, field.name, Level::Raw()), /*id=*/"");
+    const OwnedContent out =
+        Project({kind, &full}, OnlyAt(kind, field.name, Level::Raw()),
+                /*id=*/"", *Hierarchies::BuiltIn());
     for (const std::string& path : PathsSet(*out.message)) {
       by_path[path].insert(std::string(field.name));
     }
@@ -54,12 +55,15 @@ std::map<std::string, std::set<std::string>> Coverage(RecordKind kind,
 TEST_CASE("at SUPPRESS a filled message is empty but for its id") {
   const auto vacancy = Full<v1::Vacancy>();
   OwnedContent out =
-      Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Suppress()), "v1");
+      Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Suppress()), "v1",
+              *Hierarchies::BuiltIn());
   CHECK(PathsSet(*out.message) == std::vector<std::string>{"id"});
-  CHECK(Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Suppress()), "")
+  CHECK(Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Suppress()), "",
+                *Hierarchies::BuiltIn())
             .message->ByteSizeLong() == 0);
   const auto profile = Full<v1::Profile>();
-  CHECK(Project({RecordKind::kProfile, &profile}, AllAt(Level::Suppress()), "")
+  CHECK(Project({RecordKind::kProfile, &profile}, AllAt(Level::Suppress()), "",
+                *Hierarchies::BuiltIn())
             .message->ByteSizeLong() == 0);
 }
 
@@ -111,7 +115,8 @@ TEST_CASE("each field of a profile is in one group or never leaves") {
   // Everything at once shows no more than the groups do, but the occupations of
   // the experience.
   const OwnedContent all =
-      Project({RecordKind::kProfile, &full}, AllAt(Level::Raw()), "");
+      Project({RecordKind::kProfile, &full}, AllAt(Level::Raw()), "",
+              *Hierarchies::BuiltIn());
   for (const std::string& path : PathsSet(*all.message)) {
     CAPTURE(path);
     CHECK((coverage.count(path) == 1 ||
@@ -141,7 +146,8 @@ TEST_CASE("a confidential employer does not show through its recruiting") {
   vacancy.mutable_apply()->set_through_pes(true);
   const auto project = [&] {
     const OwnedContent out =
-        Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Raw()), "v1");
+        Project({RecordKind::kVacancy, &vacancy}, AllAt(Level::Raw()), "v1",
+                *Hierarchies::BuiltIn());
     return static_cast<const v1::Vacancy&>(*out.message);
   };
   CHECK(project().recruitment().recruiter_name().empty());
@@ -161,7 +167,7 @@ TEST_CASE("a confidential employer is not named") {
   vacancy.mutable_employer()->set_confidential(true);
   vacancy.mutable_employer()->set_legal_id("900.123");
   v1::Vacancy out;
-  ProjectVacancy(vacancy, AllAt(Level::Raw()), out);
+  ProjectVacancy(vacancy, AllAt(Level::Raw()), out, *Hierarchies::BuiltIn());
   CHECK(out.employer().name().empty());
   CHECK(out.employer().legal_id().empty());
   CHECK(out.employer().confidential());
@@ -173,16 +179,16 @@ TEST_CASE("notices of obligations go with the vacancy, once") {
   decision.obligations.notices = {"LFT art. 7"};
   v1::Vacancy vacancy = SampleVacancy("v1");
   v1::Vacancy out;
-  ProjectVacancy(vacancy, decision, out);
+  ProjectVacancy(vacancy, decision, out, *Hierarchies::BuiltIn());
   REQUIRE(out.notices_size() == 1);
   CHECK(out.notices(0).citation() == "LFT art. 7");
   v1::Vacancy again;
-  ProjectVacancy(out, decision, again);
+  ProjectVacancy(out, decision, again, *Hierarchies::BuiltIn());
   CHECK(again.notices_size() == 1);
   decision.levels[*policy::SchemaOf(RecordKind::kVacancy)
                        .FindField("quota_notice")] = Level::Suppress();
   v1::Vacancy without;
-  ProjectVacancy(vacancy, decision, without);
+  ProjectVacancy(vacancy, decision, without, *Hierarchies::BuiltIn());
   CHECK(without.notices_size() == 0);
 }
 
@@ -215,13 +221,13 @@ TEST_CASE("generalisation takes digits, widens and ends in nothing") {
   decision.levels[*policy::SchemaOf(kind).FindField("occupations")] =
       Level::Generalise(2);
   v1::Profile out;
-  ProjectProfile(profile, decision, out);
+  ProjectProfile(profile, decision, out, *Hierarchies::BuiltIn());
   REQUIRE(out.experience_size() == 1);
   CHECK(out.experience(0).occupation().isco() == "72");
   CHECK(out.experience(0).months().max() == 23);
   v1::Profile none;
   ProjectProfile(profile, OnlyAt(kind, "experience", Level::Generalise(2)),
-                 none);
+                 none, *Hierarchies::BuiltIn());
   CHECK(none.ByteSizeLong() == 0);
 }
 
@@ -231,9 +237,9 @@ TEST_CASE("projecting a projection changes nothing, at every level") {
     auto full = Full<v1::Profile>();
     full.mutable_availability()->set_from("2026-12-17");
     v1::Profile once;
-    ProjectProfile(full, AllAt(level), once);
+    ProjectProfile(full, AllAt(level), once, *Hierarchies::BuiltIn());
     v1::Profile twice;
-    ProjectProfile(once, AllAt(level), twice);
+    ProjectProfile(once, AllAt(level), twice, *Hierarchies::BuiltIn());
     CAPTURE(level.ToString());
     CHECK(once.SerializeAsString() == twice.SerializeAsString());
   }
@@ -253,8 +259,8 @@ TEST_CASE("what a profile lists has no order") {
   other.add_skills()->set_label("soldar");
   v1::Profile first;
   v1::Profile second;
-  ProjectProfile(one, AllAt(Level::Raw()), first);
-  ProjectProfile(other, AllAt(Level::Raw()), second);
+  ProjectProfile(one, AllAt(Level::Raw()), first, *Hierarchies::BuiltIn());
+  ProjectProfile(other, AllAt(Level::Raw()), second, *Hierarchies::BuiltIn());
   CHECK(first.SerializeAsString() == second.SerializeAsString());
 }
 

@@ -13,29 +13,6 @@ namespace {
 
 using storage::ViewState;
 
-std::string Shown(const Office& office, const std::string& id) {
-  const storage::FeedRow row = office.Row(kPeru, ProfileKey(id));
-  if (row.state != ViewState::kShown) return row.reason;
-  const v1::Profile profile = Displayed(office, kPeru, row);
-  std::string text;
-  for (const v1::Occupation& occupation : profile.desired_occupations()) {
-    absl::StrAppend(&text, occupation.isco());
-  }
-  const v1::Location& region = profile.residence();
-  return absl::StrCat(
-      text, " ",
-      region.subdivision().empty() ? region.country() : region.subdivision());
-}
-
-v1::Ladder TwoRungs() {
-  v1::Ladder ladder;
-  ladder.add_rungs();
-  v1::RungLevel& region = *ladder.add_rungs()->add_levels();
-  region.set_field("region");
-  region.set_steps(1);
-  return ladder;
-}
-
 v1::Profile Skilled(const std::string& id,
                     const std::vector<std::string>& skills) {
   v1::Profile profile = SampleProfile(id, "7212", "CO-DC");
