@@ -22,11 +22,21 @@ inline constexpr int kWaitingRung = -1;
 // A class in the store; never 0.
 using ClassNo = std::int64_t;
 
+// How many of those displayed in a class have `value` as their sensitive value
+// of one attribute (ClassPlace::sensitive).
+struct SensitiveCount {
+  int attribute = 0;  // from 0
+  std::uint64_t value = 0;
+  std::int64_t members = 0;
+};
+
 struct ClassState {
   ClassNo number = 0;  // 0: nobody is or waits in it
   Digest digest{};
   std::int64_t shown = 0;    // displayed in it
   std::int64_t waiting = 0;  // would be, if there were enough
+  // Of all attributes; only Lookup fills it.
+  std::vector<SensitiveCount> sensitive;
 };
 
 // One profile at one peer. A profile is displayed in one class, or waits in one
@@ -44,8 +54,8 @@ struct ClassMember {
   // 8 bytes for each skill or language that is displayed, or, while the profile
   // waits, that it could display.
   std::string values;
-  // Keyed digests of sensitive values, as many bytes for everyone; empty unless
-  // the policy asks for their diversity.
+  // Keyed digests of sensitive values, 8 bytes for each attribute, as many for
+  // everyone; empty unless the policy asks for their diversity.
   std::string sensitive;
 };
 
@@ -94,7 +104,8 @@ class ClassReader {
   // All zero but the digest if nobody is in the class.
   virtual absl::StatusOr<ClassState> Lookup(const PeerId& peer,
                                             const Digest& klass) const = 0;
-  // By profile id after `after`, at most `limit`.
+  // In the order in which the store came to know them, after `after` (one of
+  // them, or empty), at most `limit`.
   virtual absl::StatusOr<std::vector<ClassResident>> Residents(
       ClassNo klass, ClassRole role, absl::string_view after,
       int limit) const = 0;
@@ -114,6 +125,7 @@ class ClassReader {
 class ClassStore : public ClassReader {
  public:
   // Puts the profile there, out of wherever it was; nullopt: out of everything.
+  // REQUIRES: the peer has a feed (FeedStore::StartEpoch).
   virtual absl::Status Put(const PeerId& peer, absl::string_view profile,
                            const std::optional<ClassPlace>& place) = 0;
   // Forgets everything about the peer.

@@ -8,6 +8,9 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "node/base/ids.h"
 #include "storage/audit_store.h"
 #include "storage/class_store.h"
@@ -83,6 +86,12 @@ class Database {
   // kReadersMax others read. Keep it short: the file grows while it lasts.
   virtual absl::Status Read(
       absl::FunctionRef<absl::Status(const Snapshot&)> read) const = 0;
+
+  // Makes a key for somebody who may be new and seals `consent` under it
+  // (SetConsent), empty if none was given. Nothing is stored.
+  virtual absl::StatusOr<PersonDraft> Draft(absl::string_view person,
+                                            absl::string_view consent,
+                                            absl::CivilDay ends) const = 0;
 
   // Called on the writer thread after each commit that changed something.
   // Must not block. Call before the first Write.

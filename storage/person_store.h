@@ -30,6 +30,16 @@ struct KeylessPeople {
   bool more = false;
 };
 
+// Somebody who may be new, as PersonStore::KeyOrNew adds them: making a key and
+// sealing under it needs no transaction (Database::Draft).
+struct PersonDraft {
+  PersonId person;
+  std::string key;  // 32 bytes; empty: nothing is made yet
+  std::string sealed_key;
+  std::string sealed_consent;  // empty: none is given
+  absl::CivilDay consent_ends;
+};
+
 class PersonReader {
  public:
   virtual ~PersonReader() = default;
@@ -45,8 +55,9 @@ class PersonReader {
 
 class PersonStore : public PersonReader {
  public:
-  // Returns the key, made first if the person is new.
-  virtual absl::StatusOr<std::string> KeyOrNew(absl::string_view person) = 0;
+  // Returns the key. A person who is new is added first, with key and consent
+  // of the draft; only then is anything but its person looked at.
+  virtual absl::StatusOr<std::string> KeyOrNew(const PersonDraft& draft) = 0;
   // Replaces the person's consent. `ends` is kept unsealed for the housekeeper.
   virtual absl::Status SetConsent(absl::string_view person,
                                   absl::string_view consent,

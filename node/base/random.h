@@ -25,7 +25,8 @@ class Random {
   std::uint64_t Below(std::uint64_t bound);
 };
 
-// OpenSSL's CSPRNG.
+// OpenSSL's CSPRNG. Each thread takes the bytes of small requests from a pool
+// of its own.
 class SystemRandom final : public Random {
  public:
   void Fill(absl::Span<std::uint8_t> out) override;

@@ -97,7 +97,7 @@ bool ClassLedger::MayRelease(const PeerFile& peer, int rung) const {
 absl::StatusOr<Placing> ClassLedger::Place(const std::string& profile,
                                            Displays& displays) {
   const PeerId& peer = displays.peer().id;
-  waiting_.erase(TurnOf(peer, profile));
+  DropTurn(peer, profile);
   MINGA_ASSIGN_OR_RETURN(const std::optional<ClassMember> old,
                          classes_.Find(peer, profile));
   std::optional<Placing> current;
@@ -133,9 +133,9 @@ absl::StatusOr<std::optional<Placing>> ClassLedger::TryAt(
   const bool was_here = old.has_value() && old->shown.has_value() &&
                         old->shown->number == state.number;
   if (!was_here && state.shown >= k && !recalled_.contains(state.number)) {
-    MINGA_ASSIGN_OR_RETURN(const bool diverse,
-                           IsDiverse(state, displays.Sensitive()));
-    if (!diverse) return std::optional<Placing>();
+    if (!IsDiverse(state, displays.Sensitive(), LOf(display.klass))) {
+      return std::optional<Placing>();
+    }
     MINGA_ASSIGN_OR_RETURN(Placing placing,
                            Join(profile, displays, display, state));
     return std::optional<Placing>(std::move(placing));
@@ -247,8 +247,11 @@ absl::StatusOr<Placing> ClassLedger::Stay(const std::string& profile,
   touched_.emplace(peer, stays.display.klass);
   MINGA_RETURN_IF_ERROR(Losing(peer, *old.shown, lost));
   if (place.sensitive != old.sensitive) {
-    MINGA_ASSIGN_OR_RETURN(const bool diverse, IsDiverse(*old.shown));
-    if (!diverse) MINGA_RETURN_IF_ERROR(Recall(peer, *old.shown));
+    MINGA_ASSIGN_OR_RETURN(const ClassState now,
+                           classes_.Lookup(peer, stays.display.klass));
+    if (!IsDiverse(now, "", LOf(now.digest))) {
+      MINGA_RETURN_IF_ERROR(Recall(peer, now));
+    }
   }
   return stays;
 }
@@ -279,7 +282,7 @@ absl::StatusOr<Placing> ClassLedger::Wait(
 
 absl::Status ClassLedger::Leave(const PeerFile& peer,
                                 const std::string& profile, bool erased) {
-  waiting_.erase(TurnOf(peer.id, profile));
+  DropTurn(peer.id, profile);
   MINGA_ASSIGN_OR_RETURN(const std::optional<ClassMember> old,
                          classes_.Find(peer.id, profile));
   if (!old.has_value()) return absl::OkStatus();
@@ -315,8 +318,8 @@ absl::Status ClassLedger::HasLeft(const PeerId& peer, const ClassMember& old) {
   if (left.shown < k || recalled_.contains(left.number)) {
     return absl::OkStatus();
   }
-  MINGA_ASSIGN_OR_RETURN(const bool diverse, IsDiverse(left));
-  return diverse ? absl::OkStatus() : Recall(peer, left);
+  return IsDiverse(left, "", LOf(left.digest)) ? absl::OkStatus()
+                                               : Recall(peer, left);
 }
 
 absl::Status ClassLedger::Losing(const PeerId& peer, const ClassState& klass,
@@ -349,28 +352,14 @@ absl::Status ClassLedger::Recall(const PeerId& peer, const ClassState& klass) {
   }
 }
 
-absl::StatusOr<bool> ClassLedger::IsDiverse(const ClassState& klass,
-                                            absl::string_view newcomer) const {
-  const int l = LOf(klass.digest);
-  if (l < 2) return true;
-  Diversity diversity(l);
-  diversity.Add(newcomer);
-  std::string after;
-  while (true) {
-    MINGA_ASSIGN_OR_RETURN(const std::vector<ClassResident> members,
-                           classes_.Residents(klass.number, ClassRole::kShown,
-                                              after, kResidentsRead));
-    for (const ClassResident& member : members) diversity.Add(member.sensitive);
-    if (static_cast<int>(members.size()) < kResidentsRead) break;
-    after = members.back().profile;
-  }
-  return diversity.Enough();
-}
-
 ClassLedger::Turn ClassLedger::TurnOf(const PeerId& peer,
                                       const std::string& profile) const {
   const Digest place = Sha256({AsView(salt_), peer.ToString(), profile});
   return {place, peer, profile};
+}
+
+void ClassLedger::DropTurn(const PeerId& peer, const std::string& profile) {
+  if (!waiting_.empty()) waiting_.erase(TurnOf(peer, profile));
 }
 
 bool ClassLedger::Next(PeerId& peer, std::string& profile) {

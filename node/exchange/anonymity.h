@@ -96,6 +96,8 @@ class ClassLedger {
   using Turn = std::tuple<Digest, PeerId, std::string>;
 
   Turn TurnOf(const PeerId& peer, const std::string& profile) const;
+  // Its turn has come.
+  void DropTurn(const PeerId& peer, const std::string& profile);
   bool MayRelease(const PeerFile& peer, int rung) const;
   // In the class of `display`, if it is open or can be opened now.
   absl::StatusOr<std::optional<Placing>> TryAt(
@@ -118,10 +120,6 @@ class ClassLedger {
   absl::Status Losing(const PeerId& peer, const storage::ClassState& klass,
                       const std::vector<std::uint64_t>& values);
   absl::Status Recall(const PeerId& peer, const storage::ClassState& klass);
-  // Whether those displayed in the class, and a newcomer if there is one, have
-  // the sensitive values that the class asks for.
-  absl::StatusOr<bool> IsDiverse(const storage::ClassState& klass,
-                                 absl::string_view newcomer = "") const;
 
   storage::ClassStore& classes_;
   const Digest salt_;
@@ -130,7 +128,7 @@ class ClassLedger {
   std::set<Turn> waiting_;
   // Of this transaction: whose members changed, and which are recalled though
   // they have k members.
-  std::set<std::pair<PeerId, Digest>> touched_;
+  absl::flat_hash_set<std::pair<PeerId, Digest>> touched_;
   absl::flat_hash_set<storage::ClassNo> recalled_;
 };
 

@@ -14,6 +14,8 @@ constexpr std::size_t kPolicyHashBytes = 8;
 void SetSubject(const RecordEvent& what, v1::AuditEntry& entry) {
   if (what.key.kind != RecordKind::kProfile) {
     entry.set_record_id(what.key.id);
+  } else if (what.commitment != nullptr) {
+    entry.set_subject(ToBytes(*what.commitment));
   } else if (!what.person_key.empty()) {
     entry.set_subject(ToBytes(SubjectOf(what.person_key, what.key.id)));
   } else if (what.key.country == what.peer) {
@@ -36,7 +38,9 @@ Digest SubjectOf(absl::string_view person_key, absl::string_view person) {
 absl::Status AppendRecordEvent(v1::AuditEvent event, const Deed& deed,
                                const RecordEvent& what,
                                storage::AuditStore& log) {
-  v1::AuditEntry entry;
+  // Of the thread, because what its strings take is asked for once that way.
+  thread_local v1::AuditEntry entry;
+  entry.Clear();
   federation::FillEntry(entry, event, deed.at, deed.actor, what.detail);
   if (!what.peer.empty()) entry.set_peer(what.peer.ToString());
   entry.set_kind(static_cast<v1::RecordKind>(what.key.kind));

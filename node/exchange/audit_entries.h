@@ -32,6 +32,8 @@ struct RecordEvent {
   RecordKey key;
   // Key of the person that an own profile is about.
   absl::string_view person_key;
+  // SubjectOf the person, if the caller has it at hand.
+  const Digest* commitment = nullptr;
   PeerId peer;
   policy::Purpose purpose = policy::Purpose::kUnspecified;
   absl::string_view policy_hash;

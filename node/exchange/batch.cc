@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,48 @@ absl::Status Batch::Prepare(const std::vector<const v1::Record*>& records,
                               ? absl::InvalidArgumentError("record: is missing")
                               : PrepareOne(i, *records[i], consent);
   }
+  MINGA_RETURN_IF_ERROR(FindKeys());
+  for (Item& item : items_) {
+    if (item.key.kind == RecordKind::kProfile) {
+      MINGA_RETURN_IF_ERROR(Seal(item));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::FindKeys() {
+  const auto is_profile = [](const Item& item) {
+    return item.key.kind == RecordKind::kProfile;
+  };
+  if (std::none_of(items_.begin(), items_.end(), is_profile)) {
+    return absl::OkStatus();
+  }
+  return core_.parts.database->Read([&](const storage::Snapshot& snapshot) {
+    for (Item& item : items_) {
+      if (!is_profile(item)) continue;
+      absl::StatusOr<std::string> held = snapshot.people().Key(item.key.id);
+      if (held.ok()) item.person_key = *std::move(held);
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Batch::Seal(Item& item) const {
+  if (item.person_key.empty()) {
+    MINGA_ASSIGN_OR_RETURN(
+        item.draft, core_.parts.database->Draft(item.key.id, item.consent,
+                                                item.consent_ends));
+    item.person_key = item.draft.key;
+  }
+  MINGA_ASSIGN_OR_RETURN(
+      item.sealed,
+      SealProfile(item.key, item.person_key, item.body, *core_.parts.random));
+  item.commitment = SubjectOf(item.person_key, item.key.id);
+  for (std::optional<Displays>& displays : item.looks->of_peers) {
+    if (!displays.has_value()) continue;
+    displays->SetPersonKey(item.person_key);
+    displays->WireId();
+  }
   return absl::OkStatus();
 }
 
@@ -97,23 +140,27 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
 }
 
 void Batch::PrepareProfile(const Content& content, const v1::Consent* consent,
-                           Item& item) const {
-  item.profile = {content.kind, std::unique_ptr<google::protobuf::Message>(
-                                    content.message->New())};
-  item.profile.message->CopyFrom(*content.message);
+                           Item& item) {
+  google::protobuf::Message* const copy = content.message->New(&arena_);
+  copy->CopyFrom(*content.message);
+  item.profile = {content.kind, copy};
   Subject subject;
   subject.key = item.key;
-  subject.content = item.profile.view();
+  subject.content = item.profile;
   subject.consent = consent;
   item.evaluation = Evaluate(scene_, subject);
-  item.bodies =
-      std::make_unique<Bodies>(subject.content.profile(), *scene_.hierarchies);
+  item.looks =
+      std::make_unique<Looks>(subject.content.profile(), *scene_.hierarchies);
+  item.looks->of_peers.resize(scene_.peers.size());
   for (std::size_t i = 0; i < scene_.peers.size(); ++i) {
     const View& view = item.evaluation->views[i];
     if (view.verdict == nullptr) continue;
-    Displays displays(*item.bodies, scene_.peers[i], view.verdict, "");
+    Displays& displays = item.looks->of_peers[i].emplace(
+        item.looks->bodies, scene_.peers[i], view.verdict, "");
     for (std::size_t place = 0; place < kDisplaysPrepared; ++place) {
-      if (displays.At(place) == nullptr) break;
+      const Display* const display = displays.At(place);
+      if (display == nullptr) break;
+      if (place == 0) displays.Values(*display);
     }
   }
 }
@@ -141,21 +188,43 @@ absl::Status Batch::LogRedacted(storage::Transaction& transaction,
                            transaction.audit());
 }
 
+absl::StatusOr<bool> Batch::StorePerson(storage::Transaction& transaction,
+                                        Item& item) {
+  absl::StatusOr<std::string> held = transaction.people().Key(item.key.id);
+  if (!absl::IsNotFound(held.status())) {
+    MINGA_ASSIGN_OR_RETURN(std::string key, std::move(held));
+    if (key == item.person_key) return false;
+    // Somebody else has put the person since.
+    item.person_key = std::move(key);
+    MINGA_RETURN_IF_ERROR(Seal(item));
+    return false;
+  }
+  // What an older database put back keeps of the person was sealed under a key
+  // that is gone; it must not pass for the same as what comes now.
+  MINGA_RETURN_IF_ERROR(transaction.records().Erase(item.key).status());
+  if (item.draft.key.empty()) {
+    // Erased since.
+    item.person_key.clear();
+    MINGA_RETURN_IF_ERROR(Seal(item));
+  }
+  MINGA_RETURN_IF_ERROR(transaction.people().KeyOrNew(item.draft).status());
+  return true;
+}
+
 absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
-                                         const Item& item,
-                                         absl::string_view person_key,
-                                         bool new_person) {
+                                         const Item& item, bool new_person) {
   if (item.consent.empty()) return false;
   if (!new_person) {
     MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
                            transaction.people().Consent(item.key.id));
     if (held == item.consent) return false;
+    MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(
+        item.key.id, item.consent, item.consent_ends));
   }
-  MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(
-      item.key.id, item.consent, item.consent_ends));
   RecordEvent event;
   event.key = item.key;
-  event.person_key = person_key;
+  event.person_key = item.person_key;
+  event.commitment = &item.commitment;
   MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_CONSENT_GIVEN, deed_,
                                           event, transaction.audit()));
   return true;
@@ -163,40 +232,29 @@ absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
 
 absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
                                  Reevaluation& views, bool same_scene) {
-  absl::StatusOr<std::string> held = transaction.people().Key(item.key.id);
-  const bool new_person = absl::IsNotFound(held.status());
-  if (new_person) {
-    // What an older database put back keeps of the person was sealed under a
-    // key that is gone; it must not pass for the same as what comes now.
-    MINGA_RETURN_IF_ERROR(transaction.records().Erase(item.key).status());
-    held = transaction.people().KeyOrNew(item.key.id);
-  }
-  MINGA_ASSIGN_OR_RETURN(const std::string person_key, std::move(held));
-  MINGA_ASSIGN_OR_RETURN(
-      const bool consented,
-      StoreConsent(transaction, item, person_key, new_person));
-  MINGA_ASSIGN_OR_RETURN(
-      std::string sealed,
-      SealProfile(item.key, person_key, item.body, *core_.parts.random));
+  MINGA_ASSIGN_OR_RETURN(const bool new_person, StorePerson(transaction, item));
+  MINGA_ASSIGN_OR_RETURN(const bool consented,
+                         StoreConsent(transaction, item, new_person));
   MINGA_ASSIGN_OR_RETURN(const PutResult result,
-                         StoreBody(transaction, item, std::move(sealed)));
+                         StoreBody(transaction, item, std::move(item.sealed)));
   outcomes_[item.index].outcome = result.outcome;
   outcomes_[item.index].revision = result.revision;
   if (result.outcome == PutResult::Outcome::kUnchanged && !consented) {
     return absl::OkStatus();
   }
-  return ShowProfile(transaction, item, person_key, views, same_scene);
+  return ShowProfile(transaction, item, views, same_scene);
 }
 
 absl::Status Batch::ShowProfile(storage::Transaction& transaction,
-                                const Item& item, absl::string_view person_key,
-                                Reevaluation& views, bool same_scene) {
+                                const Item& item, Reevaluation& views,
+                                bool same_scene) {
   const PutOutcome& outcome = outcomes_[item.index];
   Subject subject;
   subject.key = item.key;
   subject.revision = outcome.revision;
-  subject.content = item.profile.view();
-  subject.person_key = person_key;
+  subject.content = item.profile;
+  subject.person_key = item.person_key;
+  subject.commitment = &item.commitment;
   std::unique_ptr<v1::Consent> consent;
   // Officers may have released what did not change.
   bool holds = same_scene && outcome.outcome != PutResult::Outcome::kUnchanged;
@@ -208,7 +266,7 @@ absl::Status Batch::ShowProfile(storage::Transaction& transaction,
   }
   return views.Subject(subject, holds ? &*item.evaluation : nullptr,
                        /*inserted=*/false,
-                       same_scene ? item.bodies.get() : nullptr);
+                       same_scene ? item.looks.get() : nullptr);
 }
 
 absl::Status Batch::Store(storage::Transaction& transaction, Item& item,

@@ -3,6 +3,8 @@
 #ifndef MINGA_NODE_EXCHANGE_BATCH_H_
 #define MINGA_NODE_EXCHANGE_BATCH_H_
 
+#include <google/protobuf/arena.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,9 +46,15 @@ class Batch {
     std::optional<Evaluation> evaluation;
     std::string consent;  // serialised; empty if none came
     absl::CivilDay consent_ends;
-    // Of a profile, and what it looks like in scene_.
-    OwnedContent profile;
-    std::unique_ptr<Bodies> bodies;
+    // Of a profile, in arena_, and what each peer of scene_ may see of it.
+    Content profile;
+    std::unique_ptr<Looks> looks;
+    // Of a profile: the key of its person, of somebody unknown that of `draft`,
+    // and what is made with it.
+    std::string person_key;
+    storage::PersonDraft draft;
+    std::string sealed;  // body
+    Digest commitment{};
   };
   // A second record with the content of the first.
   struct Twin {
@@ -58,21 +66,24 @@ class Batch {
                           const v1::Consent* consent);
   // Evaluates a profile and makes what its peers may see of it.
   void PrepareProfile(const Content& content, const v1::Consent* consent,
-                      Item& item) const;
+                      Item& item);
+  // Looks for the persons' keys, and does what needs them. Where the database
+  // has changed until Commit, it is done again there.
+  absl::Status FindKeys();
+  absl::Status Seal(Item& item) const;
   absl::Status Store(storage::Transaction& transaction, Item& item,
                      Reevaluation& views, bool same_scene);
-  // Stores the consent if it is another one; true then. `new_person`: there is
-  // none yet.
+  // Adds the person, with the consent, unless known; true then.
+  absl::StatusOr<bool> StorePerson(storage::Transaction& transaction,
+                                   Item& item);
+  // Stores the consent if it is another one; true then.
   absl::StatusOr<bool> StoreConsent(storage::Transaction& transaction,
-                                    const Item& item,
-                                    absl::string_view person_key,
-                                    bool new_person);
+                                    const Item& item, bool new_person);
   absl::Status StoreProfile(storage::Transaction& transaction, Item& item,
                             Reevaluation& views, bool same_scene);
   // Evaluates it as far as what was prepared does not hold.
   absl::Status ShowProfile(storage::Transaction& transaction, const Item& item,
-                           absl::string_view person_key, Reevaluation& views,
-                           bool same_scene);
+                           Reevaluation& views, bool same_scene);
   absl::StatusOr<storage::PutResult> StoreBody(
       storage::Transaction& transaction, const Item& item, std::string body);
   absl::Status LogRedacted(storage::Transaction& transaction, const Item& item);
@@ -82,6 +93,8 @@ class Batch {
   const Deed deed_;
   Scene scene_;
   std::vector<PutOutcome> outcomes_;
+  // The writer's thread frees all of it at once.
+  google::protobuf::Arena arena_;
   std::vector<Item> items_;
   std::vector<Twin> twins_;
   absl::flat_hash_map<RecordKey, std::size_t> by_key_;  // into items_

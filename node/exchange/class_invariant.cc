@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "node/exchange/anonymity.h"
+#include "node/exchange/support.h"
 
 namespace minga::exchange {
 
@@ -23,8 +24,7 @@ absl::Status ClassLedger::Check(const storage::FeedReader& feeds,
                                               "to `",
                                               peer.ToString(), "`, k is ", k));
     }
-    MINGA_ASSIGN_OR_RETURN(const bool diverse, IsDiverse(state));
-    if (!diverse) {
+    if (!IsDiverse(state, "", LOf(klass))) {
       return absl::InternalError(
           absl::StrCat("anonymity: a class without diversity is displayed to `",
                        peer.ToString(), "`"));

@@ -55,14 +55,23 @@ std::uint64_t NumberOf(absl::string_view key,
   return NumberOf(key, "language", language.SerializeAsString());
 }
 
-// Those of `from` whose numbers are among `values`, each once, by number: the
-// order in which somebody listed them says who it is.
 template <typename Items>
-void CopyAmong(absl::string_view key, const Items& from,
+std::vector<std::uint64_t> NumbersOf(absl::string_view key,
+                                     const Items& items) {
+  std::vector<std::uint64_t> numbers;
+  numbers.reserve(static_cast<std::size_t>(items.size()));
+  for (const auto& item : items) numbers.push_back(NumberOf(key, item));
+  return numbers;
+}
+
+// Those of `from`, whose numbers are `numbers`, that are among `values`, each
+// once, by number: the order in which somebody listed them says who it is.
+template <typename Items>
+void CopyAmong(const Items& from, const std::vector<std::uint64_t>& numbers,
                const std::vector<std::uint64_t>& values, Items* to) {
   std::vector<std::pair<std::uint64_t, int>> order;
   for (int i = 0; i < from.size(); ++i) {
-    const std::uint64_t number = NumberOf(key, from[i]);
+    const std::uint64_t number = numbers[static_cast<std::size_t>(i)];
     if (std::find(values.begin(), values.end(), number) == values.end()) {
       continue;
     }
@@ -150,6 +159,12 @@ Displays::Displays(Bodies& bodies, const PeerFile& peer,
       terms_(TermsOf(verdict_->decision.obligations)),
       finest_(verdict_->decision.levels) {}
 
+void Displays::SetPersonKey(absl::string_view person_key) {
+  if (person_key == person_key_) return;
+  person_key_ = std::string(person_key);
+  wire_id_.clear();
+}
+
 std::string FloorOf(const Display& display,
                     const std::vector<std::uint64_t>& values) {
   return EncodeLevels(display.levels) + EncodeValues(values);
@@ -194,6 +209,21 @@ const std::string& Displays::WireId() const {
   return wire_id_;
 }
 
+const Displays::Numbers& Displays::SkillNumbers() const {
+  if (!skill_numbers_.has_value()) {
+    skill_numbers_ = NumbersOf(peer_.pseudonym_key, bodies_.profile().skills());
+  }
+  return *skill_numbers_;
+}
+
+const Displays::Numbers& Displays::LanguageNumbers() const {
+  if (!language_numbers_.has_value()) {
+    language_numbers_ =
+        NumbersOf(peer_.pseudonym_key, bodies_.profile().languages());
+  }
+  return *language_numbers_;
+}
+
 std::vector<std::uint64_t> Displays::Values(const Display& display) const {
   std::vector<std::uint64_t> values;
   const auto add = [&](std::uint64_t number) {
@@ -207,14 +237,10 @@ std::vector<std::uint64_t> Displays::Values(const Display& display) const {
     }
   };
   if (display.levels[SkillsField()].raw()) {
-    for (const v1::Skill& skill : bodies_.profile().skills()) {
-      add(NumberOf(peer_.pseudonym_key, skill));
-    }
+    for (const std::uint64_t skill : SkillNumbers()) add(skill);
   }
   if (display.levels[LanguagesField()].raw()) {
-    for (const v1::LanguageSkill& language : bodies_.profile().languages()) {
-      add(NumberOf(peer_.pseudonym_key, language));
-    }
+    for (const std::uint64_t language : LanguageNumbers()) add(language);
   }
   return values;
 }
@@ -226,9 +252,9 @@ std::string Displays::Message(const Display& display,
   // Our own bytes.
   message.ParsePartialFromArray(display.body.data(),
                                 static_cast<int>(display.body.size()));
-  CopyAmong(peer_.pseudonym_key, bodies_.profile().skills(), values,
+  CopyAmong(bodies_.profile().skills(), SkillNumbers(), values,
             message.mutable_skills());
-  CopyAmong(peer_.pseudonym_key, bodies_.profile().languages(), values,
+  CopyAmong(bodies_.profile().languages(), LanguageNumbers(), values,
             message.mutable_languages());
   return WithPseudonym(WireId(), SerialiseContent(message));
 }

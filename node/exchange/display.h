@@ -82,11 +82,13 @@ std::string FloorOf(const Display& display,
 
 class Displays {
  public:
-  // All outlive it. REQUIRES: the verdict permits the profile.
+  // Bodies and peer outlive it. REQUIRES: the verdict permits the profile.
   Displays(Bodies& bodies, const PeerFile& peer,
            std::shared_ptr<const Verdict> verdict,
            absl::string_view person_key);
 
+  // The same profile under another key of its person.
+  void SetPersonKey(absl::string_view person_key);
   // Nothing finer than what was displayed on `rung` as `floor` (FloorOf) from
   // here on, and no other skill or language; empty: nothing was displayed.
   void Restrict(absl::string_view floor, int rung);
@@ -109,16 +111,38 @@ class Displays {
   std::string Sensitive() const;
 
  private:
+  using Numbers = std::vector<std::uint64_t>;
+
+  // Of each skill and language of the profile, in its order.
+  const Numbers& SkillNumbers() const;
+  const Numbers& LanguageNumbers() const;
+
   Bodies& bodies_;
   const PeerFile& peer_;
   const std::shared_ptr<const Verdict> verdict_;
-  const absl::string_view person_key_;
+  std::string person_key_;
   const Terms terms_;
   ProfileLevels finest_;
-  std::optional<std::vector<std::uint64_t>> values_;  // no others, if set
+  std::optional<Numbers> values_;  // no others, if set
+  // Made when asked for.
   mutable std::string wire_id_;
+  mutable std::optional<Numbers> skill_numbers_;
+  mutable std::optional<Numbers> language_numbers_;
   std::size_t next_rung_ = 0;
   std::vector<Display> displays_;
+};
+
+// How one profile can be displayed to the peers of a scene, made before the
+// transaction that needs it. Both outlive it.
+struct Looks {
+  Looks(const v1::Profile& profile, const Hierarchies& hierarchies)
+      : bodies(profile, hierarchies) {}
+  Looks(const Looks&) = delete;
+  Looks& operator=(const Looks&) = delete;
+
+  Bodies bodies;
+  // In the order of the scene; nullopt where the profile may not be shown.
+  std::vector<std::optional<Displays>> of_peers;
 };
 
 }  // namespace minga::exchange

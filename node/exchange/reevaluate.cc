@@ -92,8 +92,11 @@ Reevaluation::Reevaluation(storage::Transaction& transaction,
 absl::Status Reevaluation::Display(const Target& target, const View& view,
                                    Outcome& outcome) {
   const Anonymity& anonymity = target.peer.anonymity;
-  Displays displays(*target.bodies, target.peer, view.verdict,
-                    target.person_key);
+  std::optional<Displays> made;
+  if (target.displays == nullptr) {
+    made.emplace(*target.bodies, target.peer, view.verdict, target.person_key);
+  }
+  Displays& displays = made.has_value() ? *made : *target.displays;
   MINGA_ASSIGN_OR_RETURN(const Placing placing,
                          ledger_.Place(target.key.id, displays));
   outcome.levels = EncodeLevels(placing.display.levels);
@@ -205,6 +208,7 @@ absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
   RecordEvent event;
   event.key = target.key;
   event.person_key = target.person_key;
+  event.commitment = target.commitment;
   event.peer = target.peer.id;
   event.purpose = PurposeOf(target.key.kind);
   event.policy_hash = AsView(scene_.judge->policy().hash());
@@ -219,9 +223,10 @@ absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
 
 absl::Status Reevaluation::Subject(const exchange::Subject& subject,
                                    const Evaluation* known, bool inserted,
-                                   Bodies* bodies) {
+                                   Looks* looks) {
   Evaluation evaluated;
   const bool day_is_stored = known != nullptr;
+  const bool displays_hold = known != nullptr && looks != nullptr;
   if (known == nullptr) {
     exchange::Subject here = subject;
     here.documents = &transaction_.documents();
@@ -229,12 +234,18 @@ absl::Status Reevaluation::Subject(const exchange::Subject& subject,
     known = &evaluated;
   }
   std::optional<Bodies> made;
+  Bodies* bodies = looks != nullptr ? &looks->bodies : nullptr;
   if (bodies == nullptr && subject.key.kind == RecordKind::kProfile) {
     bodies = &made.emplace(subject.content.profile(), *scene_.hierarchies);
   }
   for (std::size_t i = 0; i < scene_.peers.size(); ++i) {
-    const Target target{scene_.peers[i],    subject.key, subject.revision,
-                        subject.person_key, inserted,    bodies};
+    Target target{scene_.peers[i],    subject.key, subject.revision,
+                  subject.person_key, inserted,    bodies};
+    target.commitment = subject.commitment;
+    if (displays_hold && looks->of_peers[i].has_value()) {
+      target.displays = &*looks->of_peers[i];
+      target.displays->SetPersonKey(subject.person_key);
+    }
     MINGA_RETURN_IF_ERROR(Apply(target, known->views[i]));
   }
   if (day_is_stored) return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -45,10 +46,11 @@ class Reevaluation {
   // All peers, with what the caller has at hand. `known`, if not null, is the
   // subject's in the same scene, and its day is stored with the record.
   // `inserted`: the record is new, so that no peer can be shown anything of it
-  // yet. `bodies`, if not null: those of the profile in the same scene.
+  // yet. `looks`, if not null: of the profile in the same scene, and, with
+  // `known`, of what it permits.
   absl::Status Subject(const exchange::Subject& subject,
                        const Evaluation* known, bool inserted,
-                       Bodies* bodies = nullptr);
+                       Looks* looks = nullptr);
 
   // Before anything else: who may come to be displayed (anonymity.h).
   void SetRelease(Release release, int rung) {
@@ -73,7 +75,9 @@ class Reevaluation {
     Revision revision = 0;
     absl::string_view person_key;
     bool inserted = false;
-    Bodies* bodies = nullptr;  // of a profile that can be read
+    Bodies* bodies = nullptr;      // of a profile that can be read
+    Displays* displays = nullptr;  // if they are made already
+    const Digest* commitment = nullptr;
   };
   // A row and what the log tells of it.
   struct Outcome {
@@ -107,7 +111,7 @@ class Reevaluation {
   std::set<PeerId> told_;
   int changed_ = 0;
   // A profile may be held back and then shown in one transaction: one change.
-  std::set<std::pair<PeerId, std::string>> changed_profiles_;
+  absl::flat_hash_set<std::pair<PeerId, std::string>> changed_profiles_;
 };
 
 // True if `row` (nullopt: there is none) already says what `view` says. Of a

@@ -50,7 +50,8 @@ LoadedSubject& LoadedSubject::operator=(LoadedSubject&&) noexcept = default;
 LoadedSubject::~LoadedSubject() = default;
 
 Subject LoadedSubject::view() const {
-  return {key, revision, content.view(), consent.get(), person_key, documents};
+  return {key,        revision, content.view(), consent.get(),
+          person_key, nullptr,  documents};
 }
 
 absl::StatusOr<std::unique_ptr<v1::Consent>> LoadConsent(

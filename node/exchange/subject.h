@@ -44,6 +44,8 @@ struct Subject {
   Content content;
   const v1::Consent* consent = nullptr;  // of a profile's person, if given
   absl::string_view person_key;          // of a profile
+  // SubjectOf the person (audit_entries.h), if the caller has it at hand.
+  const Digest* commitment = nullptr;
   // Where releases of held records are (holds.h); null: nothing is released.
   const storage::DocumentReader* documents = nullptr;
 };

@@ -50,11 +50,13 @@ std::vector<std::vector<std::uint64_t>> SupportedValues(
 
 void Diversity::Add(absl::string_view sensitive) {
   const std::vector<std::uint64_t> values = DecodeValues(sensitive);
-  if (values_.size() < values.size()) values_.resize(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    // One more than l, as 0 alone must be told from nothing else.
-    if (values_[i].size() <= l_) values_[i].insert(values[i]);
-  }
+  for (std::size_t i = 0; i < values.size(); ++i) Add(i, values[i]);
+}
+
+void Diversity::Add(std::size_t attribute, std::uint64_t value) {
+  if (values_.size() <= attribute) values_.resize(attribute + 1);
+  // One more than l, as 0 alone must be told from nothing else.
+  if (values_[attribute].size() <= l_) values_[attribute].insert(value);
 }
 
 bool Diversity::Enough() const {
@@ -71,6 +73,17 @@ bool AreDiverse(const std::vector<ClassResident>& members, int l) {
   if (l < 2) return true;
   Diversity diversity(l);
   for (const ClassResident& member : members) diversity.Add(member.sensitive);
+  return diversity.Enough();
+}
+
+bool IsDiverse(const storage::ClassState& klass, absl::string_view newcomer,
+               int l) {
+  if (l < 2) return true;
+  Diversity diversity(l);
+  diversity.Add(newcomer);
+  for (const storage::SensitiveCount& count : klass.sensitive) {
+    diversity.Add(static_cast<std::size_t>(count.attribute), count.value);
+  }
   return diversity.Enough();
 }
 

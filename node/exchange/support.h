@@ -29,6 +29,8 @@ class Diversity {
 
   // 8 bytes for each attribute, zero if not known (Displays::Sensitive).
   void Add(absl::string_view sensitive);
+  // One value of one attribute.
+  void Add(std::size_t attribute, std::uint64_t value);
   bool Enough() const;
 
  private:
@@ -39,6 +41,10 @@ class Diversity {
 
 // True if `l` is less than 2.
 bool AreDiverse(const std::vector<storage::ClassResident>& members, int l);
+// Those displayed in `klass`, which comes from Lookup, and `newcomer`, if not
+// empty: counted, so that it takes no longer the more they are.
+bool IsDiverse(const storage::ClassState& klass, absl::string_view newcomer,
+               int l);
 
 }  // namespace minga::exchange
 

@@ -167,14 +167,12 @@ absl::Status Audit::CloseTiles() {
 
 absl::Status Audit::WriteTile(int level, std::uint64_t index,
                               absl::string_view hashes) {
-  Run run(put_tile_, KeyOf(level, index), Bytes{hashes});
-  return run.Finish();
+  return Run::Once(put_tile_, KeyOf(level, index), Bytes{hashes});
 }
 
 absl::Status Audit::WriteBundle(std::uint64_t bundle,
                                 absl::string_view entries) {
-  Run run(put_bundle_, bundle, Bytes{entries});
-  return run.Finish();
+  return Run::Once(put_bundle_, bundle, Bytes{entries});
 }
 
 absl::Status Audit::SaveCheckpoint(absl::string_view note, LeafIndex size) {
@@ -192,8 +190,7 @@ absl::Status Audit::SaveCheckpoint(absl::string_view note, LeafIndex size) {
                        run.Unsigned(0), " signed before"));
     }
   }
-  Run run(put_checkpoint_, size, Bytes{note});
-  return run.Finish();
+  return Run::Once(put_checkpoint_, size, Bytes{note});
 }
 
 // --- The writer's tail -------------------------------------------------------

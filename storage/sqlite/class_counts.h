@@ -5,6 +5,7 @@
 #define MINGA_STORAGE_SQLITE_CLASS_COUNTS_H_
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,11 @@ class ClassCounts final : public Staged {
   // The class, made if there is none.
   absl::StatusOr<ClassNo> NumberOf(const PeerId& peer, const Digest& klass);
   absl::Status Add(ClassNo klass, int shown, int waiting);
+  // One more (1) or less (-1) is displayed with `values`, one of each
+  // attribute.
+  absl::Status AddSensitive(ClassNo klass,
+                            const std::vector<std::uint64_t>& values,
+                            int change);
   // What is in the file of the peer is deleted by the caller.
   void Drop(const PeerId& peer);
 
@@ -48,12 +54,18 @@ class ClassCounts final : public Staged {
 
  private:
   using Key = std::pair<PeerId, Digest>;
+  struct Sensitive {
+    SensitiveCount count;
+    bool changed = false;
+  };
   struct Count {
     ClassNo number = 0;  // 0: not in the file
     std::int64_t shown = 0;
     std::int64_t waiting = 0;
     bool changed = false;     // against the file
     std::uint64_t saved = 0;  // the mark for which undo_ has it
+    // Once asked for. Those that nobody has any more stay until Flush.
+    std::optional<std::vector<Sensitive>> sensitive;
   };
   struct Saved {
     Count* count;
@@ -62,6 +74,10 @@ class ClassCounts final : public Staged {
 
   absl::StatusOr<Count*> CountOf(const PeerId& peer, const Digest& klass) const;
   absl::StatusOr<Count*> CountOf(ClassNo klass) const;
+  // What is displayed of sensitive values in the class, from the file.
+  absl::StatusOr<std::vector<Sensitive>> ReadSensitive(ClassNo klass) const;
+  absl::StatusOr<std::vector<Sensitive>*> SensitiveOf(Count& count) const;
+  absl::Status FlushSensitive(Count& count);
   Count* Remember(const PeerId& peer, const Digest& klass,
                   const Count& count) const;
   // Before each change.
@@ -73,6 +89,9 @@ class ClassCounts final : public Staged {
   Statement make_;
   Statement set_;
   Statement forget_;
+  Statement sensitive_;
+  Statement set_sensitive_;
+  Statement forget_sensitive_;
 
   bool staged_ = false;
   mutable absl::node_hash_map<Key, Count> counts_;

@@ -13,25 +13,30 @@ constexpr char kFind[] =
     "SELECT m.epoch, m.rung, m.waiting, m.floor, m.vals, m.sensitive,"
     " c.class, c.digest, c.shown, c.waiting"
     " FROM display_member m LEFT JOIN display_class c ON c.class = m.class"
-    " WHERE m.peer = ?1 AND m.profile = ?2";
+    " WHERE m.peer = ?1 AND m.subject = ?2";
 constexpr char kFindStored[] =
-    "SELECT class, waiting, vals FROM display_member"
-    " WHERE peer = ?1 AND profile = ?2";
+    "SELECT class, waiting, vals, sensitive FROM display_member"
+    " WHERE peer = ?1 AND subject = ?2";
 constexpr char kShown[] =
-    "SELECT profile, vals, sensitive FROM display_member"
-    " WHERE class = ?1 AND profile > ?2 ORDER BY profile LIMIT ?3";
+    "SELECT s.id, m.vals, m.sensitive FROM display_member m"
+    " CROSS JOIN subject s ON s.subject = m.subject"
+    " WHERE m.class = ?1 AND m.subject > ?2 ORDER BY m.subject LIMIT ?3";
 constexpr char kWaiting[] =
-    "SELECT w.profile, m.vals, m.sensitive FROM display_waiting w"
+    "SELECT s.id, m.vals, m.sensitive FROM display_waiting w"
     " CROSS JOIN display_class c ON c.class = w.class"
     " CROSS JOIN display_member m"
-    " ON m.peer = c.peer AND m.profile = w.profile"
-    " WHERE w.class = ?1 AND w.profile > ?2 ORDER BY w.profile LIMIT ?3";
+    " ON m.peer = c.peer AND m.subject = w.subject"
+    " CROSS JOIN subject s ON s.subject = w.subject"
+    " WHERE w.class = ?1 AND w.subject > ?2 ORDER BY w.subject LIMIT ?3";
 constexpr char kHaving[] =
-    "SELECT profile FROM display_value WHERE class = ?1 AND value = ?2"
-    " LIMIT ?3";
+    "SELECT s.id FROM display_value v"
+    " CROSS JOIN subject s ON s.subject = v.subject"
+    " WHERE v.class = ?1 AND v.value = ?2 LIMIT ?3";
 constexpr char kProfiles[] =
-    "SELECT profile, epoch, class FROM display_member"
-    " WHERE peer = ?1 AND profile > ?2 ORDER BY profile LIMIT ?3";
+    "SELECT s.id, m.epoch, m.class FROM subject s CROSS JOIN display_member m"
+    " ON m.peer = ?1 AND m.subject = s.subject"
+    " WHERE s.country = ?2 AND s.kind = ?3 AND s.id > ?4"
+    " ORDER BY s.id LIMIT ?5";
 constexpr char kSummarise[] =
     "SELECT CASE WHEN class IS NULL THEN -1 ELSE rung END AS place, count(*),"
     " count(DISTINCT class) FROM display_member"
@@ -41,26 +46,28 @@ static_assert(kWaitingRung == -1);
 
 constexpr char kPut[] =
     "INSERT OR REPLACE INTO display_member"
-    " (peer, profile, epoch, rung, class, waiting, floor, vals, sensitive)"
+    " (peer, subject, epoch, rung, class, waiting, floor, vals, sensitive)"
     " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, ?8, ?9)";
 constexpr char kRemove[] =
-    "DELETE FROM display_member WHERE peer = ?1 AND profile = ?2";
+    "DELETE FROM display_member WHERE peer = ?1 AND subject = ?2";
 constexpr char kWait[] =
-    "INSERT OR IGNORE INTO display_waiting (class, profile) VALUES (?1, ?2)";
+    "INSERT OR IGNORE INTO display_waiting (class, subject) VALUES (?1, ?2)";
 constexpr char kStopWaiting[] =
-    "DELETE FROM display_waiting WHERE class = ?1 AND profile = ?2";
+    "DELETE FROM display_waiting WHERE class = ?1 AND subject = ?2";
 constexpr char kAddValue[] =
-    "INSERT OR IGNORE INTO display_value (class, value, profile)"
+    "INSERT OR IGNORE INTO display_value (class, value, subject)"
     " VALUES (?1, ?2, ?3)";
 constexpr char kDropValue[] =
     "DELETE FROM display_value WHERE class = ?1 AND value = ?2"
-    " AND profile = ?3";
+    " AND subject = ?3";
 #define MINGA_CLASSES_OF_PEER \
   " WHERE class IN (SELECT class FROM display_class WHERE peer = ?1)"
 constexpr char kDropValues[] =
     "DELETE FROM display_value" MINGA_CLASSES_OF_PEER;
 constexpr char kDropWaiting[] =
     "DELETE FROM display_waiting" MINGA_CLASSES_OF_PEER;
+constexpr char kDropSensitive[] =
+    "DELETE FROM display_sensitive" MINGA_CLASSES_OF_PEER;
 #undef MINGA_CLASSES_OF_PEER
 constexpr char kDropMembers[] = "DELETE FROM display_member WHERE peer = ?1";
 constexpr char kDropClasses[] = "DELETE FROM display_class WHERE peer = ?1";
@@ -108,6 +115,7 @@ absl::Status Classes::Prepare(Connection& connection) {
                              {&drop_values_, kDropValues},
                              {&drop_waiting_, kDropWaiting},
                              {&drop_members_, kDropMembers},
+                             {&drop_sensitive_, kDropSensitive},
                              {&drop_classes_, kDropClasses}});
 }
 
@@ -115,9 +123,14 @@ absl::Status Classes::Prepare(Connection& connection) {
 
 absl::StatusOr<std::optional<ClassMember>> Classes::Find(
     const PeerId& peer, absl::string_view profile) const {
-  Run run(find_, peer, profile);
+  found_.reset();
+  MINGA_ASSIGN_OR_RETURN(const Number subject, subjects_.Find(KeyOf(profile)));
+  if (subject == 0 || new_rows_.None(subjects_, peer, subject)) {
+    return std::optional<ClassMember>();
+  }
+  Run run(find_, peer, subject);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  Found& read = found_.emplace(Found{peer, std::string(profile), std::nullopt});
+  Found& read = found_.emplace(Found{peer, subject, std::nullopt});
   if (!found) return std::optional<ClassMember>();
   ClassMember member;
   member.epoch = run.Unsigned(0);
@@ -135,7 +148,7 @@ absl::StatusOr<std::optional<ClassMember>> Classes::Find(
     counts_.Correct(peer, state);
   }
   read.stored = Stored{member.shown.has_value() ? member.shown->number : 0,
-                       member.waiting, member.values};
+                       member.waiting, member.values, member.sensitive};
   return std::optional<ClassMember>(std::move(member));
 }
 
@@ -147,7 +160,11 @@ absl::StatusOr<ClassState> Classes::Lookup(const PeerId& peer,
 absl::StatusOr<std::vector<ClassResident>> Classes::Residents(
     ClassNo klass, ClassRole role, absl::string_view after, int limit) const {
   std::vector<ClassResident> residents;
-  Run run(role == ClassRole::kShown ? shown_ : waiting_, klass, after,
+  Number last = 0;
+  if (!after.empty()) {
+    MINGA_ASSIGN_OR_RETURN(last, subjects_.Find(KeyOf(after)));
+  }
+  Run run(role == ClassRole::kShown ? shown_ : waiting_, klass, last,
           std::max(limit, 0));
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
@@ -171,7 +188,8 @@ absl::StatusOr<std::vector<std::string>> Classes::Having(ClassNo klass,
 absl::StatusOr<std::vector<PlacedProfile>> Classes::Profiles(
     const PeerId& peer, absl::string_view after, int limit) const {
   std::vector<PlacedProfile> profiles;
-  Run run(profiles_, peer, after, std::max(limit, 0));
+  Run run(profiles_, peer, own_, RecordKind::kProfile, after,
+          std::max(limit, 0));
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
     if (!more) return profiles;
@@ -193,65 +211,75 @@ absl::StatusOr<std::vector<RungSummary>> Classes::Summarise(
 // --- Writing -----------------------------------------------------------------
 
 absl::StatusOr<std::optional<Classes::Stored>> Classes::FindStored(
-    const PeerId& peer, absl::string_view profile) const {
-  Run run(find_stored_, peer, profile);
+    const PeerId& peer, Number subject) const {
+  if (subject == 0 || new_rows_.None(subjects_, peer, subject)) {
+    return std::optional<Stored>();
+  }
+  if (found_.has_value() && found_->peer == peer &&
+      found_->subject == subject) {
+    return found_->stored;
+  }
+  Run run(find_stored_, peer, subject);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return std::optional<Stored>();
   Stored stored;
   stored.shown = run.Int(0);  // NULL reads as 0
   stored.waiting = NumbersIn<ClassNo>(run.View(1));
   stored.values = run.String(2);
+  stored.sensitive = run.String(3);
   return std::optional<Stored>(std::move(stored));
 }
 
-absl::Status Classes::Enter(ClassNo klass, absl::string_view profile,
+absl::Status Classes::Enter(ClassNo klass, Number subject,
                             const ClassPlace& place) {
   if (!place.shown) {
-    Run run(wait_, klass, profile);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(wait_, klass, subject));
     return counts_.Add(klass, 0, 1);
   }
   for (const std::uint64_t value : NumbersIn<std::uint64_t>(place.values)) {
-    Run run(add_value_, klass, Bits(value), profile);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(add_value_, klass, Bits(value), subject));
   }
+  MINGA_RETURN_IF_ERROR(counts_.AddSensitive(
+      klass, NumbersIn<std::uint64_t>(place.sensitive), 1));
   return counts_.Add(klass, 1, 0);
 }
 
-absl::Status Classes::Leave(absl::string_view profile, const Stored& from) {
+absl::Status Classes::Leave(Number subject, const Stored& from) {
   if (from.shown != 0) {
     for (const std::uint64_t value : NumbersIn<std::uint64_t>(from.values)) {
-      Run run(drop_value_, from.shown, Bits(value), profile);
-      MINGA_RETURN_IF_ERROR(run.Finish());
+      MINGA_RETURN_IF_ERROR(
+          Run::Once(drop_value_, from.shown, Bits(value), subject));
     }
+    MINGA_RETURN_IF_ERROR(counts_.AddSensitive(
+        from.shown, NumbersIn<std::uint64_t>(from.sensitive), -1));
     MINGA_RETURN_IF_ERROR(counts_.Add(from.shown, -1, 0));
   }
   for (const ClassNo klass : from.waiting) {
-    {
-      Run run(stop_waiting_, klass, profile);
-      MINGA_RETURN_IF_ERROR(run.Finish());
-    }
+    MINGA_RETURN_IF_ERROR(Run::Once(stop_waiting_, klass, subject));
     MINGA_RETURN_IF_ERROR(counts_.Add(klass, 0, -1));
   }
   return absl::OkStatus();
 }
 
+absl::Status Classes::Remove(const PeerId& peer, Number subject,
+                             const Stored& from) {
+  MINGA_RETURN_IF_ERROR(Leave(subject, from));
+  MINGA_RETURN_IF_ERROR(Run::Once(remove_, peer, subject));
+  return subjects_.Release(subject);
+}
+
 absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
                           const std::optional<ClassPlace>& place) {
   MINGA_RETURN_IF_ERROR(ValidateRecordId(profile));
-  std::optional<Stored> old;
-  if (found_.has_value() && found_->peer == peer &&
-      found_->profile == profile) {
-    old = std::move(found_->stored);
-  } else {
-    MINGA_ASSIGN_OR_RETURN(old, FindStored(peer, profile));
-  }
+  const RecordKey key = KeyOf(profile);
+  MINGA_ASSIGN_OR_RETURN(const Number subject, place.has_value()
+                                                   ? subjects_.FindOrMake(key)
+                                                   : subjects_.Find(key));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<Stored> old,
+                         FindStored(peer, subject));
   found_.reset();
   if (!place.has_value()) {
-    if (!old.has_value()) return absl::OkStatus();
-    MINGA_RETURN_IF_ERROR(Leave(profile, *old));
-    Run run(remove_, peer, profile);
-    return run.Finish();
+    return old.has_value() ? Remove(peer, subject, *old) : absl::OkStatus();
   }
   if (place->shown && place->classes.size() != 1) {
     return absl::InvalidArgumentError(
@@ -265,15 +293,16 @@ absl::Status Classes::Put(const PeerId& peer, absl::string_view profile,
   }
   // Out before in: a profile that waited in the class it is now shown in, or
   // the other way round, has one row of each kind there.
-  if (old.has_value()) MINGA_RETURN_IF_ERROR(Leave(profile, *old));
+  if (old.has_value()) MINGA_RETURN_IF_ERROR(Leave(subject, *old));
   for (const ClassNo klass : classes) {
-    MINGA_RETURN_IF_ERROR(Enter(klass, profile, *place));
+    MINGA_RETURN_IF_ERROR(Enter(klass, subject, *place));
   }
-  Run run(put_, peer, profile, place->epoch, place->rung,
-          place->shown ? classes.front() : 0,
-          Bytes{place->shown ? absl::string_view() : BytesOf(classes)},
-          Bytes{place->floor}, Bytes{place->values}, Bytes{place->sensitive});
-  return run.Finish();
+  new_rows_.Add(peer, subject);
+  return Run::Once(put_, peer, subject, place->epoch, place->rung,
+                   place->shown ? classes.front() : 0,
+                   Bytes{place->shown ? absl::string_view() : BytesOf(classes)},
+                   Bytes{place->floor}, Bytes{place->values},
+                   Bytes{place->sensitive});
 }
 
 absl::Status Classes::Load() {
@@ -290,11 +319,11 @@ absl::Status Classes::Drop(const PeerId& peer) {
   found_.reset();
   counts_.Drop(peer);
   for (const Statement* statement :
-       {&drop_values_, &drop_waiting_, &drop_members_, &drop_classes_}) {
-    Run run(*statement, peer);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+       {&drop_values_, &drop_waiting_, &drop_sensitive_, &drop_members_,
+        &drop_classes_}) {
+    MINGA_RETURN_IF_ERROR(Run::Once(*statement, peer));
   }
-  return absl::OkStatus();
+  return subjects_.ReleaseAll();
 }
 
 }  // namespace minga::storage::sqlite

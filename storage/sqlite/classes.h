@@ -8,12 +8,15 @@
 #include "storage/class_store.h"
 #include "storage/sqlite/class_counts.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/subjects.h"
 
 namespace minga::storage::sqlite {
 
 // ClassStore over the tables `display_*`. Threads: its connection's.
 class Classes final : public ClassStore {
  public:
+  // `subjects` outlives this.
+  Classes(Country own, Subjects& subjects) : own_(own), subjects_(subjects) {}
   absl::Status Prepare(Connection& connection);
 
   absl::StatusOr<std::optional<ClassMember>> Find(
@@ -48,21 +51,29 @@ class Classes final : public ClassStore {
     ClassNo shown = 0;
     std::vector<ClassNo> waiting;
     std::string values;
+    std::string sensitive;
   };
+  using Number = Subjects::Number;
 
-  absl::StatusOr<std::optional<Stored>> FindStored(
-      const PeerId& peer, absl::string_view profile) const;
-  absl::Status Enter(ClassNo klass, absl::string_view profile,
-                     const ClassPlace& place);
-  absl::Status Leave(absl::string_view profile, const Stored& from);
+  RecordKey KeyOf(absl::string_view profile) const {
+    return {own_, RecordKind::kProfile, std::string(profile)};
+  }
+  absl::StatusOr<std::optional<Stored>> FindStored(const PeerId& peer,
+                                                   Number subject) const;
+  absl::Status Enter(ClassNo klass, Number subject, const ClassPlace& place);
+  absl::Status Leave(Number subject, const Stored& from);
+  absl::Status Remove(const PeerId& peer, Number subject, const Stored& from);
 
   // What Find has just read: who places somebody asks where they are first.
   struct Found {
     PeerId peer;
-    std::string profile;
+    Number subject;
     std::optional<Stored> stored;
   };
 
+  const Country own_;
+  Subjects& subjects_;
+  NewRows new_rows_;
   ClassCounts counts_;
   mutable std::optional<Found> found_;  // not after a change
 
@@ -82,6 +93,7 @@ class Classes final : public ClassStore {
   Statement drop_values_;
   Statement drop_waiting_;
   Statement drop_members_;
+  Statement drop_sensitive_;
   Statement drop_classes_;
 };
 

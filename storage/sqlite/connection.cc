@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -38,6 +39,27 @@ absl::StatusCode CodeOf(int sqlite_code) {
     default:
       return absl::StatusCode::kInternal;
   }
+}
+
+constexpr int kLetters = 26;
+
+// Lives as long as the process: most statements are about a country.
+const char* TextOf(const Country& country) {
+  using Texts = std::array<std::array<char, 3>, kLetters * kLetters>;
+  static const Texts texts = [] {
+    Texts all{};
+    for (int i = 0; i < kLetters * kLetters; ++i) {
+      all[static_cast<std::size_t>(i)] = {static_cast<char>('A' + i / kLetters),
+                                          static_cast<char>('A' + i % kLetters),
+                                          '\0'};
+    }
+    return all;
+  }();
+  if (country.empty()) return "";
+  const std::string text = country.ToString();
+  return texts[static_cast<std::size_t>((text[0] - 'A') * kLetters +
+                                        (text[1] - 'A'))]
+      .data();
 }
 
 }  // namespace
@@ -252,24 +274,30 @@ void Run::Bind(int column, std::nullptr_t) {
   if (code != SQLITE_OK) bind_error_ = code;
 }
 
-// Copied, because arguments of a Run are often temporaries.
+// Copied, because arguments of a Run are often temporaries; not by Once.
 void Run::Bind(int column, absl::string_view text) {
   // A null pointer would bind NULL instead of the empty text.
   const char* data = text.empty() ? "" : text.data();
-  const int code = sqlite3_bind_text64(statement_, column, data, text.size(),
-                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int code = sqlite3_bind_text64(
+      statement_, column, data, text.size(),
+      copies_ ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
   if (code != SQLITE_OK) bind_error_ = code;
 }
 
 void Run::Bind(int column, Bytes blob) {
   const char* data = blob.bytes.empty() ? "" : blob.bytes.data();
-  const int code = sqlite3_bind_blob64(statement_, column, data,
-                                       blob.bytes.size(), SQLITE_TRANSIENT);
+  const int code =
+      sqlite3_bind_blob64(statement_, column, data, blob.bytes.size(),
+                          copies_ ? SQLITE_TRANSIENT : SQLITE_STATIC);
   if (code != SQLITE_OK) bind_error_ = code;
 }
 
-void Run::Bind(int column, Country country) {
-  Bind(column, absl::string_view(country.ToString()));
+void Run::Bind(int column, const Country& country) {
+  const char* const text = TextOf(country);
+  const int code =
+      sqlite3_bind_text64(statement_, column, text, country.empty() ? 0 : 2,
+                          SQLITE_STATIC, SQLITE_UTF8);
+  if (code != SQLITE_OK) bind_error_ = code;
 }
 
 }  // namespace minga::storage::sqlite

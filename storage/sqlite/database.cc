@@ -98,6 +98,12 @@ class SqliteDatabase final : public Database {
     return status.ok() ? ended : status;
   }
 
+  absl::StatusOr<PersonDraft> Draft(absl::string_view person,
+                                    absl::string_view consent,
+                                    absl::CivilDay ends) const override {
+    return DraftPerson(*vault_, person, consent, ends);
+  }
+
   void AddListener(Listener listener) override {
     writer_->AddListener(std::move(listener));
   }

@@ -18,14 +18,12 @@ constexpr char kPutHead[] =
     " VALUES (?1, ?2, ?3, ?4)";
 constexpr char kDropHead[] = "DELETE FROM feed_head WHERE peer = ?1";
 
-#define MINGA_FEED_COLUMNS                                                   \
-  "s.kind, s.id, f.state, f.seq, f.revision, f.digest, f.reason, f.wire_id," \
+#define MINGA_FEED_COLUMNS                                     \
+  "f.state, f.seq, f.revision, f.digest, f.reason, f.wire_id," \
   " f.erase_within, f.erase_by"
-constexpr char kFind[] = "SELECT " MINGA_FEED_COLUMNS
-                         " FROM subject s CROSS JOIN feed f"
-                         " ON f.peer = ?1 AND f.subject = s.subject"
-                         " WHERE s.country = ?2 AND s.kind = ?3 AND s.id = ?4";
-constexpr char kRead[] = "SELECT " MINGA_FEED_COLUMNS
+constexpr char kFind[] = "SELECT f.kind, '', " MINGA_FEED_COLUMNS
+                         " FROM feed f WHERE f.peer = ?1 AND f.subject = ?2";
+constexpr char kRead[] = "SELECT s.kind, s.id, " MINGA_FEED_COLUMNS
                          " FROM feed f CROSS JOIN subject s"
                          " ON s.subject = f.subject"
                          " WHERE f.peer = ?1 AND f.seq > ?2"
@@ -147,11 +145,20 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
 
 absl::StatusOr<std::optional<FeedRow>> Feeds::Find(const PeerId& peer,
                                                    const RecordKey& key) const {
+  found_.reset();
   if (key.country != own_) return std::optional<FeedRow>();
-  Run run(find_, peer, key.country, key.kind, key.id);
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject, subjects_.Find(key));
+  if (subject == 0 || new_rows_.None(subjects_, peer, subject)) {
+    return std::optional<FeedRow>();
+  }
+  Run run(find_, peer, subject);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  Found& read = found_.emplace(Found{peer, subject, std::nullopt});
   if (!found) return std::optional<FeedRow>();
   MINGA_ASSIGN_OR_RETURN(FeedRow row, RowOf(run));
+  row.key = key;
+  read.row = OldRow{row.state, row.seq, run.Int(6), row.digest,
+                    row.erase_within_hours};
   return std::optional<FeedRow>(std::move(row));
 }
 
@@ -199,7 +206,12 @@ SeqNo Feeds::Take(StagedHead& head) {
 }
 
 absl::StatusOr<std::optional<Feeds::OldRow>> Feeds::FindOld(
-    const PeerId& peer, std::int64_t subject, const Digest& digest) const {
+    const PeerId& peer, std::int64_t subject) {
+  if (new_rows_.None(subjects_, peer, subject)) return std::optional<OldRow>();
+  if (found_.has_value() && found_->peer == peer &&
+      found_->subject == subject) {
+    return found_->row;
+  }
   Run run(find_old_, peer, subject);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return std::optional<OldRow>();
@@ -207,7 +219,9 @@ absl::StatusOr<std::optional<Feeds::OldRow>> Feeds::FindOld(
   MINGA_ASSIGN_OR_RETURN(old.state, StateOf(run.Int(0)));
   old.seq = run.Unsigned(1);
   old.reason = run.Int(2);
-  old.same_digest = run.View(3) == AsView(digest);
+  if (!run.IsNull(3)) {
+    MINGA_ASSIGN_OR_RETURN(old.digest, run.DigestAt(3));
+  }
   old.erase_within = static_cast<int>(run.Int(4));
   return std::optional<OldRow>(old);
 }
@@ -223,7 +237,8 @@ absl::StatusOr<SeqNo> Feeds::Put(const PeerId& peer, const FeedRow& row) {
   MINGA_ASSIGN_OR_RETURN(const std::int64_t subject, subjects_.Find(row.key));
   if (subject == 0) return Insert(*head, row);
   MINGA_ASSIGN_OR_RETURN(const std::optional<OldRow> old,
-                         FindOld(peer, subject, row.digest));
+                         FindOld(peer, subject));
+  found_.reset();
   if (!old.has_value()) return Insert(*head, row);
   if (row.retire) {
     MINGA_RETURN_IF_ERROR(Retire(*head, subject, row));
@@ -240,10 +255,11 @@ absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
                          dictionary_.Number(row.reason, row.explanation));
   const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
-  Run run(insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
-          row.revision, row.digest, reason, absl::string_view(row.wire_id),
-          row.erase_within_hours, EraseBySeconds(row));
-  MINGA_RETURN_IF_ERROR(run.Finish());
+  MINGA_RETURN_IF_ERROR(Run::Once(
+      insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
+      row.revision, row.digest, reason, absl::string_view(row.wire_id),
+      row.erase_within_hours, EraseBySeconds(row)));
+  new_rows_.Add(head.peer, subject);
   return seq;
 }
 
@@ -251,7 +267,7 @@ absl::Status Feeds::Retire(StagedHead& head, std::int64_t subject,
                            const FeedRow& row) {
   FeedRow tombstone;
   {
-    Run run(find_, head.peer, own_, row.key.kind, row.key.id);
+    Run run(find_, head.peer, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (!found) return absl::OkStatus();
     MINGA_ASSIGN_OR_RETURN(tombstone, RowOf(run));
@@ -265,18 +281,19 @@ absl::Status Feeds::Retire(StagedHead& head, std::int64_t subject,
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
                          dictionary_.Number(row.reason, ""));
   FeedRow clock = row.erase_by.has_value() ? row : tombstone;
-  Run run(insert_, head.peer, named, tombstone.key.kind,
-          Number(ViewState::kGone), Take(head), tombstone.revision,
-          tombstone.digest, reason, absl::string_view(tombstone.wire_id), 0,
-          EraseBySeconds(clock));
-  return run.Finish();
+  MINGA_RETURN_IF_ERROR(Run::Once(
+      insert_, head.peer, named, tombstone.key.kind, Number(ViewState::kGone),
+      Take(head), tombstone.revision, tombstone.digest, reason,
+      absl::string_view(tombstone.wire_id), 0, EraseBySeconds(clock)));
+  new_rows_.Add(head.peer, named);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
                                     const OldRow& old, const FeedRow& row) {
   const bool was_shown = old.state == ViewState::kShown;
   const bool shown = row.state == ViewState::kShown;
-  if (shown && was_shown && old.same_digest) {
+  if (shown && was_shown && old.digest == row.digest) {
     if (old.erase_within == row.erase_within_hours) return old.seq;
     // What the peer may see is the same; only the clock of a withdrawal is not.
     Run clock(set_erase_within_, head.peer, subject, row.erase_within_hours);
@@ -292,22 +309,20 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
   if (!shown && old.state == row.state && old.reason == reason) return old.seq;
   // A tombstone that is still on its way keeps its place.
   const SeqNo seq = shown || was_shown ? Take(head) : old.seq;
-  Run run(update_, head.peer, subject, Number(row.state), seq, row.revision,
-          row.digest, reason, absl::string_view(row.wire_id),
-          row.erase_within_hours, EraseBySeconds(row));
-  MINGA_RETURN_IF_ERROR(run.Finish());
+  MINGA_RETURN_IF_ERROR(Run::Once(
+      update_, head.peer, subject, Number(row.state), seq, row.revision,
+      row.digest, reason, absl::string_view(row.wire_id),
+      row.erase_within_hours, EraseBySeconds(row)));
   return seq;
 }
 
 absl::Status Feeds::Delete(const PeerId& peer, std::int64_t subject) {
-  {
-    Run run(delete_, peer, subject);
-    MINGA_RETURN_IF_ERROR(run.Finish());
-  }
+  MINGA_RETURN_IF_ERROR(Run::Once(delete_, peer, subject));
   return subjects_.Release(subject);
 }
 
 absl::Status Feeds::Acknowledge(const PeerId& peer, SeqNo upto) {
+  found_.reset();
   MINGA_ASSIGN_OR_RETURN(StagedHead * staged, HeadOf(peer));
   FeedHead& head = staged->head;
   if (upto > head.last) {
@@ -344,15 +359,12 @@ absl::Status Feeds::Settle(const PeerId& peer, SeqNo after, SeqNo upto,
   for (const std::int64_t subject : dropped) {
     MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   }
-  Run run(settle_, peer, after, upto, persons ? 1 : 0);
-  return run.Finish();
+  return Run::Once(settle_, peer, after, upto, persons ? 1 : 0);
 }
 
 absl::Status Feeds::DropRows(const PeerId& peer) {
-  {
-    Run run(drop_rows_, peer);
-    MINGA_RETURN_IF_ERROR(run.Finish());
-  }
+  found_.reset();
+  MINGA_RETURN_IF_ERROR(Run::Once(drop_rows_, peer));
   return subjects_.ReleaseAll();
 }
 
@@ -372,16 +384,14 @@ absl::Status Feeds::StartEpoch(const PeerId& peer, Epoch epoch) {
   head->changed = true;
   news_.FeedChanged(peer);
   // At once, because the forgetting of subjects reads the table.
-  Run run(put_head_, peer, epoch, 0, 0);
-  return run.Finish();
+  return Run::Once(put_head_, peer, epoch, 0, 0);
 }
 
 absl::Status Feeds::Drop(const PeerId& peer) {
   if (FindHead(peer) == nullptr) return absl::OkStatus();
   MINGA_RETURN_IF_ERROR(DropRows(peer));
   std::erase_if(heads_, [&](const StagedHead& h) { return h.peer == peer; });
-  Run run(drop_head_, peer);
-  return run.Finish();
+  return Run::Once(drop_head_, peer);
 }
 
 }  // namespace minga::storage::sqlite

@@ -53,15 +53,20 @@ class Feeds final : public FeedStore, public Staged {
     ViewState state = ViewState::kWithheld;
     SeqNo seq = 0;
     std::int64_t reason = 0;
-    bool same_digest = false;
+    Digest digest{};
     int erase_within = 0;
+  };
+  // What Find has just read: who changes a view looks at it first.
+  struct Found {
+    PeerId peer;
+    std::int64_t subject = 0;
+    std::optional<OldRow> row;
   };
 
   StagedHead* FindHead(const PeerId& peer);
   absl::StatusOr<StagedHead*> HeadOf(const PeerId& peer);
   absl::StatusOr<std::optional<OldRow>> FindOld(const PeerId& peer,
-                                                std::int64_t subject,
-                                                const Digest& digest) const;
+                                                std::int64_t subject);
   absl::StatusOr<SeqNo> Insert(StagedHead& head, const FeedRow& row);
   // Moves what the peer was sent to a row under its wire_id.
   absl::Status Retire(StagedHead& head, std::int64_t subject,
@@ -99,6 +104,8 @@ class Feeds final : public FeedStore, public Staged {
 
   // The writer's state; `staged_` is false on readers' connections.
   bool staged_ = false;
+  NewRows new_rows_;
+  mutable std::optional<Found> found_;  // not after a change
   std::vector<StagedHead> heads_;
   std::vector<StagedHead> marked_heads_;
 };

@@ -24,6 +24,7 @@ absl::StatusOr<Feeds::StagedHead*> Feeds::HeadOf(const PeerId& peer) {
 absl::Status Feeds::Load() {
   staged_ = true;
   heads_.clear();
+  found_.reset();
   dictionary_.Forget();
   Run run(heads_all_);
   while (true) {
@@ -42,6 +43,7 @@ void Feeds::Mark() { marked_heads_ = heads_; }
 
 void Feeds::Restore() {
   heads_ = marked_heads_;
+  found_.reset();
   // Numbers given by the failed job are given again.
   dictionary_.Forget();
 }
@@ -49,9 +51,9 @@ void Feeds::Restore() {
 absl::Status Feeds::Flush() {
   for (StagedHead& staged : heads_) {
     if (!staged.changed) continue;
-    Run run(put_head_, staged.peer, staged.head.epoch, staged.head.last,
-            staged.head.acknowledged);
-    MINGA_RETURN_IF_ERROR(run.Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(put_head_, staged.peer, staged.head.epoch,
+                                    staged.head.last,
+                                    staged.head.acknowledged));
     staged.changed = false;
   }
   return absl::OkStatus();

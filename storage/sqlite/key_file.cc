@@ -121,7 +121,7 @@ absl::StatusOr<KeyFile::Number> KeyFile::Last() const {
 }
 
 absl::Status KeyFile::SetOwner(absl::string_view owner) {
-  return Run(set_owner_, Bytes{owner}).Finish();
+  return Run::Once(set_owner_, Bytes{owner});
 }
 
 absl::Status KeyFile::ApplyIn(absl::Span<const SealedKey> added,
@@ -129,21 +129,21 @@ absl::Status KeyFile::ApplyIn(absl::Span<const SealedKey> added,
                               std::int64_t mark) {
   Number last = 0;
   for (const SealedKey& key : added) {
-    MINGA_RETURN_IF_ERROR(Run(insert_, key.number, Bytes{key.sealed}).Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(insert_, key.number, Bytes{key.sealed}));
     last = std::max(last, key.number);
   }
   for (const Number number : destroyed) {
-    MINGA_RETURN_IF_ERROR(Run(destroy_, number).Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(destroy_, number));
   }
-  return Run(set_state_, mark, last).Finish();
+  return Run::Once(set_state_, mark, last);
 }
 
 absl::Status KeyFile::Apply(absl::Span<const SealedKey> added,
                             absl::Span<const Number> destroyed,
                             std::int64_t mark) {
-  MINGA_RETURN_IF_ERROR(Run(begin_).Finish());
+  MINGA_RETURN_IF_ERROR(Run::Once(begin_));
   absl::Status status = ApplyIn(added, destroyed, mark);
-  if (status.ok()) status = Run(commit_).Finish();
+  if (status.ok()) status = Run::Once(commit_);
   if (!status.ok() && connection_->InTransaction()) {
     // The first error is the one that tells.
     connection_->Exec("ROLLBACK").IgnoreError();

@@ -237,8 +237,75 @@ CREATE TABLE display_value (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr absl::string_view kMigrations[] = {kFirst, kDue, kErasure,
-                                             kPersonKeys, kDisplay};
+constexpr absl::string_view kDisplayBySubject = R"sql(
+-- As kDisplay, with the number of the profile's subject instead of its id: what
+-- is put together stands together, in each tree.
+INSERT OR IGNORE INTO subject (country, kind, id)
+  SELECT (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'own'), 2, profile
+  FROM display_member;
+ALTER TABLE display_member RENAME TO old_member;
+ALTER TABLE display_waiting RENAME TO old_waiting;
+ALTER TABLE display_value RENAME TO old_value;
+DROP INDEX display_member_by_class;
+CREATE TABLE display_member (
+  peer TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  rung INTEGER NOT NULL,
+  class INTEGER,
+  waiting BLOB NOT NULL,
+  floor BLOB NOT NULL,
+  vals BLOB NOT NULL,
+  sensitive BLOB NOT NULL,
+  PRIMARY KEY (peer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX display_member_by_class ON display_member (class, subject)
+  WHERE class IS NOT NULL;
+CREATE TABLE display_waiting (
+  class INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  PRIMARY KEY (class, subject)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE display_value (
+  class INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  PRIMARY KEY (class, value, subject)
+) STRICT, WITHOUT ROWID;
+-- How many of those displayed have which sensitive value. attribute: from 0.
+CREATE TABLE display_sensitive (
+  class INTEGER NOT NULL,
+  attribute INTEGER NOT NULL,
+  value BLOB NOT NULL,
+  members INTEGER NOT NULL,
+  PRIMARY KEY (class, attribute, value)
+) STRICT, WITHOUT ROWID;
+INSERT INTO display_member
+  SELECT m.peer, s.subject, m.epoch, m.rung, m.class, m.waiting, m.floor,
+    m.vals, m.sensitive
+  FROM old_member m JOIN subject s ON s.id = m.profile AND s.kind = 2
+    AND s.country = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'own');
+INSERT INTO display_waiting
+  SELECT w.class, s.subject
+  FROM old_waiting w JOIN subject s ON s.id = w.profile AND s.kind = 2
+    AND s.country = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'own');
+INSERT INTO display_value
+  SELECT v.class, v.value, s.subject
+  FROM old_value v JOIN subject s ON s.id = v.profile AND s.kind = 2
+    AND s.country = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'own');
+WITH RECURSIVE attribute(i) AS (
+  SELECT 0 UNION ALL SELECT i + 1 FROM attribute WHERE i < 15)
+INSERT INTO display_sensitive
+  SELECT m.class, a.i, substr(m.sensitive, 8 * a.i + 1, 8) AS value, count(*)
+  FROM display_member m JOIN attribute a ON length(m.sensitive) >= 8 * (a.i + 1)
+  WHERE m.class IS NOT NULL GROUP BY m.class, a.i, value;
+DROP TABLE old_member;
+DROP TABLE old_waiting;
+DROP TABLE old_value;
+)sql";
+
+constexpr absl::string_view kMigrations[] = {
+    kFirst, kDue, kErasure, kPersonKeys, kDisplay, kDisplayBySubject};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

@@ -12,16 +12,15 @@ constexpr char kConsent[] = "SELECT key, consent FROM person WHERE person = ?1";
 constexpr char kEnded[] =
     "SELECT person FROM person INDEXED BY person_by_end"
     " WHERE consent_ends < ?1 AND person > ?2 ORDER BY person LIMIT ?3";
-constexpr char kInsert[] = "INSERT INTO person (key, person) VALUES (?1, ?2)";
+constexpr char kInsert[] =
+    "INSERT INTO person (key, person, consent, consent_ends)"
+    " VALUES (?1, ?2, ?3, ?4)";
 constexpr char kSetConsent[] =
     "UPDATE person SET consent = ?2, consent_ends = ?3 WHERE key = ?1";
 constexpr char kDestroy[] = "DELETE FROM person WHERE key = ?1";
 constexpr char kScan[] =
     "SELECT person, key FROM person WHERE person > ?1 ORDER BY person LIMIT ?2";
 constexpr char kHas[] = "SELECT 1 FROM person WHERE key = ?1";
-
-// Vault's kind.
-constexpr char kPersonConsent[] = "consent";
 
 // The id is the caller's own; it never goes into an error message, which may
 // reach a log that cannot forget.
@@ -48,9 +47,13 @@ absl::Status People::Prepare(Connection& connection) {
 
 absl::StatusOr<std::optional<People::Held>> People::Find(
     absl::string_view person) const {
+  unknown_.clear();
   Run run(number_, person);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) return std::optional<Held>();
+  if (!found) {
+    unknown_ = PersonId(person);
+    return std::optional<Held>();
+  }
   const PersonKeys::Number number = run.Int(0);
   MINGA_ASSIGN_OR_RETURN(std::optional<std::string> key,
                          keys_.Find(number, person));
@@ -73,9 +76,8 @@ absl::StatusOr<std::optional<std::string>> People::Consent(
                          keys_.Find(run.Int(0), person));
   if (!key.has_value()) return Unknown();
   if (run.IsNull(1)) return std::optional<std::string>();
-  MINGA_ASSIGN_OR_RETURN(
-      std::string consent,
-      Vault::OpenUnder(*key, kPersonConsent, person, run.View(1)));
+  MINGA_ASSIGN_OR_RETURN(std::string consent,
+                         OpenConsent(*key, person, run.View(1)));
   return std::optional<std::string>(std::move(consent));
 }
 
@@ -90,31 +92,49 @@ absl::StatusOr<std::vector<PersonId>> People::ConsentsEndedBefore(
   }
 }
 
-absl::StatusOr<People::Held> People::FindOrMake(absl::string_view person) {
-  MINGA_RETURN_IF_ERROR(ValidateRecordId(person));
-  MINGA_ASSIGN_OR_RETURN(std::optional<Held> known, Find(person));
-  if (known.has_value()) return *std::move(known);
-  // Someone without a key who comes before FindKeyless did: begins anew.
-  MINGA_RETURN_IF_ERROR(Destroy(person).status());
-  MINGA_ASSIGN_OR_RETURN(Held made, keys_.Make(person));
-  MINGA_RETURN_IF_ERROR(Run(insert_, made.number, person).Finish());
-  return made;
+absl::StatusOr<std::string> People::KeyOrNew(const PersonDraft& draft) {
+  MINGA_RETURN_IF_ERROR(ValidateRecordId(draft.person));
+  if (unknown_ != draft.person) {
+    MINGA_ASSIGN_OR_RETURN(std::optional<Held> known, Find(draft.person));
+    if (known.has_value()) return std::move(known->key);
+  }
+  if (!draft.key.empty()) return Add(draft);
+  MINGA_ASSIGN_OR_RETURN(
+      const PersonDraft complete,
+      DraftPerson(vault_, draft.person, "", draft.consent_ends));
+  return Add(complete);
 }
 
-absl::StatusOr<std::string> People::KeyOrNew(absl::string_view person) {
-  MINGA_ASSIGN_OR_RETURN(Held held, FindOrMake(person));
-  return std::move(held.key);
+absl::StatusOr<std::string> People::Add(const PersonDraft& draft) {
+  if (unknown_ != draft.person) {
+    // Someone without a key who comes before FindKeyless did: begins anew.
+    MINGA_RETURN_IF_ERROR(Destroy(draft.person).status());
+  }
+  unknown_.clear();
+  const Held added = keys_.Add(draft);
+  if (draft.sealed_consent.empty()) {
+    MINGA_RETURN_IF_ERROR(
+        Run::Once(insert_, added.number, draft.person, nullptr, nullptr));
+  } else {
+    MINGA_RETURN_IF_ERROR(Run::Once(insert_, added.number, draft.person,
+                                    Bytes{draft.sealed_consent},
+                                    NumberOf(draft.consent_ends)));
+  }
+  return added.key;
 }
 
 absl::Status People::SetConsent(absl::string_view person,
                                 absl::string_view consent,
                                 absl::CivilDay ends) {
-  MINGA_ASSIGN_OR_RETURN(const Held held, FindOrMake(person));
-  MINGA_ASSIGN_OR_RETURN(
-      const std::string sealed,
-      vault_.SealUnder(held.key, kPersonConsent, person, consent));
-  Run run(set_consent_, held.number, Bytes{sealed}, NumberOf(ends));
-  return run.Finish();
+  MINGA_ASSIGN_OR_RETURN(std::optional<Held> held, Find(person));
+  if (!held.has_value()) {
+    MINGA_ASSIGN_OR_RETURN(const PersonDraft draft,
+                           DraftPerson(vault_, person, consent, ends));
+    return KeyOrNew(draft).status();
+  }
+  MINGA_ASSIGN_OR_RETURN(const std::string sealed,
+                         SealConsent(vault_, held->key, person, consent));
+  return Run::Once(set_consent_, held->number, Bytes{sealed}, NumberOf(ends));
 }
 
 absl::StatusOr<bool> People::Destroy(absl::string_view person) {
@@ -125,7 +145,7 @@ absl::StatusOr<bool> People::Destroy(absl::string_view person) {
     if (!found) return false;
     number = run.Int(0);
   }
-  MINGA_RETURN_IF_ERROR(Run(destroy_, number).Finish());
+  MINGA_RETURN_IF_ERROR(Run::Once(destroy_, number));
   keys_.Destroy(number);
   return true;
 }

@@ -26,7 +26,7 @@ class People final : public PersonStore {
   absl::StatusOr<std::vector<PersonId>> ConsentsEndedBefore(
       absl::CivilDay day, absl::string_view after, int limit) const override;
 
-  absl::StatusOr<std::string> KeyOrNew(absl::string_view person) override;
+  absl::StatusOr<std::string> KeyOrNew(const PersonDraft& draft) override;
   absl::Status SetConsent(absl::string_view person, absl::string_view consent,
                           absl::CivilDay ends) override;
   absl::StatusOr<bool> Destroy(absl::string_view person) override;
@@ -34,15 +34,22 @@ class People final : public PersonStore {
                                             int limit) override;
   absl::StatusOr<bool> DestroyStrayKeys(int limit) override;
 
+  // A rollback may have brought back whom Find has not found.
+  void Forget() { unknown_.clear(); }
+
  private:
   using Held = PersonKeys::NewKey;
 
   // Number and key; nullopt if the person is not there or has no key.
   absl::StatusOr<std::optional<Held>> Find(absl::string_view person) const;
-  absl::StatusOr<Held> FindOrMake(absl::string_view person);
+  // REQUIRES: the draft is complete; the person has no key.
+  absl::StatusOr<std::string> Add(const PersonDraft& draft);
 
   const Vault& vault_;
   PersonKeys& keys_;
+  // Whom Find has just not found, of the writer's: who puts somebody asks for
+  // the key first. Empty after every change.
+  mutable PersonId unknown_;
   Statement number_;
   Statement consent_;
   Statement ended_;

@@ -9,8 +9,38 @@ namespace {
 
 // Vault's kind.
 constexpr char kPersonKey[] = "person";
+constexpr char kPersonConsent[] = "consent";
 
 }  // namespace
+
+absl::StatusOr<std::string> SealConsent(const Vault& vault,
+                                        absl::string_view key,
+                                        absl::string_view person,
+                                        absl::string_view consent) {
+  return vault.SealUnder(key, kPersonConsent, person, consent);
+}
+
+absl::StatusOr<std::string> OpenConsent(absl::string_view key,
+                                        absl::string_view person,
+                                        absl::string_view sealed) {
+  return Vault::OpenUnder(key, kPersonConsent, person, sealed);
+}
+
+absl::StatusOr<PersonDraft> DraftPerson(const Vault& vault,
+                                        absl::string_view person,
+                                        absl::string_view consent,
+                                        absl::CivilDay ends) {
+  PersonDraft draft;
+  draft.person = PersonId(person);
+  draft.key = vault.NewKey();
+  MINGA_ASSIGN_OR_RETURN(draft.sealed_key,
+                         vault.Seal(kPersonKey, person, draft.key));
+  if (consent.empty()) return draft;
+  MINGA_ASSIGN_OR_RETURN(draft.sealed_consent,
+                         SealConsent(vault, draft.key, person, consent));
+  draft.consent_ends = ends;
+  return draft;
+}
 
 absl::StatusOr<std::optional<std::string>> PersonKeys::Find(
     Number number, absl::string_view person) const {
@@ -34,14 +64,11 @@ absl::StatusOr<bool> PersonKeys::Exists(Number number) const {
   return sealed.has_value();
 }
 
-absl::StatusOr<PersonKeys::NewKey> PersonKeys::Make(absl::string_view person) {
-  NewKey made{last_ + 1, vault_.NewKey()};
-  MINGA_ASSIGN_OR_RETURN(std::string sealed,
-                         vault_.Seal(kPersonKey, person, made.key));
-  sealed_.push_back({made.number, std::move(sealed)});
-  new_.push_back(made);
-  last_ = made.number;
-  return made;
+PersonKeys::NewKey PersonKeys::Add(const PersonDraft& draft) {
+  NewKey added{++last_, draft.key};
+  sealed_.push_back({added.number, draft.sealed_key});
+  new_.push_back(added);
+  return added;
 }
 
 absl::Status PersonKeys::Load() {

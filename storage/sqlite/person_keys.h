@@ -20,11 +20,27 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/person_store.h"
 #include "storage/sqlite/key_file.h"
 #include "storage/sqlite/staged.h"
 #include "storage/sqlite/vault.h"
 
 namespace minga::storage::sqlite {
+
+// PersonStore::KeyOrNew's draft, complete. Threads: any.
+absl::StatusOr<PersonDraft> DraftPerson(const Vault& vault,
+                                        absl::string_view person,
+                                        absl::string_view consent,
+                                        absl::CivilDay ends);
+
+// A consent as it is stored, and back.
+absl::StatusOr<std::string> SealConsent(const Vault& vault,
+                                        absl::string_view key,
+                                        absl::string_view person,
+                                        absl::string_view consent);
+absl::StatusOr<std::string> OpenConsent(absl::string_view key,
+                                        absl::string_view person,
+                                        absl::string_view sealed);
 
 // Threads: its connection's. Readers use Find only.
 class PersonKeys final : public Staged {
@@ -50,7 +66,8 @@ class PersonKeys final : public Staged {
     return file_->Numbers(after, limit);
   }
 
-  absl::StatusOr<NewKey> Make(absl::string_view person);
+  // Gives the draft's key the next number. REQUIRES: DraftPerson made it.
+  NewKey Add(const PersonDraft& draft);
   void Destroy(Number number) { doomed_.push_back(number); }
 
   // False from an opening that found the marks different until NoteInStep.

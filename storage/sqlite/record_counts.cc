@@ -60,7 +60,7 @@ absl::Status RecordCounts::Flush() {
   for (Count& count : counts_) {
     if (!count.changed) continue;
     MINGA_RETURN_IF_ERROR(
-        Run(put_, count.country, count.kind, count.records).Finish());
+        Run::Once(put_, count.country, count.kind, count.records));
     count.changed = false;
   }
   return absl::OkStatus();

@@ -163,8 +163,7 @@ absl::Status Records::Check(const StoredRecord& record, bool own) const {
 }
 
 absl::Status Records::AddGone(RowNo row) {
-  Run run(add_gone_, gone_.Next(), row);
-  return run.Finish();
+  return Run::Once(add_gone_, gone_.Next(), row);
 }
 
 absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
@@ -173,7 +172,7 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
                          subjects_.FindOrMake(record.key));
   PutResult result;
   RowNo old = 0;
-  {
+  if (!subjects_.IsNew(subject) || subject == newest_put_) {
     Run run(find_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (found) {
@@ -183,21 +182,20 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
       }
     }
   }
+  newest_put_ = subject;
   result.row = rows_.Next();
   result.revision = own ? static_cast<Revision>(result.row) : record.revision;
   const std::int64_t changed_at = absl::ToUnixMicros(record.changed_at);
   if (old == 0) {
-    MINGA_RETURN_IF_ERROR(Run(insert_, result.row, subject, result.revision,
-                              record.digest, changed_at, Bytes{record.body},
-                              DueNumber(record.due))
-                              .Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(insert_, result.row, subject,
+                                    result.revision, record.digest, changed_at,
+                                    Bytes{record.body}, DueNumber(record.due)));
     counts_.Add(record.key, 1);
   } else {
     result.outcome = PutResult::Outcome::kReplaced;
-    MINGA_RETURN_IF_ERROR(Run(replace_, old, result.row, result.revision,
-                              record.digest, changed_at, Bytes{record.body},
-                              DueNumber(record.due))
-                              .Finish());
+    MINGA_RETURN_IF_ERROR(Run::Once(replace_, old, result.row, result.revision,
+                                    record.digest, changed_at,
+                                    Bytes{record.body}, DueNumber(record.due)));
     MINGA_RETURN_IF_ERROR(AddGone(old));
   }
   news_.RecordChanged();
@@ -223,8 +221,7 @@ absl::StatusOr<bool> Records::Erase(const RecordKey& key) {
 }
 
 absl::Status Records::DropGone(std::int64_t gone_upto) {
-  Run run(drop_gone_, gone_upto);
-  return run.Finish();
+  return Run::Once(drop_gone_, gone_upto);
 }
 
 }  // namespace minga::storage::sqlite

@@ -52,6 +52,7 @@ class Records final : public RecordStore {
   Counter& rows_;
   Counter& gone_;
   News& news_;
+  Subjects::Number newest_put_ = 0;
   Statement get_;
   Statement scan_;
   Statement put_since_;

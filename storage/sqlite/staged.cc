@@ -33,8 +33,7 @@ absl::Status Counter::Load() {
 
 absl::Status Counter::Flush() {
   if (value_ == stored_) return absl::OkStatus();
-  Run run(put_, static_cast<int>(name_), value_);
-  MINGA_RETURN_IF_ERROR(run.Finish());
+  MINGA_RETURN_IF_ERROR(Run::Once(put_, static_cast<int>(name_), value_));
   stored_ = value_;
   return absl::OkStatus();
 }

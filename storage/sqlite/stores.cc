@@ -14,6 +14,7 @@ Stores::Stores(std::unique_ptr<Connection> connection,
       feeds_(own, subjects_, news_),
       peers_(vault),
       people_(vault, keys_),
+      classes_(own, subjects_),
       audit_(audit_size_),
       due_(subjects_) {}
 
@@ -41,7 +42,8 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
 }
 
 absl::Status Stores::Load() {
-  subjects_.Forget();
+  subjects_.Load();
+  people_.Forget();
   MINGA_RETURN_IF_ERROR(news_.Load());
   MINGA_RETURN_IF_ERROR(record_counts_.Load());
   MINGA_RETURN_IF_ERROR(rows_.Load());
@@ -70,6 +72,7 @@ void Stores::Mark() {
 
 void Stores::Restore() {
   subjects_.Forget();
+  people_.Forget();
   news_.Restore();
   record_counts_.Restore();
   rows_.Restore();

@@ -1,8 +1,10 @@
 // Where profiles stand at each peer: shown in one class, or waiting in some.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "tests/contract/storage/engines.h"
 
@@ -42,6 +44,14 @@ Strings Names(const std::vector<ClassResident>& residents) {
   return names;
 }
 
+// Every peer has a feed.
+void AddPeers(Database& database) {
+  Write(database, [](Transaction& t) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(t.feeds().StartEpoch(kEcuador, 1));
+    return t.feeds().StartEpoch(kPeru, 1);
+  });
+}
+
 // Residents of the class as a reader finds it.
 Strings In(const ClassReader& classes, const Digest& klass, ClassRole role,
            const std::string& after = "", int limit = 99) {
@@ -52,6 +62,7 @@ Strings In(const ClassReader& classes, const Digest& klass, ClassRole role,
 TEMPLATE_TEST_CASE("a profile is shown in one class of each peer",
                    "[storage][contract]", InSqlite) {
   TestType engine;
+  AddPeers(engine.database());
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
     for (const char* profile : {"p2", "p1", "p3"}) {
       MINGA_RETURN_IF_ERROR(t.classes().Put(kEcuador, profile, Shown(kCooks)));
@@ -64,8 +75,8 @@ TEMPLATE_TEST_CASE("a profile is shown in one class of each peer",
     CHECK(Must(classes.Lookup(kEcuador, kCooks)).shown == 3);
     CHECK(Must(classes.Lookup(kPeru, kCooks)).shown == 1);
     CHECK(Must(classes.Lookup(kEcuador, kWelders)).number == 0);
-    CHECK(In(classes, kCooks, ClassRole::kShown, "", 2) == Strings{"p1", "p2"});
-    CHECK(In(classes, kCooks, ClassRole::kShown, "p2") == Strings{"p3"});
+    CHECK(In(classes, kCooks, ClassRole::kShown, "", 2) == Strings{"p2", "p1"});
+    CHECK(In(classes, kCooks, ClassRole::kShown, "p1") == Strings{"p3"});
     CHECK(In(classes, kCooks, ClassRole::kWaiting).empty());
     const std::optional<ClassMember> member = Must(classes.Find(kPeru, "p1"));
     REQUIRE(member.has_value());
@@ -98,6 +109,7 @@ TEMPLATE_TEST_CASE("a profile is shown in one class of each peer",
 TEMPLATE_TEST_CASE("a profile waits in several classes until it is shown",
                    "[storage][contract]", InSqlite) {
   TestType engine;
+  AddPeers(engine.database());
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
     ClassStore& classes = t.classes();
     MINGA_RETURN_IF_ERROR(
@@ -138,6 +150,7 @@ TEMPLATE_TEST_CASE("a profile waits in several classes until it is shown",
 TEMPLATE_TEST_CASE("a profile that is only remembered counts nowhere",
                    "[storage][contract]", InSqlite) {
   TestType engine;
+  AddPeers(engine.database());
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
     ClassStore& classes = t.classes();
     ClassPlace remembered = Waiting({});
@@ -157,6 +170,7 @@ TEMPLATE_TEST_CASE("a profile that is only remembered counts nowhere",
 TEMPLATE_TEST_CASE("values are found by who is shown with them",
                    "[storage][contract]", InSqlite) {
   TestType engine;
+  AddPeers(engine.database());
   constexpr std::uint64_t kFirst = 0x3131313131313131;   // "11111111"
   constexpr std::uint64_t kSecond = 0x3232323232323232;  // "22222222"
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
@@ -178,6 +192,101 @@ TEMPLATE_TEST_CASE("values are found by who is shown with them",
     MINGA_RETURN_IF_ERROR(classes.Put(kEcuador, "p2", std::nullopt));
     CHECK(Must(classes.Having(cooks, kFirst, 9)) == Strings{"p1"});
     return absl::OkStatus();
+  });
+}
+
+TEMPLATE_TEST_CASE("sensitive values of those displayed are counted",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  AddPeers(engine.database());
+  const auto shown = [](const std::string& sensitive) {
+    ClassPlace place = Shown(kCooks);
+    place.sensitive = sensitive;
+    return place;
+  };
+  // "attribute value members", of the two attributes.
+  const auto counts = [](const ClassReader& classes) {
+    Strings texts;
+    for (const SensitiveCount& count :
+         Must(classes.Lookup(kEcuador, kCooks)).sensitive) {
+      const std::string value(reinterpret_cast<const char*>(&count.value), 8);
+      texts.push_back(
+          absl::StrCat(count.attribute, " ", value, " ", count.members));
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  };
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    ClassStore& classes = t.classes();
+    MINGA_RETURN_IF_ERROR(
+        classes.Put(kEcuador, "p1", shown("aaaaaaaaxxxxxxxx")));
+    MINGA_RETURN_IF_ERROR(
+        classes.Put(kEcuador, "p2", shown("bbbbbbbbxxxxxxxx")));
+    MINGA_RETURN_IF_ERROR(
+        classes.Put(kEcuador, "p3", shown("aaaaaaaaxxxxxxxx")));
+    // Those who wait are not.
+    MINGA_RETURN_IF_ERROR(classes.Put(kEcuador, "p4", Waiting({kCooks})));
+    CHECK(counts(classes) ==
+          Strings{"0 aaaaaaaa 2", "0 bbbbbbbb 1", "1 xxxxxxxx 3"});
+    return absl::OkStatus();
+  });
+  const absl::Status failed = engine.database().Write([&](Transaction& t) {
+    (void)t.classes().Put(kEcuador, "p1", std::nullopt);
+    return absl::InternalError("on purpose");
+  });
+  CHECK(absl::IsInternal(failed));
+  Read(engine.database(), [&](const Snapshot& s) {
+    CHECK(counts(s.classes()) ==
+          Strings{"0 aaaaaaaa 2", "0 bbbbbbbb 1", "1 xxxxxxxx 3"});
+  });
+  engine.Reopen();
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    ClassStore& classes = t.classes();
+    MINGA_RETURN_IF_ERROR(
+        classes.Put(kEcuador, "p2", shown("aaaaaaaayyyyyyyy")));
+    MINGA_RETURN_IF_ERROR(classes.Put(kEcuador, "p3", Waiting({kCooks})));
+    CHECK(counts(classes) ==
+          Strings{"0 aaaaaaaa 2", "1 xxxxxxxx 1", "1 yyyyyyyy 1"});
+    return absl::OkStatus();
+  });
+  Read(engine.database(), [&](const Snapshot& s) {
+    CHECK(counts(s.classes()) ==
+          Strings{"0 aaaaaaaa 2", "1 xxxxxxxx 1", "1 yyyyyyyy 1"});
+  });
+  Write(engine.database(),
+        [](Transaction& t) { return t.classes().Drop(kEcuador); });
+  Read(engine.database(),
+       [&](const Snapshot& s) { CHECK(counts(s.classes()).empty()); });
+}
+
+TEMPLATE_TEST_CASE("a profile in a class is known as long as it is there",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  AddPeers(engine.database());
+  StoredRecord record;
+  record.key = {kColombia, RecordKind::kProfile, "p1"};
+  record.body = "body";
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(t.records().Put(record, true).status());
+    MINGA_RETURN_IF_ERROR(t.classes().Put(kEcuador, "p1", Shown(kCooks)));
+    return t.classes().Put(kPeru, "p1", Shown(kCooks));
+  });
+  // The record goes, then one peer's place: the other's stays.
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    MINGA_RETURN_IF_ERROR(t.records().Erase(record.key).status());
+    return t.classes().Put(kEcuador, "p1", std::nullopt);
+  });
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    CHECK(In(t.classes(), kCooks, ClassRole::kShown).empty());
+    CHECK(Must(t.classes().Find(kPeru, "p1")).has_value());
+    CHECK(Must(t.classes().Profiles(kPeru, "", 9)).size() == 1);
+    MINGA_RETURN_IF_ERROR(t.classes().Put(kPeru, "p1", std::nullopt));
+    CHECK(!Must(t.classes().Find(kPeru, "p1")).has_value());
+    // As if it had never been there.
+    MINGA_RETURN_IF_ERROR(t.records().Put(record, true).status());
+    CHECK(!Must(t.classes().Find(kPeru, "p1")).has_value());
+    CHECK(!Must(t.feeds().Find(kPeru, record.key)).has_value());
+    return t.classes().Put(kPeru, "p1", Shown(kCooks));
   });
 }
 

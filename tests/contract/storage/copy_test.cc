@@ -41,7 +41,7 @@ TEST_CASE("a backup under load is one state, without keys",
   InSqlite engine;
   std::string key;
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew("p1"));
+    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew(Somebody("p1")));
     for (int n = 0; n < 2000; ++n) MINGA_RETURN_IF_ERROR(PutOne(t, n));
     return absl::OkStatus();
   });
@@ -83,8 +83,9 @@ TEST_CASE("a backup under load is one state, without keys",
 
 TEST_CASE("a backup without the keys reads nobody", "[storage][sqlite][copy]") {
   InSqlite engine;
-  Write(engine.database(),
-        [](Transaction& t) { return t.people().KeyOrNew("p1").status(); });
+  Write(engine.database(), [](Transaction& t) {
+    return t.people().KeyOrNew(Somebody("p1")).status();
+  });
   SqliteOptions options = engine.Options();
   const std::string to = options.path + ".backup";
   REQUIRE(CopySqliteDatabase(options.path, to).ok());

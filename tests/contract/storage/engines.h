@@ -94,6 +94,13 @@ class InSqlite {
   std::unique_ptr<Database> database_;
 };
 
+// Of whom nothing is drafted yet.
+inline PersonDraft Somebody(const std::string& person) {
+  PersonDraft draft;
+  draft.person = person;
+  return draft;
+}
+
 // Writes and reads that have to succeed.
 inline void Write(Database& database,
                   const std::function<absl::Status(Transaction&)>& job) {

@@ -36,7 +36,7 @@ FeedRow Shown(const std::string& id) {
 absl::Status PutAll(Transaction& t, const std::string& id) {
   MINGA_RETURN_IF_ERROR(t.records().Put(Record(id), true).status());
   MINGA_RETURN_IF_ERROR(t.feeds().Put(kEcuador, Shown(id)).status());
-  MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(id).status());
+  MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(Somebody(id)).status());
   ClassPlace place;
   place.shown = true;
   place.classes = {Sha256("class")};

@@ -88,7 +88,7 @@ void CheckMoved(Database& database, const OldDatabase& old) {
     CHECK(!Must(t.people().FindKeyless("", 1)).more);
     // Everything belongs together: there is nothing to do.
     CHECK(!Must(t.people().DestroyStrayKeys(1)));
-    return t.people().KeyOrNew("new").status();
+    return t.people().KeyOrNew(Somebody("new")).status();
   });
 }
 

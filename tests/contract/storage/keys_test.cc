@@ -62,7 +62,7 @@ std::string AllBytes(InSqlite& engine) {
 }
 
 absl::Status Put(Transaction& t, const std::string& person) {
-  MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(person).status());
+  MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(Somebody(person)).status());
   return t.people().SetConsent(person, absl::StrCat("consent of ", person),
                                absl::CivilDay(2027, 1, 1));
 }

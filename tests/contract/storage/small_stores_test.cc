@@ -89,21 +89,21 @@ TEMPLATE_TEST_CASE("a person's key is made once and can be destroyed",
   std::string key;
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
     CHECK(absl::IsNotFound(t.people().Key("p1").status()));
-    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew("p1"));
+    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew(Somebody("p1")));
     CHECK(key.size() == 32);
-    CHECK(Must(t.people().KeyOrNew("p2")) != key);
+    CHECK(Must(t.people().KeyOrNew(Somebody("p2"))) != key);
     return t.people().SetConsent("p1", "consent", absl::CivilDay(2027, 3, 1));
   });
   engine.Reopen();
   Write(engine.database(), [&](Transaction& t) {
-    CHECK(Must(t.people().KeyOrNew("p1")) == key);
+    CHECK(Must(t.people().KeyOrNew(Somebody("p1"))) == key);
     CHECK(Must(t.people().Consent("p1")) == "consent");
     CHECK(!Must(t.people().Consent("p2")).has_value());
     CHECK(Must(t.people().Destroy("p1")));
     CHECK(!Must(t.people().Destroy("p1")));
     CHECK(absl::IsNotFound(t.people().Key("p1").status()));
     CHECK(absl::IsNotFound(t.people().Consent("p1").status()));
-    CHECK(Must(t.people().KeyOrNew("p1")) != key);
+    CHECK(Must(t.people().KeyOrNew(Somebody("p1"))) != key);
     CHECK(!Must(t.people().Consent("p1")).has_value());
     return absl::OkStatus();
   });

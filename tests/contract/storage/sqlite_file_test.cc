@@ -273,7 +273,7 @@ TEST_CASE("keys are not in the file in the clear", "[storage][sqlite]") {
   std::string key;
   const std::string pseudonym_key = "pseudonym-key-of-32-bytes-------";
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew("p1"));
+    MINGA_ASSIGN_OR_RETURN(key, t.people().KeyOrNew(Somebody("p1")));
     MINGA_RETURN_IF_ERROR(t.people().SetConsent("p1", "consent-in-the-clear",
                                                 absl::CivilDay(2027, 1, 1)));
     PeerRow peer;
@@ -294,8 +294,8 @@ TEST_CASE("sealed bytes cannot be moved to another person",
           "[storage][sqlite]") {
   InSqlite engine;
   Write(engine.database(), [&](Transaction& t) -> absl::Status {
-    MINGA_RETURN_IF_ERROR(t.people().KeyOrNew("p1").status());
-    return t.people().KeyOrNew("p2").status();
+    MINGA_RETURN_IF_ERROR(t.people().KeyOrNew(Somebody("p1")).status());
+    return t.people().KeyOrNew(Somebody("p2")).status();
   });
   engine.Close();
   Sql(engine.Options().keys,

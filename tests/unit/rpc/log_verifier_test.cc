@@ -75,6 +75,11 @@ class LogOnly final : public storage::Database, public storage::Snapshot {
                         read) const override {
     return read(*this);
   }
+  absl::StatusOr<storage::PersonDraft> Draft(
+      absl::string_view /*person*/, absl::string_view /*consent*/,
+      absl::CivilDay /*ends*/) const override {
+    return absl::UnimplementedError("read only");
+  }
   void AddListener(Listener /*listener*/) override {}
   const storage::RecordReader& records() const override { std::abort(); }
   const storage::FeedReader& feeds() const override { std::abort(); }
