@@ -11,6 +11,7 @@
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
 #        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
+#                                  [--under-way N]
 #            showing people k-anonymously: class counters, puts, memory, disk
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -242,12 +242,12 @@ absl::Status Batch::StoreProfile(storage::Transaction& transaction, Item& item,
   if (result.outcome == PutResult::Outcome::kUnchanged && !consented) {
     return absl::OkStatus();
   }
-  return ShowProfile(transaction, item, views, same_scene);
+  return ShowProfile(transaction, item, views, same_scene, new_person);
 }
 
 absl::Status Batch::ShowProfile(storage::Transaction& transaction,
                                 const Item& item, Reevaluation& views,
-                                bool same_scene) {
+                                bool same_scene, bool new_person) {
   const PutOutcome& outcome = outcomes_[item.index];
   Subject subject;
   subject.key = item.key;
@@ -258,7 +258,7 @@ absl::Status Batch::ShowProfile(storage::Transaction& transaction,
   std::unique_ptr<v1::Consent> consent;
   // Officers may have released what did not change.
   bool holds = same_scene && outcome.outcome != PutResult::Outcome::kUnchanged;
-  if (item.consent.empty() || !holds) {
+  if ((item.consent.empty() && !new_person) || !holds) {
     MINGA_ASSIGN_OR_RETURN(consent,
                            LoadConsent(transaction.people(), item.key.id));
     if (item.consent.empty() && consent != nullptr) holds = false;

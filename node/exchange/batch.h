@@ -83,7 +83,8 @@ class Batch {
                             Reevaluation& views, bool same_scene);
   // Evaluates it as far as what was prepared does not hold.
   absl::Status ShowProfile(storage::Transaction& transaction, const Item& item,
-                           Reevaluation& views, bool same_scene);
+                           Reevaluation& views, bool same_scene,
+                           bool new_person);
   absl::StatusOr<storage::PutResult> StoreBody(
       storage::Transaction& transaction, const Item& item, std::string body);
   absl::Status LogRedacted(storage::Transaction& transaction, const Item& item);

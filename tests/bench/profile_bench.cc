@@ -2,10 +2,9 @@
 // of classes, puts of profiles a second until durable and in the feeds, memory
 // and disk. Baselines are plain SQLite statements in the same run.
 //
-// usage: profile_bench [--records N] [--peers P] [--batch N] [--json]
+// usage: profile_bench [--records N] [--peers P] [--batch N] [--under-way N]
+//                      [--json]
 // Reads the packs from $MINGA_SOURCE_DIR, or the current folder.
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -21,6 +20,7 @@
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "tests/bench/bench_node.h"
+#include "tests/bench/plain_sqlite.h"
 #include "tests/bench/thread_times.h"
 #include "tests/generator/sample_generator.h"
 
@@ -33,6 +33,8 @@ struct Options {
   int records = 100'000;
   int peers = 2;
   int batch = kPutBatchRecordsMax;
+  // Batches that wait for an answer at most: callers that put at once.
+  int under_way = 2;
   bool json = false;
 };
 
@@ -73,42 +75,6 @@ void Print(const Options& options, const char* name, const Rate& rate,
   std::fflush(stdout);
 }
 
-// A database of plain statements, as durable as a node's.
-class Plain {
- public:
-  Plain(const std::string& path, const char* table, const char* statement) {
-    if (sqlite3_open(path.c_str(), &db_) != SQLITE_OK) Die(path);
-    Run("PRAGMA journal_mode=WAL");
-    Run("PRAGMA synchronous=FULL");
-    Run(table);
-    if (sqlite3_prepare_v2(db_, statement, -1, &statement_, nullptr) !=
-        SQLITE_OK) {
-      Die(sqlite3_errmsg(db_));
-    }
-  }
-  ~Plain() {
-    sqlite3_finalize(statement_);
-    sqlite3_close(db_);
-  }
-  Plain(const Plain&) = delete;
-  Plain& operator=(const Plain&) = delete;
-
-  void Run(const char* sql) {
-    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-      Die(sqlite3_errmsg(db_));
-    }
-  }
-  void Step() {
-    if (sqlite3_step(statement_) != SQLITE_DONE) Die(sqlite3_errmsg(db_));
-    sqlite3_reset(statement_);
-  }
-  sqlite3_stmt* statement() { return statement_; }
-
- private:
-  sqlite3* db_ = nullptr;
-  sqlite3_stmt* statement_ = nullptr;
-};
-
 // --- Counters ----------------------------------------------------------------
 
 Rate PlainCounters(const std::string& folder) {
@@ -130,6 +96,21 @@ Rate PlainCounters(const std::string& folder) {
   }
   return Rate::Of(
       std::int64_t{kCounterRounds} * kCounterPeople * kChangesOfPerson, watch);
+}
+
+// The people whose places change have records, as everybody has.
+void PutPeople(BenchNode& node, const std::vector<std::string>& people) {
+  Must(node.database().Write([&](storage::Transaction& transaction) {
+    for (const std::string& person : people) {
+      storage::StoredRecord record;
+      record.key = {BenchNode::kOwn, RecordKind::kProfile, person};
+      record.body = person;
+      MINGA_RETURN_IF_ERROR(
+          transaction.records().Put(record, /*own=*/true).status());
+    }
+    return transaction.feeds().StartEpoch(Country::Of("AR"), 1);
+  }),
+       "people");
 }
 
 absl::Status ChangeCounters(const std::vector<std::string>& people,
@@ -173,6 +154,7 @@ void MeasureCounters(const Options& options) {
   for (int i = 0; i < kCounterClasses; ++i) {
     classes.push_back(Sha256(absl::StrCat("class ", i)));
   }
+  PutPeople(node, people);
   const Watch watch;
   for (int round = 0; round < kCounterRounds; ++round) {
     Must(node.database().Write([&](storage::Transaction& transaction) {
@@ -216,16 +198,20 @@ void Make(const SampleGenerator& samples, int begin, int end, PutBatch& batch) {
   }
 }
 
-// Puts with two under way, as an import does.
+// Puts with at most `under_way` that wait for an answer.
 class Putter {
  public:
-  explicit Putter(exchange::Exchange& exchange) : exchange_(exchange) {}
+  Putter(exchange::Exchange& exchange, int under_way)
+      : exchange_(exchange), under_way_max_(under_way) {}
 
   void Put(const PutBatch& batch) {
     {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(
-          +[](int* under_way) { return *under_way < 2; }, &under_way_));
+          +[](Putter* putter) {
+            return putter->under_way_ < putter->under_way_max_;
+          },
+          this));
       ++under_way_;
     }
     exchange_.PutAsync(
@@ -247,6 +233,7 @@ class Putter {
 
  private:
   exchange::Exchange& exchange_;
+  const int under_way_max_;
   absl::Mutex mutex_;
   int under_way_ = 0;
 };
@@ -315,7 +302,7 @@ void MeasurePuts(const Options& options) {
   const SampleGenerator samples(7, DayOf(node.clock().Now()));
   const Rate baseline = PlainPuts(node.folder(), samples, options);
   ForgetPeak();
-  Putter putter(*node.offices().exchange);
+  Putter putter(*node.offices().exchange, options.under_way);
   double seconds = 0, processor = 0;
   const double before = ThreadTimes(getpid())["db writer"];
   // Making samples is not measured: some batches at a time.
@@ -360,8 +347,9 @@ void MeasurePuts(const Options& options) {
 
 int Main(const Options& options) {
   if (!options.json) {
-    absl::PrintF("%d profiles, %d peers, batches of %d\n", options.records,
-                 options.peers, options.batch);
+    absl::PrintF("%d profiles, %d peers, batches of %d, %d under way\n",
+                 options.records, options.peers, options.batch,
+                 options.under_way);
   }
   MeasureCounters(options);
   MeasurePuts(options);
@@ -384,10 +372,12 @@ int main(int argc, char** argv) {
     } else if (std::strcmp(argv[i], "--batch") == 0 && more) {
       options.batch =
           std::clamp(std::atoi(argv[++i]), 1, minga::kPutBatchRecordsMax);
+    } else if (std::strcmp(argv[i], "--under-way") == 0 && more) {
+      options.under_way = std::clamp(std::atoi(argv[++i]), 1, 64);
     } else {
       std::fprintf(stderr,
                    "usage: profile_bench [--records N] [--peers P] "
-                   "[--batch N] [--json]\n");
+                   "[--batch N] [--under-way N] [--json]\n");
       return 2;
     }
   }
