@@ -7,7 +7,7 @@
 #            (tests/bench/node_bench)
 #        deploy/bench.sh rooms [--json]
 #            single rooms by Google Benchmark: policy, proof, storage,
-#            search, import, redaction, anonymity
+#            audit, search, import, redaction, anonymity
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
 #        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
@@ -23,7 +23,7 @@ deploy/setup.sh >&2
 if [ "${1:-}" = rooms ]; then
   format=console
   [ "${2:-}" != --json ] || format=json
-  rooms=(policy proof storage search import redaction anonymity)
+  rooms=(policy proof storage audit search import redaction anonymity)
   deploy/build.sh release "${rooms[@]/%/_bench}" >&2
   for room in "${rooms[@]}"; do
     "$bin/${room}_bench" --benchmark_format="$format"

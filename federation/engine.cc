@@ -39,6 +39,10 @@ class Engine final : public Federation {
   void FeedsMoved(const std::vector<PeerId>& peers) override {
     mailbox_->PostMoved(peers);
   }
+  // Whoever waits for it looks at the own log at every Tick.
+  void LogSigned() override {
+    mailbox_->PostWritten([](const absl::Status&) {}, absl::OkStatus());
+  }
   std::vector<PeerProgress> Progress() const override {
     absl::MutexLock lock(&mutex_);
     return progress_;

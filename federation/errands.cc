@@ -1,12 +1,18 @@
 // Which errands there are.
 #include "federation/errand.h"
+#include "federation/own_log.h"
+#include "federation/witness_errand.h"
 
 namespace minga::federation {
 
-std::vector<std::shared_ptr<Errand>> MakeErrands(
-    const StreamContext& /*context*/, const Descriptor& /*peer*/,
-    Asker& /*asker*/) {
-  return {};
+std::vector<std::shared_ptr<Errand>> MakeErrands(const StreamContext& context,
+                                                 const Descriptor& peer,
+                                                 Asker& asker) {
+  std::vector<std::shared_ptr<Errand>> errands;
+  if (context.parts.own_log != nullptr) {
+    errands.push_back(std::make_shared<WitnessErrand>(context, peer, asker));
+  }
+  return errands;
 }
 
 }  // namespace minga::federation

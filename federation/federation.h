@@ -23,6 +23,8 @@
 
 namespace minga::federation {
 
+class OwnLog;
+
 // What the node lends to federation; all of it outlives the Federation.
 struct Parts {
   Country own;
@@ -34,6 +36,8 @@ struct Parts {
   Random* random = nullptr;
   const SigningKey* node_key = nullptr;
   std::string node_key_name;
+  // The node's own audit log; null: it is not witnessed and witnesses nobody.
+  OwnLog* own_log = nullptr;
   // SHA-256 of the policy in force, for greetings; may be null. Called on the
   // federation thread.
   std::function<std::string()> policy_hash;
@@ -73,6 +77,9 @@ class Federation : public LinkEvents {
   virtual void PeersChanged() = 0;
   // New rows stand in these feeds (storage::CommitNews).
   virtual void FeedsMoved(const std::vector<PeerId>& peers) = 0;
+
+  // A checkpoint of the own log was signed: the peers may cosign it.
+  virtual void LogSigned() = 0;
 
   virtual std::vector<PeerProgress> Progress() const = 0;
 

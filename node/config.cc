@@ -17,8 +17,6 @@
 #include <string_view>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -26,13 +24,10 @@
 #include "node/base/strings.h"
 #include "node/exchange/import/toml_check.h"
 #include "node/files.h"
-#include "node/keys.h"
 
 namespace minga {
 namespace {
 
-constexpr int kPortMax = 65535;
-constexpr std::size_t kAddressBytesMax = 300;
 constexpr std::size_t kEchoBytesMax = 80;
 constexpr std::size_t kPathBytesMax = 4096;  // PATH_MAX
 
@@ -212,6 +207,17 @@ absl::Status ReadAnonymity(const toml::table& table, absl::string_view file,
   return anonymity.RefuseUnknown();
 }
 
+absl::Status ReadAudit(const toml::table& table, absl::string_view file,
+                       Config& config) {
+  TableReader audit(table, file, "audit");
+  MINGA_RETURN_IF_ERROR(audit.String("http", config.audit_http));
+  if (!config.audit_http.empty()) {
+    const absl::Status address = ValidateAddress(config.audit_http, true);
+    if (!address.ok()) return audit.Error("http", address.message());
+  }
+  return audit.RefuseUnknown();
+}
+
 std::string Quoted(absl::string_view text) {
   return absl::StrCat(
       "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
@@ -241,6 +247,8 @@ absl::StatusOr<Config> ParseConfig(absl::string_view text,
   if (anonymity != nullptr) {
     MINGA_RETURN_IF_ERROR(ReadAnonymity(*anonymity, file, config));
   }
+  MINGA_ASSIGN_OR_RETURN(const toml::table* audit, top.Table("audit"));
+  if (audit != nullptr) MINGA_RETURN_IF_ERROR(ReadAudit(*audit, file, config));
   MINGA_ASSIGN_OR_RETURN(const toml::table* log, top.Table("log"));
   if (log != nullptr) MINGA_RETURN_IF_ERROR(ReadLog(*log, file, config));
   MINGA_RETURN_IF_ERROR(top.RefuseUnknown());
@@ -256,54 +264,6 @@ absl::StatusOr<Config> LoadConfig(const DataFolder& folder) {
   }
   MINGA_RETURN_IF_ERROR(text.status());
   return ParseConfig(*text, folder.config());
-}
-
-absl::Status ValidateAddress(absl::string_view text, bool any_port) {
-  const auto wrong = [text](absl::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", Printable(text, kEchoBytesMax), "` is not host:port: ", why));
-  };
-  if (text.size() > kAddressBytesMax) return wrong("too long");
-  const std::size_t colon = text.rfind(':');
-  if (colon == absl::string_view::npos) return wrong("no port");
-  absl::string_view host = text.substr(0, colon);
-  if (!host.empty() && host.front() == '[') {
-    if (host.back() != ']' || host.size() < 4) return wrong("open bracket");
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != absl::string_view::npos) {
-    return wrong("an IPv6 address goes in brackets");
-  }
-  if (host.empty()) return wrong("no host");
-  const bool plain = absl::c_all_of(host, [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' ||
-           c == '-' || c == '_' || c == ':';
-  });
-  if (!plain) return wrong("a host has letters, digits, `.`, `-` and `_`");
-  const absl::string_view digits = text.substr(colon + 1);
-  int port = 0;
-  const bool numeric = !digits.empty() && absl::c_all_of(digits, [](char c) {
-    return absl::ascii_isdigit(static_cast<unsigned char>(c));
-  });
-  if (!numeric || !absl::SimpleAtoi(digits, &port) || port > kPortMax ||
-      (port == 0 && !any_port)) {
-    return wrong("the port must be a number of 1..65535");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ValidateNodeName(absl::string_view name) {
-  if (name.empty()) return absl::InvalidArgumentError("is missing");
-  if (name.size() > kNodeNameBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("has ", name.size(), " bytes; at most ", kNodeNameBytesMax,
-                     " are allowed"));
-  }
-  MINGA_RETURN_IF_ERROR(ValidateText(name, ""));
-  if (Slug(name).empty()) {
-    return absl::InvalidArgumentError(
-        "has no letter or digit from which a key name can be made");
-  }
-  return absl::OkStatus();
 }
 
 std::string RenderConfig(const Config& config) {
@@ -360,6 +320,15 @@ std::string RenderConfig(const Config& config) {
       "# everybody is shown anew.\n"
       "hierarchies = ",
       Quoted(config.hierarchies),
+      "\n\n"
+      "[audit]\n"
+      "# IP address and port where auditors read the log over HTTP "
+      "(read-only,\n"
+      "# no TLS: others than this machine go through a reverse proxy), such "
+      "as\n"
+      "# \"127.0.0.1:7480\"; empty: nowhere.\n"
+      "http = ",
+      Quoted(config.audit_http),
       "\n\n"
       "[log]\n"
       "# The audit log's checkpoint is signed at most this often while the "

@@ -49,6 +49,10 @@ struct Config {
   // folder; empty: the built-in ones.
   std::string hierarchies;
 
+  // [audit]
+  // IP address and port where auditors read the log over HTTP; empty: nowhere.
+  std::string audit_http;
+
   // [log]
   absl::Duration checkpoint_interval = absl::Seconds(1);
 };

@@ -12,6 +12,8 @@
 #include "federation/audit_entry.h"
 #include "federation/descriptor.h"
 #include "federation/federation.h"
+#include "federation/own_log.h"
+#include "federation/published_log.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/crypto/certificate.h"
@@ -24,6 +26,7 @@
 #include "node/files.h"
 #include "node/hierarchy_files.h"
 #include "node/housekeeper.h"
+#include "node/http/log_server.h"
 #include "node/keys.h"
 #include "node/log_keeper.h"
 #include "node/notices.h"
@@ -122,6 +125,7 @@ class NodeDaemon final : public Daemon {
     if (!running_) return absl::OkStatus();
     running_ = false;
     if (admin_server_ != nullptr) admin_server_->Shutdown(kAdminGrace);
+    if (log_server_ != nullptr) log_server_->Shutdown();
     if (peer_server_ != nullptr) peer_server_->Shutdown(absl::ZeroDuration());
     transport_->Shutdown();
     federation_thread_->Stop();
@@ -161,7 +165,10 @@ class NodeDaemon final : public Daemon {
     sqlite.node_key = keys_.storage;
     sqlite.random = options_.random;
     MINGA_ASSIGN_OR_RETURN(database_, storage::OpenSqliteDatabase(sqlite));
-    log_keeper_.emplace(database_.get(), &keys_.log, folder_.checkpoint());
+    own_log_.emplace(federation::OwnLogKeys{
+        {keys_.log.verifier}, keys_.cosign.verifier, keys_.cosign.key.get()});
+    log_keeper_.emplace(database_.get(), &keys_.log, folder_.checkpoint(),
+                        options_.clock, &*own_log_);
     MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
     MINGA_ASSIGN_OR_RETURN(index_,
                            storage::OpenSqliteSearchIndex(folder_.index()));
@@ -195,10 +202,14 @@ class NodeDaemon final : public Daemon {
     parts.policy_hash = [desk = offices_.desk.get()] {
       return ToBytes(desk->InForce()->hash());
     };
+    parts.own_log = &*own_log_;
     federation_ = federation::Federation::Create(parts);
     relay_.Set(federation_.get());
+    own_log_->OnSigned([this] { federation_->LogSigned(); });
     database_->AddListener(
         [this](const storage::CommitNews& news) { relay_.Tell(news); });
+    MINGA_RETURN_IF_ERROR(
+        own_log_->AwaitPeers(*database_, options_.clock->Now()));
     return LoadPins();
   }
 
@@ -215,6 +226,15 @@ class NodeDaemon final : public Daemon {
     peers.memory_mb = options_.config.memory_mb;
     peers.connection_life = options_.config.connection_life;
     MINGA_ASSIGN_OR_RETURN(peer_server_, rpc::PeerServer::Start(peers));
+    if (!options_.config.audit_http.empty()) {
+      published_.emplace(database_.get(), &*own_log_);
+      MINGA_ASSIGN_OR_RETURN(
+          log_server_,
+          http::LogServer::Start({options_.config.audit_http, &*published_,
+                                  database_.get(), options_.clock}));
+      Notice(absl::StrCat("auditors read the log on http://",
+                          log_server_->listening(), "/log/"));
+    }
     MINGA_ASSIGN_OR_RETURN(admin_server_,
                            rpc::AdminServer::Start(&node_, folder_.root));
     return absl::OkStatus();
@@ -239,6 +259,7 @@ class NodeDaemon final : public Daemon {
     node_.anonymity = offices_.anonymity.get();
     node_.indexer = indexer_.get();
     node_.federation = federation_.get();
+    node_.own_log = &*own_log_;
     node_.clock = options_.clock;
     node_.random = options_.random;
     node_.node_key = keys_.node.verifier;
@@ -321,6 +342,7 @@ class NodeDaemon final : public Daemon {
   Relay relay_;
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::SearchIndex> index_;
+  std::optional<federation::OwnLog> own_log_;
   std::optional<LogKeeper> log_keeper_;
   std::unique_ptr<exchange::Indexer> indexer_;
   const std::unique_ptr<exchange::ActivationGate> gate_ = MakePolicyGate();
@@ -332,6 +354,8 @@ class NodeDaemon final : public Daemon {
   std::optional<FederationThread> federation_thread_;
   std::optional<Housekeeper> housekeeper_;
   rpc::NodeParts node_;
+  std::optional<federation::PublishedLog> published_;
+  std::unique_ptr<http::LogServer> log_server_;
   std::unique_ptr<rpc::PeerServer> peer_server_;
   std::unique_ptr<rpc::AdminServer> admin_server_;
   bool running_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "federation/own_log.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/files.h"
@@ -63,18 +64,50 @@ absl::Status LogKeeper::CheckAtStart() {
   if (!beside.ok() && !absl::IsNotFound(beside.status())) {
     return beside.status();
   }
-  return database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(const std::string saved,
-                           snapshot.audit().Checkpoint());
-    for (const std::string& note : {saved, beside.value_or("")}) {
-      if (note.empty()) continue;
-      MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
-                             Open(note, key_.verifier));
-      const absl::Status same = Compare(snapshot.audit(), checkpoint);
-      if (!same.ok()) return same;
-      signed_ = std::max(signed_, checkpoint.size);
-    }
-    return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::string saved,
+                               snapshot.audit().Checkpoint());
+        for (const std::string& note : {saved, beside.value_or("")}) {
+          if (note.empty()) continue;
+          MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
+                                 Open(note, key_.verifier));
+          const absl::Status same = Compare(snapshot.audit(), checkpoint);
+          if (!same.ok()) return same;
+          signed_ = std::max(signed_, checkpoint.size);
+        }
+        return absl::OkStatus();
+      }));
+  guard_.Signed(signed_);
+  return HeedPeers();
+}
+
+absl::Status LogKeeper::HeedPeers() {
+  bool forget = false;
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(
+            const auto shown,
+            snapshot.documents().Get(federation::kBehindDocument));
+        if (!shown.has_value()) return absl::OkStatus();
+        const absl::StatusOr<storage::Checkpoint> checkpoint =
+            Open(*shown, key_.verifier);
+        // Of a log that was closed since: nothing against the present one.
+        if (!checkpoint.ok()) {
+          forget = true;
+          return absl::OkStatus();
+        }
+        MINGA_ASSIGN_OR_RETURN(
+            forget, federation::Contains(snapshot.audit(), *checkpoint));
+        if (forget) return absl::OkStatus();
+        MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size,
+                               snapshot.audit().Size());
+        guard_.Stop("a peer", *checkpoint, size);
+        return absl::OkStatus();
+      }));
+  if (!forget) return absl::OkStatus();
+  return database_.Write([](storage::Transaction& transaction) {
+    return transaction.documents().Remove(federation::kBehindDocument).status();
   });
 }
 
@@ -86,6 +119,9 @@ absl::Status LogKeeper::SignIfGrown() {
         return absl::OkStatus();
       }));
   if (size <= signed_) return absl::OkStatus();
+  const absl::Status may = guard_.MaySign(clock_.Now());
+  if (absl::IsUnavailable(may)) return absl::OkStatus();
+  MINGA_RETURN_IF_ERROR(may);
   storage::LeafIndex covered = 0;
   std::string serialized;
   MINGA_RETURN_IF_ERROR(
@@ -104,6 +140,7 @@ absl::Status LogKeeper::SignIfGrown() {
         return log.SaveCheckpoint(serialized, checkpoint.size);
       }));
   signed_ = covered;
+  guard_.Signed(covered);
   // After the commit: the file must never be ahead of the log.
   return WriteFileAtomically(file_, serialized, kPublicFileMode);
 }

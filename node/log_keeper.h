@@ -17,6 +17,9 @@
 
 namespace minga {
 
+namespace federation {
+class OwnLog;
+}  // namespace federation
 namespace storage {
 class Database;
 }  // namespace storage
@@ -27,8 +30,12 @@ class LogKeeper {
   // Not owned; all outlive the keeper. `file` is where the newest checkpoint is
   // kept outside of the database.
   LogKeeper(storage::Database* database, const NamedKey* log_key,
-            std::string file)
-      : database_(*database), key_(*log_key), file_(std::move(file)) {}
+            std::string file, const Clock* clock, federation::OwnLog* guard)
+      : database_(*database),
+        key_(*log_key),
+        file_(std::move(file)),
+        clock_(*clock),
+        guard_(*guard) {}
 
   // Called once, before anything is appended.
   //   DATA_LOSS            the log is shorter than a checkpoint that was signed
@@ -38,13 +45,20 @@ class LogKeeper {
   //   FAILED_PRECONDITION  a checkpoint is not signed by `log_key`.
   absl::Status CheckAtStart();
 
-  // Signs a checkpoint if there are entries after the newest one.
+  // Signs a checkpoint if there are entries after the newest one and the guard
+  // lets it: not while the peers are being asked what they hold. DATA_LOSS
+  // says why it was stopped.
   absl::Status SignIfGrown();
 
  private:
+  // What a peer has shown before stands, until the log contains it again.
+  absl::Status HeedPeers();
+
   storage::Database& database_;
   const NamedKey& key_;
   const std::string file_;
+  const Clock& clock_;
+  federation::OwnLog& guard_;
   storage::LeafIndex signed_ = 0;  // size that the newest checkpoint covers
 };
 

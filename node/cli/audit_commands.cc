@@ -121,8 +121,8 @@ void AddAuditCommands(CLI::App& app, Context& context) {
 
   CLI::App* verify = audit->add_subcommand(
       "verify", "Recompute the tree from the entries; check the checkpoint");
-  verify->callback(
-      [&context] { context.run = [&context] { return Verify(context); }; });
+  AddEvidenceCommands(
+      *audit, *verify, [&context] { return Verify(context); }, context);
 }
 
 }  // namespace minga::cli

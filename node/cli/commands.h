@@ -3,6 +3,10 @@
 #ifndef MINGA_NODE_CLI_COMMANDS_H_
 #define MINGA_NODE_CLI_COMMANDS_H_
 
+#include <functional>
+
+#include "absl/status/status.h"
+
 namespace CLI {
 class App;
 }
@@ -20,6 +24,10 @@ void AddPolicyCommands(CLI::App& app, Context& context);
 void AddAnonymityCommands(CLI::App& app, Context& context);
 void AddPersonCommands(CLI::App& app, Context& context);  // consent erase
 void AddAuditCommands(CLI::App& app, Context& context);
+// Below `audit`; `verify` takes a folder instead of the own log.
+void AddEvidenceCommands(CLI::App& audit, CLI::App& verify,
+                         std::function<absl::Status()> verify_own_log,
+                         Context& context);
 void AddBackupCommand(CLI::App& app, Context& context);
 
 }  // namespace minga::cli

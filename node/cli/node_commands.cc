@@ -108,6 +108,21 @@ absl::Status Status(Context& context) {
                         " entries, signed to ",
                         Grouped(static_cast<std::int64_t>(
                             response.log_checkpoint_size())))});
+  if (response.log_cosigners() > 0) {
+    table.Add(
+        {"cosigned", absl::StrCat("to ",
+                                  Grouped(static_cast<std::int64_t>(
+                                      response.log_cosigned_size())),
+                                  " by ", response.log_cosigners(), " peers")});
+  }
+  if (!response.log_signing_stopped().empty()) {
+    table.Add({"LOG NOT SIGNED", response.log_signing_stopped()});
+  }
+  if (response.forks() > 0) {
+    table.Add(
+        {"FORKS", absl::StrCat(response.forks(),
+                               " found; `minga audit forks` shows them")});
+  }
   table.Add({"memory", absl::StrCat(response.memory_bytes() / 1000000, " MB")});
   table.Add({"index lag",
              absl::StrCat(Grouped(response.index_lag_rows()), " records")});

@@ -12,6 +12,7 @@
 #include "minga/v1/admin.grpc.pb.h"
 #include "minga/v1/anonymity.grpc.pb.h"
 #include "minga/v1/audit.grpc.pb.h"
+#include "minga/v1/evidence.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "node/rpc/status.h"
 
@@ -33,6 +34,7 @@ class AdminClient {
   v1::PesService::StubInterface& pes() { return *pes_; }
   v1::AuditService::StubInterface& audit() { return *audit_; }
   v1::AnonymityService::StubInterface& anonymity() { return *anonymity_; }
+  v1::EvidenceService::StubInterface& evidence() { return *evidence_; }
 
  private:
   explicit AdminClient(const std::shared_ptr<grpc::Channel>& channel);
@@ -40,6 +42,7 @@ class AdminClient {
   std::unique_ptr<v1::PesService::StubInterface> pes_;
   std::unique_ptr<v1::AuditService::StubInterface> audit_;
   std::unique_ptr<v1::AnonymityService::StubInterface> anonymity_;
+  std::unique_ptr<v1::EvidenceService::StubInterface> evidence_;
 };
 
 // One unary call with a deadline, its answer or the error as absl::Status:

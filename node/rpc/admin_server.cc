@@ -17,6 +17,7 @@
 #include "node/rpc/anonymity_service.h"
 #include "node/rpc/audit_service.h"
 #include "node/rpc/call_gate.h"
+#include "node/rpc/evidence_service.h"
 #include "node/rpc/pes_service.h"
 #include "node/rpc/unix_socket.h"
 
@@ -41,10 +42,12 @@ class SocketServer final : public AdminServer {
   SocketServer(const NodeParts* node, std::string path)
       : path_(std::move(path)),
         has_anonymity_(node->anonymity != nullptr),
+        has_evidence_(node->own_log != nullptr),
         admin_(node, &gate_),
         pes_(node, &gate_),
         audit_(node, &gate_),
-        anonymity_(node, &gate_) {}
+        anonymity_(node, &gate_),
+        evidence_(node, &gate_) {}
   ~SocketServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen() {
@@ -58,6 +61,7 @@ class SocketServer final : public AdminServer {
     builder.RegisterService(&pes_);
     builder.RegisterService(&audit_);
     if (has_anonymity_) builder.RegisterService(&anonymity_);
+    if (has_evidence_) builder.RegisterService(&evidence_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) {
       return absl::FailedPreconditionError(
@@ -82,11 +86,13 @@ class SocketServer final : public AdminServer {
  private:
   const std::string path_;
   const bool has_anonymity_;
+  const bool has_evidence_;
   CallGate gate_;
   AdminService admin_;
   PesService pes_;
   AuditService audit_;
   AnonymityService anonymity_;
+  EvidenceService evidence_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -1,6 +1,6 @@
-// The admin socket: AdminService, PesService, AuditService and AnonymityService
-// for processes of the node's own user. Its protection is the file system's:
-// mode 0600 in a folder of mode 0700.
+// The admin socket: AdminService, PesService, AuditService, AnonymityService
+// and EvidenceService for processes of the node's own user. Its protection is
+// the file system's: mode 0600 in a folder of mode 0700.
 #ifndef MINGA_NODE_RPC_ADMIN_SERVER_H_
 #define MINGA_NODE_RPC_ADMIN_SERVER_H_
 

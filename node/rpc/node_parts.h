@@ -35,6 +35,7 @@ class ReleaseDesk;
 
 namespace minga::federation {
 class Federation;
+class OwnLog;
 }  // namespace minga::federation
 
 namespace minga::rpc {
@@ -59,6 +60,7 @@ struct NodeParts {
   exchange::AnonymityDesk* anonymity = nullptr;
   exchange::Indexer* indexer = nullptr;
   federation::Federation* federation = nullptr;
+  federation::OwnLog* own_log = nullptr;
   const Clock* clock = nullptr;
   Random* random = nullptr;
 

@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "federation/descriptor.h"
 #include "federation/federation.h"
+#include "federation/own_log.h"
+#include "federation/witness.h"
 #include "minga/v1/admin.pb.h"
 #include "node/base/note.h"
 #include "node/base/status.h"
@@ -36,6 +38,27 @@ absl::Status ReportLog(const storage::AuditReader& log,
   MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint parsed,
                          storage::Checkpoint::Parse(note.text));
   response.set_log_checkpoint_size(parsed.size);
+  return absl::OkStatus();
+}
+
+// Who else has signed it, and what stands against signing or against others.
+absl::Status ReportWitnesses(const storage::DocumentReader& documents,
+                             const NodeParts& node,
+                             v1::GetStatusResponse& response) {
+  MINGA_ASSIGN_OR_RETURN(const auto cosigned,
+                         documents.Get(federation::kCosignedDocument));
+  if (cosigned.has_value()) {
+    MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(*cosigned));
+    MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
+                           storage::Checkpoint::Parse(note.text));
+    response.set_log_cosigned_size(checkpoint.size);
+    response.set_log_cosigners(
+        static_cast<std::uint32_t>(note.signatures.size() - 1));
+  }
+  MINGA_ASSIGN_OR_RETURN(const auto forks, federation::ListForks(documents));
+  response.set_forks(static_cast<std::uint32_t>(forks.size()));
+  const absl::Status signing = node.own_log->MaySign(node.clock->Now());
+  response.set_log_signing_stopped(std::string(signing.message()));
   return absl::OkStatus();
 }
 
@@ -160,6 +183,9 @@ absl::StatusOr<v1::GetStatusResponse> ReportStatus(const NodeParts& node) {
       [&](const storage::Snapshot& snapshot) -> absl::Status {
         const absl::Status log = ReportLog(snapshot.audit(), response);
         if (!log.ok()) return log;
+        const absl::Status witnesses =
+            ReportWitnesses(snapshot.documents(), node, response);
+        if (!witnesses.ok()) return witnesses;
         MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
                                snapshot.peers().List());
         std::vector<Country> countries = {node.own};

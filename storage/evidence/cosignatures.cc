@@ -11,9 +11,13 @@ namespace {
 
 constexpr std::size_t kTimeBytes = 8;
 
-// The time in a cosignature: its first eight bytes, big-endian.
-absl::Time TimeOf(const NoteSignature& signature) {
-  std::uint64_t seconds = 0;
+}  // namespace
+
+absl::Time CosignedAt(const NoteSignature& signature) {
+  if (signature.signature.size() != kTimeBytes + kSignatureBytes) {
+    return absl::InfinitePast();
+  }
+  std::uint64_t seconds = 0;  // the first eight bytes, big-endian
   for (const char c : signature.signature.substr(0, kTimeBytes)) {
     seconds = seconds << 8 | static_cast<std::uint8_t>(c);
   }
@@ -22,8 +26,6 @@ absl::Time TimeOf(const NoteSignature& signature) {
   return absl::FromUnixSeconds(
       static_cast<std::int64_t>(std::min(seconds, kSecondsMax)));
 }
-
-}  // namespace
 
 std::vector<Cosigner> CosignersOf(const Note& checkpoint,
                                   absl::Span<const NoteVerifier> keys) {
@@ -37,7 +39,7 @@ std::vector<Cosigner> CosignersOf(const Note& checkpoint,
       if (signature.name != key.name || signature.key_id != key.KeyId()) {
         continue;
       }
-      cosigners.push_back({key.name, TimeOf(signature)});
+      cosigners.push_back({key.name, CosignedAt(signature)});
       break;
     }
   }

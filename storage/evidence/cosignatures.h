@@ -19,6 +19,10 @@ struct Cosigner {
   absl::Time at;     // when it says that it saw the checkpoint
 };
 
+// When a cosigner says that it saw the checkpoint; the infinite past for a
+// signature that is no cosignature.
+absl::Time CosignedAt(const NoteSignature& signature);
+
 // Those of `keys` that have validly cosigned, each once, by name.
 std::vector<Cosigner> CosignersOf(const Note& checkpoint,
                                   absl::Span<const NoteVerifier> keys);

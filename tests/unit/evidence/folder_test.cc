@@ -2,7 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
-#include "tests/unit/evidence/exported_log.h"
+#include "tests/support/exported_log.h"
 
 namespace minga::storage {
 namespace {

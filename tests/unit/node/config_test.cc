@@ -53,7 +53,7 @@ TEST_CASE("a short configuration has the documented defaults",
 TEST_CASE("an unknown key is refused with its place", "[node][config]") {
   CHECK(ErrorOf(absl::StrCat(kHead, "nmae = \"x\"\n")) ==
         "minga.toml:3:1: unknown key `nmae`; known here: country, name, "
-        "peers, anonymity, log");
+        "peers, anonymity, audit, log");
   CHECK(ErrorOf(absl::StrCat(kHead,
                              "[peers]\nlisten = \"0.0.0.0:1\"\n  "
                              "memory = 3\n")) ==

@@ -1,0 +1,77 @@
+#include "federation/own_log.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status.h"
+#include "storage/merkle.h"
+
+namespace minga::federation {
+
+absl::Status OwnLog::AwaitPeers(const storage::Database& database,
+                                absl::Time now) {
+  return database.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> peers,
+                           snapshot.peers().List());
+    const absl::MutexLock lock(&mutex_);
+    for (const storage::PeerRow& peer : peers) {
+      if (peer.state == storage::PeerState::kActive) awaited_.insert(peer.id);
+    }
+    until_ = now + kGuardWait;
+    return absl::OkStatus();
+  });
+}
+
+void OwnLog::Heard(const PeerId& peer) {
+  const absl::MutexLock lock(&mutex_);
+  awaited_.erase(peer);
+}
+
+void OwnLog::Stop(absl::string_view shown_by, const storage::Checkpoint& shown,
+                  storage::LeafIndex size) {
+  const absl::MutexLock lock(&mutex_);
+  if (!stopped_.ok()) return;
+  stopped_ = absl::DataLossError(absl::StrCat(
+      shown_by, " holds a checkpoint over ", shown.size,
+      " entries that this node has signed, and the log, now of ", size,
+      " entries, does not contain it: the database is an older copy. No "
+      "checkpoint is signed any more. Put the newest copy of the database back "
+      "and start again; if it is lost, start a new log: its first entry says "
+      "that the end of the old one is missing"));
+}
+
+absl::Status OwnLog::MaySign(absl::Time now) const {
+  const absl::MutexLock lock(&mutex_);
+  if (!stopped_.ok()) return stopped_;
+  // A clock that was set back must not hold the log up for longer.
+  if (awaited_.empty() || now >= until_ || until_ - now > kGuardWait) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat(
+      "asking ", awaited_.size(),
+      " peers which checkpoint of this log they have cosigned last"));
+}
+
+void OwnLog::Signed(storage::LeafIndex size) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    signed_ = std::max(signed_, size);
+  }
+  if (tell_) tell_();
+}
+
+storage::LeafIndex OwnLog::signed_size() const {
+  const absl::MutexLock lock(&mutex_);
+  return signed_;
+}
+
+absl::StatusOr<bool> Contains(const storage::AuditReader& log,
+                              const storage::Checkpoint& checkpoint) {
+  MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
+  if (size < checkpoint.size) return false;
+  MINGA_ASSIGN_OR_RETURN(const Digest root,
+                         storage::RootAt(log, checkpoint.size));
+  return root == checkpoint.root;
+}
+
+}  // namespace minga::federation

@@ -1,0 +1,138 @@
+#include "federation/published_log.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "federation/cosign_round.h"
+#include "federation/descriptor.h"
+#include "node/base/status.h"
+#include "storage/evidence/log_keys.h"
+#include "storage/evidence/signed_checkpoint.h"
+#include "storage/merkle.h"
+
+namespace minga::federation {
+namespace {
+
+// Of all peers, suspended ones too: what they cosigned stays signed.
+absl::StatusOr<std::vector<NoteVerifier>> CosignKeys(
+    const storage::PeerReader& peers) {
+  std::vector<NoteVerifier> keys;
+  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
+                         peers.List());
+  for (const storage::PeerRow& row : rows) {
+    const absl::StatusOr<Descriptor> peer = ReadDescriptor(row.descriptor);
+    if (peer.ok()) keys.push_back(peer->cosign_key);
+  }
+  return keys;
+}
+
+// Without signatures by keys that `keys` does not name: of a peer that has left
+// or has another key now, which nobody could check.
+std::string WithKnownSignatures(Note note, const storage::LogKeys& keys) {
+  const auto known = [&](const NoteSignature& signature) {
+    for (const auto* list : {&keys.log, &keys.cosigners}) {
+      for (const NoteVerifier& key : *list) {
+        if (key.name == signature.name && key.KeyId() == signature.key_id) {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  note.signatures.erase(
+      std::remove_if(note.signatures.begin(), note.signatures.end(),
+                     [&](const NoteSignature& one) { return !known(one); }),
+      note.signatures.end());
+  return note.Serialize();
+}
+
+}  // namespace
+
+absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes() const {
+  Notes notes;
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::string newest,
+                               snapshot.audit().Checkpoint());
+        if (newest.empty()) {
+          return absl::FailedPreconditionError(
+              "no checkpoint of the log was signed yet; `minga status` says "
+              "why if it stays so");
+        }
+        storage::LogKeys keys;
+        keys.log = own_.keys().log;
+        MINGA_ASSIGN_OR_RETURN(keys.cosigners, CosignKeys(snapshot.peers()));
+        notes.keys = keys.Text();
+        MINGA_ASSIGN_OR_RETURN(const storage::SignedCheckpoint signed_now,
+                               storage::OpenCheckpoint(newest, keys.log));
+        notes.size = signed_now.body.size;
+        notes.checkpoint = newest;
+        MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
+                               snapshot.documents().Get(kCosignedDocument));
+        if (!stored.has_value()) return absl::OkStatus();
+        const auto cosigned = storage::OpenCheckpoint(*stored, keys.log);
+        // Of a log before this one, or newer than a checkpoint lost with it.
+        if (!cosigned.ok() || cosigned->body.size > notes.size) {
+          return absl::OkStatus();
+        }
+        const std::string text = WithKnownSignatures(cosigned->note, keys);
+        (cosigned->body.size == notes.size ? notes.checkpoint
+                                           : notes.cosigned) = text;
+        return absl::OkStatus();
+      }));
+  return notes;
+}
+
+absl::StatusOr<std::string> PublishedLog::ReadTile(
+    const storage::TileName& name, storage::LeafIndex size) const {
+  if (storage::TileWidthIn(size, name.level, name.index) < name.width) {
+    return absl::NotFoundError(absl::StrCat(
+        "a log of ", size, " entries has no `",
+        storage::TilePath(name.level, name.index, name.width), "`"));
+  }
+  std::string bytes;
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(bytes,
+                               storage::ReadTileFile(snapshot.audit(), name));
+        return absl::OkStatus();
+      }));
+  return bytes;
+}
+
+std::string ExportReadme() {
+  return R"(# An exported audit log
+
+This folder is the log of decisions of one node of Minga, as plain files in the
+format C2SP tlog-tiles (https://c2sp.org/tlog-tiles). Nothing here has to be
+believed: every file but this one can be checked.
+
+    checkpoint        size and root hash of the log, signed by the log
+                      (https://c2sp.org/tlog-checkpoint) and cosigned by the
+                      nodes of other countries (https://c2sp.org/tlog-cosignature)
+    cosigned          if the newest checkpoint has no cosignatures yet: the
+                      newest one that has
+    keys              the keys these signatures are under. Compare the log's
+                      with what its country has published, and each cosigner's
+                      with what *its* country has published.
+    tile/entries/     the entries: 256 a file, each after its length in two
+                      bytes (big-endian). An entry is a protobuf message
+                      minga.v1.AuditEntry; persons appear in it as salted
+                      commitments.
+    tile/<L>/         the hashes: level 0 of the entries (SHA-256 of a zero byte
+                      and the entry), level L + 1 of 256 hashes of level L
+                      (RFC 6962)
+
+To check it with Minga, without a node:
+
+    minga audit verify --folder . --key "<the log's key>"
+
+To check it without Minga: `tests/independent` in its source, or any program
+that reads tlog-tiles. To check the signature alone, with OpenSSL: `README.md`
+of Minga, "How an auditor checks us without us".
+)";
+}
+
+}  // namespace minga::federation

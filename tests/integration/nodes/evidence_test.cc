@@ -1,0 +1,218 @@
+// Real nodes witness each other's logs; what they export is checked by our
+// verifier, by somebody else's, and by openssl.
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "node/base/note.h"
+#include "tests/integration/nodes/federation_fixture.h"
+
+namespace minga::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs a shell command; its output, and its exit code.
+std::pair<int, std::string> Run(const std::string& command) {
+  std::string output;
+  std::FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::array<char, 4096> buffer{};
+  while (const std::size_t got =
+             std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    output.append(buffer.data(), got);
+  }
+  const int status = ::pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
+}
+
+std::string Vkey(const NodeProcess& node, const std::string& name) {
+  std::string key = ReadAll(node.data() + "/keys/" + name + ".vkey");
+  while (!key.empty() && key.back() == '\n') key.pop_back();
+  return key;
+}
+
+struct Witnesses : TwoCountries {
+  // `minga` on the node: its output; the exit code must be `code`.
+  std::string Minga(const NodeProcess& node, const std::string& words,
+                    int code) {
+    const auto [got, output] =
+        Run(absl::StrCat(MingaBinary(), " --data ", node.data(), " ", words));
+    INFO(words << "\n" << output);
+    REQUIRE(got == code);
+    return output;
+  }
+  void Put(NodeProcess& node, int count, const std::string& what) {
+    std::vector<v1::Record> records;
+    for (int i = 0; i < count; ++i) {
+      records.push_back(OpenVacancy(absl::StrCat(what, i), "Soldador"));
+    }
+    MustPut(node, records);
+  }
+  // The newest signed checkpoint is cosigned.
+  static bool Cosigned(NodeProcess& node) {
+    const v1::GetStatusResponse status = node.Status();
+    return status.log_cosigners() > 0 &&
+           status.log_cosigned_size() == status.log_checkpoint_size();
+  }
+  std::string Verify(const std::string& export_folder) const {
+    return absl::StrCat("audit verify --folder ", export_folder, " --key '",
+                        Vkey(*co, "log"), "' --peer-key '", Vkey(*ec, "cosign"),
+                        "' --quorum 1");
+  }
+};
+
+TEST_CASE_METHOD(Witnesses, "an auditor needs neither us nor our code") {
+  MustJoin();
+  Put(*co, 300, "v");
+  REQUIRE(WaitFor([&] { return InStep(*co, *ec); }, kPatience));
+  REQUIRE(WaitFor([&] { return Cosigned(*co) && Cosigned(*ec); }, kPatience));
+
+  const std::string taken = folder.path() + "/export";
+  Minga(*co, "audit export " + taken, 0);
+  const std::string verdict = Minga(*co, Verify(taken), 0);
+  CHECK(absl::StrContains(verdict, "cosigned by 1 of the 1 peers"));
+  CHECK(absl::StrContains(Minga(*co, "audit forks", 0), "no forks found"));
+
+  // Again later: only what is new; it continues the first.
+  const std::string first = folder.path() + "/first.checkpoint";
+  fs::copy_file(taken + "/checkpoint", first);
+  Put(*co, 300, "w");
+  REQUIRE(WaitFor([&] { return InStep(*co, *ec); }, kPatience));
+  REQUIRE(WaitFor([&] { return Cosigned(*co); }, kPatience));
+  Minga(*co, "audit export " + taken, 0);
+  CHECK(absl::StrContains(Minga(*co, Verify(taken) + " --since " + first, 0),
+                          "continues the older checkpoint"));
+
+  SECTION("openssl alone checks the signature") {
+    const auto [code, output] =
+        Run(absl::StrCat(SourceFile("deploy/openssl_check.sh"), " ", taken,
+                         "/checkpoint '", Vkey(*co, "log"), "'"));
+    INFO(output);
+    CHECK(code == 0);
+  }
+  SECTION("a verifier in another language agrees") {
+    const fs::path logcheck =
+        fs::path(MingaBinary()).parent_path() / "logcheck";
+    if (!fs::exists(logcheck)) {
+      WARN("SKIPPED: no Go here, so no logcheck");
+    } else {
+      const auto [code, output] = Run(absl::StrCat(
+          logcheck.string(), " -key '", Vkey(*co, "log"), "' -peer-key '",
+          Vkey(*ec, "cosign"), "' -quorum 1 -since ", first, " ", taken));
+      INFO(output);
+      CHECK(code == 0);
+      CHECK(absl::StrContains(output, "1 consistency proofs"));
+    }
+  }
+  SECTION("a byte changed on the disk is found") {
+    std::fstream bundle(taken + "/tile/entries/000",
+                        std::ios::in | std::ios::out | std::ios::binary);
+    bundle.seekp(40);
+    bundle.put('\x7f');
+    bundle.close();
+    CHECK(absl::StrContains(Minga(*co, Verify(taken), 8),
+                            "tile/entries/000: entry 0"));
+  }
+  SECTION("an export that was cut off goes on") {
+    // As a crash after some bundles leaves it.
+    fs::remove(taken + "/checkpoint");
+    std::ofstream(taken + "/unfinished") << "1\n";
+    CHECK(absl::StrContains(Minga(*co, Verify(taken), 8), "checkpoint"));
+    Minga(*co, "audit export " + taken, 0);
+    Minga(*co, Verify(taken) + " --since " + first, 0);
+  }
+}
+
+TEST_CASE_METHOD(Witnesses, "an older database is not signed on") {
+  MustJoin();
+  Put(*co, 10, "v");
+  REQUIRE(
+      WaitFor([&] { return InStep(*co, *ec) && Cosigned(*co); }, kPatience));
+  const std::string backup = folder.path() + "/backup.db";
+  Minga(*co, "backup " + backup, 0);
+  Put(*co, 10, "w");
+  REQUIRE(
+      WaitFor([&] { return InStep(*co, *ec) && Cosigned(*co); }, kPatience));
+  const std::uint64_t cosigned = co->Status().log_cosigned_size();
+
+  // The backup without the checkpoint beside it: only the peers know.
+  CHECK(co->Stop() == 0);
+  const std::string database = co->data() + "/minga.db";
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database + suffix);
+  fs::copy_file(backup, database);
+  fs::remove(co->data() + "/checkpoint");
+  fs::remove(co->data() + "/index.db");
+  REQUIRE(co->Start().ok());
+  REQUIRE(WaitFor(
+      [&] {
+        return absl::StrContains(co->Status().log_signing_stopped(),
+                                 "EC holds a checkpoint over");
+      },
+      kPatience));
+  CHECK(co->Status().log_checkpoint_size() < cosigned);
+  CHECK(absl::StrContains(Minga(*co, "status", 0), "LOG NOT SIGNED"));
+  CHECK(absl::StrContains(Minga(*co, "audit forks", 0),
+                          "NO CHECKPOINT IS SIGNED"));
+  CHECK(
+      absl::StrContains(Minga(*co, "audit tail -n 200", 0), "signing stopped"));
+
+  // Also after another start, and without the peer.
+  CHECK(co->Stop() == 0);
+  CHECK(ec->Stop() == 0);
+  REQUIRE(co->Start().ok());
+  CHECK(absl::StrContains(co->Status().log_signing_stopped(), "older copy"));
+}
+
+TEST_CASE_METHOD(Witnesses, "the log is read over HTTP, and nothing else") {
+  MustJoin();
+  Put(*co, 300, "v");
+  REQUIRE(
+      WaitFor([&] { return InStep(*co, *ec) && Cosigned(*co); }, kPatience));
+  CHECK(co->Stop() == 0);
+  const std::string config = co->data() + "/minga.toml";
+  const std::string text = absl::StrReplaceAll(
+      ReadAll(config), {{"http = \"\"", "http = \"127.0.0.1:0\""}});
+  std::ofstream(config) << text;
+  REQUIRE(co->Start().ok());
+  const std::string log = co->Log();
+  const std::size_t at = log.rfind("http://127.0.0.1:");
+  REQUIRE(at != std::string::npos);
+  const std::string url = log.substr(at, log.find('\n', at) - at);
+  const auto get = [&](const std::string& path) {
+    return Run("curl -sS -i --path-as-is --max-time 20 " + url + path).second;
+  };
+
+  REQUIRE(
+      WaitFor([&] { return absl::StrContains(get("checkpoint"), "200 OK"); },
+              kPatience));
+  CHECK(absl::StrContains(get("checkpoint"), "no-cache"));
+  CHECK(absl::StrContains(get("keys"), "minga/log-keys/v1"));
+  CHECK(absl::StrContains(get("tile/0/000"), "immutable"));
+  CHECK(absl::StrContains(get("tile/0/000"), "Content-Length: 8192"));
+  for (const char* path :
+       {"", "tile/0/999", "tile/0/000.p/300", "../minga.toml",
+        "tile/../../minga.toml", "checkpoint?x=1", "tile/entries/x999/999"}) {
+    CAPTURE(path);
+    CHECK(absl::StrContains(get(path), "404 Not Found"));
+  }
+  CHECK(absl::StrContains(
+      Run("curl -sS -i -X POST --max-time 20 " + url + "checkpoint").second,
+      "405 Method Not Allowed"));
+  // However often it was asked for: one entry.
+  const std::string tail = Minga(*co, "audit tail -n 1000", 0);
+  const std::size_t entry = tail.find("over HTTP");
+  REQUIRE(entry != std::string::npos);
+  CHECK(tail.find("over HTTP", entry + 1) == std::string::npos);
+}
+
+}  // namespace
+}  // namespace minga::testing

@@ -1,0 +1,360 @@
+// Being witness: what is cosigned, what is refused, what is kept of a fork.
+#include "federation/witness.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "federation/cosign_round.h"
+#include "federation/own_log.h"
+#include "minga/v1/audit.pb.h"
+#include "node/base/strings.h"
+#include "storage/evidence/cosignatures.h"
+#include "storage/merkle.h"
+#include "storage/sqlite/sqlite.h"
+#include "tests/support/exported_log.h"
+#include "tests/support/parties.h"
+
+namespace minga::test {
+namespace {
+
+using federation::WitnessOutcome;
+using storage::MemoryLog;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
+
+// Ecuador is witness to Colombia's log.
+struct Witnessing {
+  Witnessing() {
+    std::string name =
+        (std::filesystem::temp_directory_path() / "minga-witness-XXXXXX")
+            .string();
+    folder = mkdtemp(name.data());
+    Open();
+  }
+  ~Witnessing() {
+    database = nullptr;
+    std::filesystem::remove_all(folder);
+  }
+  void Open() {
+    database = nullptr;
+    storage::SqliteOptions options;
+    options.path = folder + "/node.db";
+    options.own = kEcuador;
+    options.node_key = std::string(32, 'k');
+    options.random = &random;
+    database = storage::OpenSqliteDatabase(options).value();
+  }
+  // A checkpoint of `log` as Colombia signs it.
+  std::string Signed(const MemoryLog& log, storage::LeafIndex size) const {
+    storage::Checkpoint checkpoint{co.descriptor.log_key.name, size,
+                                   storage::RootAt(log, size).value()};
+    Note note;
+    note.text = checkpoint.Body();
+    note.signatures = {SignNote(note.text, checkpoint.origin, *co.log_key)};
+    return note.Serialize();
+  }
+  v1::CheckpointQuestion Question(const MemoryLog& log, std::uint64_t old_size,
+                                  std::uint64_t size) const {
+    v1::CheckpointQuestion question;
+    question.set_old_size(old_size);
+    question.set_checkpoint(Signed(log, size));
+    const auto proof = storage::ProveConsistency(log, old_size, size);
+    REQUIRE(proof.ok());
+    for (const Digest& hash : *proof) {
+      question.add_proof(ToBytes(hash));
+    }
+    return question;
+  }
+  // As the errand does it: read, one transaction, the answer after it.
+  absl::StatusOr<v1::CheckpointAnswer> Ask(
+      const v1::CheckpointQuestion& question) {
+    const auto read = federation::ReadWitnessQuestion(question, co.descriptor);
+    if (!read.ok()) return read.status();
+    WitnessOutcome outcome;
+    const absl::Status written =
+        database->Write([&](storage::Transaction& t) -> absl::Status {
+          auto made = federation::Witness(
+              t, co.descriptor, *read,
+              {ec.descriptor.cosign_key.name, ec.cosign_key.get()}, kNow);
+          if (!made.ok()) return made.status();
+          outcome = *made;
+          return absl::OkStatus();
+        });
+    if (!written.ok()) return written;
+    if (!outcome.refused.ok()) return outcome.refused;
+    return outcome.answer;
+  }
+  std::vector<v1::ForkEvidence> Forks() const {
+    std::vector<v1::ForkEvidence> forks;
+    REQUIRE(database
+                ->Read([&](const storage::Snapshot& s) -> absl::Status {
+                  forks = federation::ListForks(s.documents()).value();
+                  return absl::OkStatus();
+                })
+                .ok());
+    return forks;
+  }
+  std::uint64_t LogSize() const {
+    std::uint64_t size = 0;
+    REQUIRE(database
+                ->Read([&](const storage::Snapshot& s) -> absl::Status {
+                  size = s.audit().Size().value();
+                  return absl::OkStatus();
+                })
+                .ok());
+    return size;
+  }
+
+  std::string folder;
+  SystemRandom random;
+  std::unique_ptr<storage::Database> database;
+  const Party co = MakeParty(kColombia);
+  const Party ec = MakeParty(kEcuador);
+};
+
+MemoryLog LogOf(std::size_t size, std::size_t common = 1000,
+                absl::string_view what = "other") {
+  MemoryLog log;
+  while (log.entries.size() < size) {
+    const std::size_t n = log.entries.size();
+    log.Append(absl::StrCat(n < common ? "entry " : what, n));
+  }
+  return log;
+}
+
+TEST_CASE_METHOD(Witnessing, "a log that continues is cosigned each time",
+                 "[witness]") {
+  const MemoryLog log = LogOf(700);
+  std::uint64_t held = 0;
+  for (const std::uint64_t size : {1u, 2u, 255u, 256u, 300u, 300u, 700u}) {
+    CAPTURE(size);
+    const auto answer = Ask(Question(log, held, size));
+    REQUIRE(answer.ok());
+    CHECK(answer->size() == size);
+    Note note = Note::Parse(Signed(log, size)).value();
+    const auto line = storage::ReadCosignature(answer->cosignature(), note.text,
+                                               ec.descriptor.cosign_key);
+    REQUIRE(line.ok());
+    CHECK(storage::CosignedAt(*line) == kNow);
+    held = size;
+  }
+  CHECK(Forks().empty());
+  // Two witnesses that log it would go on for ever.
+  CHECK(LogSize() == 0);
+}
+
+TEST_CASE_METHOD(Witnessing, "what was cosigned outlives the witness",
+                 "[witness]") {
+  const MemoryLog log = LogOf(700);
+  REQUIRE(Ask(Question(log, 0, 400)).ok());
+  Open();
+
+  SECTION("and is told, signed by its own log, to who asks") {
+    const auto answer = Ask(v1::CheckpointQuestion());
+    REQUIRE(answer.ok());
+    CHECK(answer->cosignature().empty());
+    CHECK(answer->size() == 400);
+    const auto held =
+        storage::OpenCheckpoint(answer->held(), {&co.descriptor.log_key, 1});
+    REQUIRE(held.ok());
+    CHECK(held->body.size == 400);
+  }
+  SECTION("a wrong old size is told the right one") {
+    for (const std::uint64_t old : {0u, 300u, 500u}) {
+      const auto answer = Ask(Question(log, old, 700));
+      REQUIRE(answer.ok());
+      CHECK(answer->cosignature().empty());
+      CHECK(answer->size() == 400);
+    }
+  }
+  SECTION("a rollback is not cosigned") {
+    v1::CheckpointQuestion question = Question(log, 100, 300);
+    const auto answer = Ask(question);
+    REQUIRE(answer.ok());
+    CHECK(answer->cosignature().empty());
+    question.set_old_size(400);
+    CHECK(absl::IsInvalidArgument(Ask(question).status()));
+  }
+}
+
+TEST_CASE_METHOD(Witnessing, "a fork is refused and both notes are kept",
+                 "[witness]") {
+  const MemoryLog log = LogOf(700);
+  REQUIRE(Ask(Question(log, 0, 400)).ok());
+
+  SECTION("two roots at one size: proof to everybody") {
+    const MemoryLog other = LogOf(400, 350);
+    v1::CheckpointQuestion question;
+    question.set_old_size(400);
+    question.set_checkpoint(Signed(other, 400));
+    for (int again = 0; again < 2; ++again) {
+      CHECK(absl::IsFailedPrecondition(Ask(question).status()));
+    }
+    REQUIRE(Forks().size() == 1);
+    const v1::ForkEvidence fork = Forks()[0];
+    CHECK(fork.country() == "CO");
+    CHECK(fork.kind() == v1::FORK_KIND_TWO_ROOTS);
+    const auto first =
+        storage::OpenCheckpoint(fork.first(), {&co.descriptor.log_key, 1});
+    const auto second =
+        storage::OpenCheckpoint(fork.second(), {&co.descriptor.log_key, 1});
+    REQUIRE(first.ok());
+    REQUIRE(second.ok());
+    CHECK(storage::Compare(first->body, second->body) ==
+          storage::CheckpointPair::kFork);
+    CHECK(LogSize() == 1);
+  }
+  SECTION("a longer log that does not contain what was cosigned") {
+    const MemoryLog other = LogOf(700, 350);
+    CHECK(absl::IsFailedPrecondition(Ask(Question(other, 400, 600)).status()));
+    CHECK(absl::IsFailedPrecondition(Ask(Question(other, 400, 700)).status()));
+    REQUIRE(Forks().size() == 1);
+    CHECK(Forks()[0].kind() == v1::FORK_KIND_NOT_CONTINUED);
+    CHECK(LogSize() == 1);
+  }
+  SECTION("many forks do not fill the store") {
+    for (int n = 0; n < 20; ++n) {
+      const MemoryLog other = LogOf(400, 350, absl::StrCat("other ", n, " "));
+      v1::CheckpointQuestion question;
+      question.set_old_size(400);
+      question.set_checkpoint(Signed(other, 400));
+      CHECK(absl::IsFailedPrecondition(Ask(question).status()));
+    }
+    CHECK(Forks().size() == federation::kForksKeptMax);
+  }
+  // The history that was cosigned goes on being witnessed.
+  CHECK(Ask(Question(log, 400, 700))->size() == 700);
+}
+
+TEST_CASE_METHOD(Witnessing, "what is not the peer's is refused", "[witness]") {
+  const MemoryLog log = LogOf(700);
+  v1::CheckpointQuestion question = Question(log, 0, 400);
+
+  SECTION("signed by nobody known") {
+    std::string& note = *question.mutable_checkpoint();
+    note[note.size() - 5] = note[note.size() - 5] == 'A' ? 'B' : 'A';
+    CHECK(absl::IsPermissionDenied(Ask(question).status()));
+  }
+  SECTION("of another log") {
+    Note note;
+    note.text = "minga/xx\n1\n" + Base64(std::string(32, 'r')) + "\n";
+    note.signatures = {SignNote(note.text, "minga/xx", *co.log_key)};
+    question.set_checkpoint(note.Serialize());
+    CHECK(absl::IsPermissionDenied(Ask(question).status()));
+  }
+  SECTION("no note at all") {
+    question.set_checkpoint("hello");
+    CHECK(absl::IsInvalidArgument(Ask(question).status()));
+  }
+  SECTION("hashes of another length, or more than a proof has") {
+    question.add_proof("short");
+    CHECK(absl::IsInvalidArgument(Ask(question).status()));
+    question.clear_proof();
+    for (int n = 0; n < 64; ++n) question.add_proof(std::string(32, 'h'));
+    CHECK(absl::IsInvalidArgument(Ask(question).status()));
+  }
+  SECTION("a proof from nothing") {
+    question.add_proof(std::string(32, 'h'));
+    CHECK(absl::IsInvalidArgument(Ask(question).status()));
+  }
+  CHECK(Forks().empty());
+}
+
+// --- The own log
+
+TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
+  const MemoryLog log = LogOf(700);
+  Witnessing w;
+  const Party pe = MakeParty(kPeru);
+  const auto note_at = [&](std::uint64_t size) {
+    return Note::Parse(w.Signed(log, size)).value();
+  };
+  const auto cosigned_by = [](const Note& note, const Party& who,
+                              absl::Time at) {
+    return CosignNote(note.text, who.descriptor.cosign_key.name,
+                      *who.cosign_key,
+                      static_cast<std::uint64_t>(absl::ToUnixSeconds(at)));
+  };
+  const auto store = [&](const Note& note, absl::Time at) {
+    REQUIRE(w.database
+                ->Write([&](storage::Transaction& t) {
+                  return federation::StoreCosigned(t.documents(), note, at);
+                })
+                .ok());
+  };
+  const auto stored = [&] {
+    std::string text;
+    REQUIRE(w.database
+                ->Read([&](const storage::Snapshot& s) -> absl::Status {
+                  text = s.documents()
+                             .Get(federation::kCosignedDocument)
+                             .value()
+                             .value_or("");
+                  return absl::OkStatus();
+                })
+                .ok());
+    const Note note = Note::Parse(text).value();
+    return std::make_pair(storage::Checkpoint::Parse(note.text)->size,
+                          note.signatures.size() - 1);
+  };
+  using Stored = std::pair<std::uint64_t, std::size_t>;
+
+  Note first = note_at(300);
+  storage::AddCosignature(first, cosigned_by(first, w.ec, kNow));
+  store(first, kNow);
+  CHECK(stored() == Stored(300, 1));
+  // A restart between: only Peru's line is on the note that comes.
+  Note second = note_at(300);
+  storage::AddCosignature(second, cosigned_by(second, pe, kNow));
+  store(second, kNow);
+  CHECK(stored() == Stored(300, 2));
+  // A newer one with fewer waits until the old one is old.
+  Note newer = note_at(500);
+  storage::AddCosignature(newer, cosigned_by(newer, w.ec, kNow));
+  store(newer, kNow + absl::Minutes(1));
+  CHECK(stored() == Stored(300, 2));
+  store(newer, kNow + federation::kCosignedKept + absl::Seconds(1));
+  CHECK(stored() == Stored(500, 1));
+}
+
+TEST_CASE("nothing is signed until the peers were heard or time is up",
+          "[witness]") {
+  Witnessing w;
+  storage::PeerRow row;
+  row.id = kColombia;
+  row.descriptor = w.co.DescriptorNote();
+  row.pseudonym_key = std::string(32, 'p');
+  row.added_at = kNow;
+  REQUIRE(
+      w.database
+          ->Write([&](storage::Transaction& t) { return t.peers().Put(row); })
+          .ok());
+  federation::OwnLog own({{w.ec.descriptor.log_key},
+                          w.ec.descriptor.cosign_key,
+                          w.ec.cosign_key.get()});
+  CHECK(own.MaySign(kNow).ok());
+  REQUIRE(own.AwaitPeers(*w.database, kNow).ok());
+  CHECK(absl::IsUnavailable(own.MaySign(kNow)));
+  CHECK(own.MaySign(kNow + federation::kGuardWait).ok());
+  // A clock that is set back an hour does not hold the log up for an hour.
+  CHECK(own.MaySign(kNow - absl::Hours(1)).ok());
+
+  SECTION("heard") {
+    own.Heard(kColombia);
+    CHECK(own.MaySign(kNow).ok());
+  }
+  SECTION("stopped by what a peer has shown, whatever comes later") {
+    own.Stop("CO", {"minga/ec", 500, {}}, 300);
+    own.Heard(kColombia);
+    const absl::Status may = own.MaySign(kNow + absl::Hours(1));
+    CHECK(absl::IsDataLoss(may));
+    CHECK(absl::StrContains(may.message(), "CO holds a checkpoint over 500"));
+    CHECK(absl::StrContains(may.message(), "start a new log"));
+  }
+}
+
+}  // namespace
+}  // namespace minga::test
