@@ -122,6 +122,9 @@ absl::StatusOr<bool> AppendRows(const storage::Snapshot& snapshot,
     if (bytes > kFeedPageBytesMax) return false;
     *page.add_rows() = *std::move(serialised);
     built.header.upto = row.seq;
+    if (row.state == storage::ViewState::kShown) {
+      built.basis.shown.emplace_back(row.seq, row.key);
+    }
   }
   return built.stale.empty();
 }
@@ -152,6 +155,9 @@ absl::StatusOr<BuiltPage> BuildPage(const storage::Snapshot& snapshot,
   built.header.epoch = request.epoch;
   built.header.after = request.after;
   built.header.upto = request.after;
+  built.basis.last = head.last;
+  MINGA_ASSIGN_OR_RETURN(built.basis.law,
+                         snapshot.documents().Get(kDocLawInForce));
   MINGA_ASSIGN_OR_RETURN(const bool whole,
                          AppendRows(snapshot, projector, request, rows, built));
   if (whole && rows.size() < static_cast<std::size_t>(kFeedPageRowsMax)) {

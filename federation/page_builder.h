@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "federation/last_look.h"
 #include "federation/page.h"
 #include "federation/ports.h"
 #include "node/base/ids.h"
@@ -35,6 +36,7 @@ struct BuiltPage {
   std::unique_ptr<v1::FollowResponse> message;
   PageHeader header;
   bool caught_up = false;
+  PageBasis basis;
   // Rows whose bytes are not the ones decided on. The page ends before the
   // first of them, so that none is passed over; deciding again moves each to
   // the end of the feed.

@@ -296,7 +296,9 @@ void Publisher::Queue(BuiltPage built) {
     return;
   }
   Submit(
-      [page, clock = context_.parts.clock](storage::Transaction& transaction) {
+      [page, basis = std::move(out->page.basis), clock = context_.parts.clock](
+          storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(LastLook(transaction, page, basis));
         return transaction.audit()
             .Append(PageEntry(v1::AUDIT_EVENT_PAGE_SENT, clock->Now(),
                               FactsOf(page)))
@@ -313,6 +315,10 @@ void Publisher::Flush() {
   while (!finished() && !outgoing_.empty() && outgoing_.front()->done) {
     const std::shared_ptr<Outgoing> out = std::move(outgoing_.front());
     outgoing_.pop_front();
+    if (absl::IsAborted(out->status)) {
+      TakeBack(out->page.header.after);
+      return;
+    }
     if (!out->status.ok()) {
       Finish(At("page could not be logged", out->status));
       return;
@@ -321,6 +327,15 @@ void Publisher::Flush() {
     sent_.push_back({out->page.header, sent_at_});
     link_->Send(std::move(out->page.message));
   }
+}
+
+void Publisher::TakeBack(SeqNo after) {
+  // With it those built behind it, which would leave a gap.
+  credits_ += 1 + static_cast<std::uint32_t>(outgoing_.size());
+  outgoing_.clear();
+  built_ = after;
+  moved_ = true;
+  told_ = false;
 }
 
 void Publisher::SendKeepalive(absl::Time now) {

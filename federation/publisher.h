@@ -76,6 +76,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void SendKeepalive(absl::Time now);
   // Sends the pages whose audit leaf is durable, in order.
   void Flush();
+  // A page after `after` was overtaken: it is built anew.
+  void TakeBack(SeqNo after);
   void Submit(storage::Database::Job job,
               std::function<void(const absl::Status&)> then);
   int UnderWay() const;

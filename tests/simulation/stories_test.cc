@@ -205,6 +205,33 @@ TEST_CASE_METHOD(TwoCountries, "a stale row is decided anew, never sent") {
   CHECK(ec.HeldFrom(kColombia).size() == 3);
 }
 
+TEST_CASE_METHOD(TwoCountries,
+                 "what is withdrawn before its page is logged is not sent") {
+  MustConverge();
+  int shown = 0;
+  world.network().OnResponses([&](PeerId, v1::FollowResponse& response) {
+    for (const std::string& bytes : response.page().rows()) {
+      v1::Row row;
+      REQUIRE(row.ParseFromString(bytes));
+      shown += row.operation() == v1::ROW_OPERATION_UPSERT;
+    }
+  });
+  co.Put("v1", "welder");
+  // The page is built; its leaf waits for the disk.
+  co.federation().Tick();
+  REQUIRE(co.database().HasWork());
+  co.Erase("v1");
+  MustConverge();
+  CHECK(shown == 0);
+  // What has only changed goes out as it was, and then as it is.
+  co.Put("v2", "cook");
+  co.federation().Tick();
+  REQUIRE(co.database().HasWork());
+  co.Put("v2", "cook in Cali");
+  MustConverge();
+  CHECK(shown == 2);
+}
+
 TEST_CASE_METHOD(TwoCountries, "an unreadable row does not hold back others") {
   co.Put("v1", "welder");
   co.Put("v2", "cook");
