@@ -20,6 +20,9 @@ namespace minga::federation {
 namespace {
 
 constexpr absl::Duration kReloadAfter = absl::Seconds(5);
+// A clock that goes back by more was set right by somebody: what was to happen
+// at times of the old one could be hours away. Less only makes waits longer.
+constexpr absl::Duration kSetBack = absl::Minutes(1);
 
 class Engine final : public Federation {
  public:
@@ -79,6 +82,8 @@ class Engine final : public Federation {
 
  private:
   void Load(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  // Ends all streams and forgets all times; the peers are loaded again.
+  void BeginAnew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   // A peer that is stored but not exchanged with, and why.
   void Exclude(const PeerId& peer, const absl::Status& why)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
@@ -97,6 +102,7 @@ class Engine final : public Federation {
   // Held for a whole Tick, so that Close may come from another thread.
   absl::Mutex turn_;
   bool closed_ ABSL_GUARDED_BY(turn_) = false;
+  absl::Time last_tick_ ABSL_GUARDED_BY(turn_) = absl::InfinitePast();
   bool reload_ ABSL_GUARDED_BY(turn_) = true;
   absl::Time reload_at_ ABSL_GUARDED_BY(turn_) = absl::InfinitePast();
   std::map<PeerId, std::unique_ptr<PeerLink>> peers_ ABSL_GUARDED_BY(turn_);
@@ -112,6 +118,8 @@ absl::Time Engine::Tick() {
   Mail mail = mailbox_->Take();
   reload_ = reload_ || mail.peers_changed;
   const absl::Time now = context_.Now();
+  if (now < last_tick_ - kSetBack) BeginAnew();
+  last_tick_ = now;
   // Before the events: a stream of a peer suspended just now is not accepted.
   if (reload_ && (mail.peers_changed || now >= reload_at_)) Load(now);
   for (Event& event : mail.events) Handle(event);
@@ -161,6 +169,15 @@ void Engine::Load(absl::Time now) {
                      ? absl::AbortedError("the descriptor was replaced")
                      : absl::PermissionDeniedError("no longer a peer"));
   }
+}
+
+void Engine::BeginAnew() {
+  for (const auto& [id, peer] : peers_) {
+    peer->Finish(absl::UnavailableError("the clock of this node was set back"));
+  }
+  peers_.clear();
+  reload_ = true;
+  reload_at_ = absl::InfinitePast();
 }
 
 void Engine::Admit(const storage::PeerRow& row) {
