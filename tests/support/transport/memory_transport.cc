@@ -77,6 +77,9 @@ class MemoryNetwork::Origin final : public federation::OriginLink {
     connection_->origin_events = nullptr;
   }
   void Send(std::unique_ptr<v1::FollowResponse> message) override {
+    if (network_.on_sent_) {
+      network_.on_sent_(connection_->origin, connection_->follower, *message);
+    }
     Item item;
     item.kind = Item::Kind::kResponse;
     item.response = std::move(message);
@@ -197,6 +200,14 @@ void MemoryNetwork::Ask(PeerId from, PeerId to, federation::LinkId link,
   connections_.push_back(std::move(connection));
 }
 
+void MemoryNetwork::OnTravel(TravelHook hook) { on_travel_ = std::move(hook); }
+
+void MemoryNetwork::OnSent(SentHook hook) { on_sent_ = std::move(hook); }
+
+void MemoryNetwork::OnArrival(std::function<void(PeerId)> hook) {
+  on_arrival_ = std::move(hook);
+}
+
 std::unique_ptr<federation::FollowerLink> MemoryNetwork::Open(
     PeerId from, PeerId to, federation::LinkId link,
     federation::LinkEvents& events) {
@@ -238,6 +249,25 @@ void MemoryNetwork::CutAll() {
       Cut(*connection);
     }
   }
+}
+
+void MemoryNetwork::CutBetween(PeerId a, PeerId b) {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& connection : connections_) {
+    if (std::minmax(connection->follower, connection->origin) ==
+        std::minmax(a, b)) {
+      Cut(*connection);
+    }
+  }
+}
+
+void MemoryNetwork::SetParted(PeerId a, PeerId b, bool parted) {
+  {
+    absl::MutexLock lock(&mutex_);
+    const std::pair<PeerId, PeerId> pair = std::minmax(a, b);
+    parted ? void(parted_.insert(pair)) : void(parted_.erase(pair));
+  }
+  if (parted) CutBetween(a, b);
 }
 
 void MemoryNetwork::SetReachable(PeerId node, bool reachable) {
@@ -304,7 +334,9 @@ void MemoryNetwork::DeliverItem(std::shared_ptr<Connection> connection,
     absl::MutexLock lock(&mutex_);
     if (item.kind == Item::Kind::kOpen || item.kind == Item::Kind::kAsked) {
       const auto node = nodes_.find(connection->origin);
-      if (node == nodes_.end() || unreachable_[connection->origin]) {
+      if (node == nodes_.end() || unreachable_[connection->origin] ||
+          parted_.contains(
+              std::minmax(connection->origin, connection->follower))) {
         Cut(*connection);
         return;
       }
@@ -333,33 +365,63 @@ void MemoryNetwork::DeliverTo(federation::LinkEvents& events,
                                std::make_unique<Origin>(*this, connection));
       absl::MutexLock lock(&mutex_);
       connection->origin_link = link;
-      return;
+      break;
     }
     case Item::Kind::kRequest:
-      if (on_request_) on_request_(connection->follower, *item.request);
-      events.OnRequest(link, std::move(item.request));
-      return;
     case Item::Kind::kResponse:
-      if (on_response_) on_response_(connection->origin, *item.response);
-      events.OnResponse(link, std::move(item.response));
-      return;
+      if (!Arrive(connection, item, events, link)) return;
+      break;
     case Item::Kind::kClosed:
       events.OnClosed(link, item.status);
-      return;
+      break;
     case Item::Kind::kAsked:
       if (on_question_) on_question_(connection->follower, *item.question);
       events.OnAsked(connection->follower, std::move(item.question),
                      std::make_unique<Answerer>(*this, connection));
-      return;
+      break;
     case Item::Kind::kAnswered:
       if (!item.status.ok()) {
         events.OnAnswered(link, item.status);
-        return;
+        break;
       }
       if (on_answer_) on_answer_(connection->origin, *item.answer);
       events.OnAnswered(link, std::move(item.answer));
-      return;
+      break;
   }
+  if (on_arrival_) {
+    on_arrival_(item.to_origin ? connection->origin : connection->follower);
+  }
+}
+
+bool MemoryNetwork::Arrive(const std::shared_ptr<Connection>& connection,
+                           Item& item, federation::LinkEvents& events,
+                           federation::LinkId link) {
+  Travel travel{connection->follower, connection->origin, item.request.get(),
+                item.response.get()};
+  if (travel.request != nullptr) {
+    if (on_request_) on_request_(travel.from, *item.request);
+  } else {
+    std::swap(travel.from, travel.to);
+    if (on_response_) on_response_(travel.from, *item.response);
+  }
+  const Fate fate = on_travel_ ? on_travel_(travel) : Fate::kArrives;
+  if (fate == Fate::kConnectionLost) {
+    absl::MutexLock lock(&mutex_);
+    Cut(*connection);
+    return false;
+  }
+  for (int again = fate == Fate::kArrivesTwice ? 1 : 0; again >= 0; --again) {
+    if (item.request != nullptr) {
+      events.OnRequest(
+          link, again > 0 ? std::make_unique<v1::FollowRequest>(*item.request)
+                          : std::move(item.request));
+    } else {
+      events.OnResponse(
+          link, again > 0 ? std::make_unique<v1::FollowResponse>(*item.response)
+                          : std::move(item.response));
+    }
+  }
+  return true;
 }
 
 }  // namespace minga::test

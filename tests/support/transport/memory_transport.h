@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -27,6 +29,18 @@ class MemoryNetwork {
   using QuestionHook = std::function<void(PeerId from, v1::AskRequest&)>;
   using AnswerHook = std::function<void(PeerId from, v1::AskResponse&)>;
 
+  // A message at the moment of its arrival; one of both is not null.
+  struct Travel {
+    PeerId from;
+    PeerId to;
+    v1::FollowRequest* request = nullptr;
+    v1::FollowResponse* response = nullptr;
+  };
+  enum class Fate { kArrives, kArrivesTwice, kConnectionLost };
+  using TravelHook = std::function<Fate(const Travel&)>;
+  using SentHook =
+      std::function<void(PeerId from, PeerId to, const v1::FollowResponse&)>;
+
   MemoryNetwork();
   ~MemoryNetwork();
   MemoryNetwork(const MemoryNetwork&) = delete;
@@ -44,6 +58,12 @@ class MemoryNetwork {
   void OnRequests(RequestHook hook);
   void OnQuestions(QuestionHook hook);
   void OnAnswers(AnswerHook hook);
+  // Decides what becomes of each message, after the hooks above.
+  void OnTravel(TravelHook hook);
+  // Told of each message of an origin when it is sent, on its thread.
+  void OnSent(SentHook hook);
+  // Told after anything, the end of a stream too, has arrived at `to`.
+  void OnArrival(std::function<void(PeerId to)> hook);
 
   // Streams and questions on which something waits to arrive.
   std::size_t Waiting() const;
@@ -57,8 +77,12 @@ class MemoryNetwork {
 
   // All connections are lost: what travels never arrives.
   void CutAll();
+  // The same for those between these two.
+  void CutBetween(PeerId a, PeerId b);
   // New streams to `node` fail at once, or not any more.
   void SetReachable(PeerId node, bool reachable);
+  // The same for streams between these two; those there are, are lost.
+  void SetParted(PeerId a, PeerId b, bool parted);
 
  private:
   struct Connection;
@@ -78,16 +102,23 @@ class MemoryNetwork {
   void DeliverItem(std::shared_ptr<Connection> connection, Item item);
   void DeliverTo(federation::LinkEvents& events, federation::LinkId link,
                  std::shared_ptr<Connection> connection, Item item);
+  // False if the connection was lost instead.
+  bool Arrive(const std::shared_ptr<Connection>& connection, Item& item,
+              federation::LinkEvents& events, federation::LinkId link);
 
   mutable absl::Mutex mutex_;
   std::map<PeerId, federation::LinkEvents*> nodes_ ABSL_GUARDED_BY(mutex_);
   std::map<PeerId, bool> unreachable_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::pair<PeerId, PeerId>> parted_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::shared_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t delivered_ ABSL_GUARDED_BY(mutex_) = 0;
   ResponseHook on_response_;
   RequestHook on_request_;
   QuestionHook on_question_;
   AnswerHook on_answer_;
+  TravelHook on_travel_;
+  SentHook on_sent_;
+  std::function<void(PeerId)> on_arrival_;
 };
 
 }  // namespace minga::test
