@@ -13,6 +13,8 @@
 #        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
 #                                  [--under-way N]
 #            showing people k-anonymously: class counters, puts, memory, disk
+#        deploy/bench.sh fanout [--json] [--records N] [--peers P]
+#            (record, peer) decisions made, logged and queued a second
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,6 +37,12 @@ if [ "${1:-}" = diff ]; then
   shift
   deploy/build.sh release diff_bench >&2
   exec "$bin/diff_bench" "$@"
+fi
+
+if [ "${1:-}" = fanout ]; then
+  shift
+  deploy/build.sh release fanout_bench >&2
+  exec "$bin/fanout_bench" "$@"
 fi
 
 if [ "${1:-}" = profiles ]; then
