@@ -34,6 +34,11 @@ class Disk final : public storage::Database {
                         read) const override {
     return inner_.Read(read);
   }
+  absl::StatusOr<storage::PersonDraft> Draft(
+      absl::string_view person, absl::string_view consent,
+      absl::CivilDay ends) const override {
+    return inner_.Draft(person, consent, ends);
+  }
   void AddListener(Listener listener) override {
     inner_.AddListener(std::move(listener));
   }

@@ -65,9 +65,14 @@ absl::Status Node::Open() {
   MINGA_ASSIGN_OR_RETURN(
       offices_, exchange::OpenOffices({own(), disk_.get(), index_.get(),
                                        &clock_, &random_, &gate_}));
+  own_log_ = std::make_unique<federation::OwnLog>(
+      federation::OwnLogKeys{{party_.descriptor.log_key},
+                             party_.descriptor.cosign_key,
+                             party_.cosign_key.get()});
   keeper_ = std::make_unique<LogKeeper>(
       disk_.get(), &log_key_,
-      absl::StrCat(folder_, "/", own().ToString(), ".checkpoint"));
+      absl::StrCat(folder_, "/", own().ToString(), ".checkpoint"), &clock_,
+      own_log_.get());
   MINGA_RETURN_IF_ERROR(keeper_->CheckAtStart());
   return database_->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
@@ -104,6 +109,7 @@ void Node::Stop() {
   federation_ = nullptr;
   transport_ = nullptr;
   keeper_ = nullptr;
+  own_log_ = nullptr;
   offices_ = exchange::Offices();
   disk_ = nullptr;
   index_ = nullptr;

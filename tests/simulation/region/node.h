@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "federation/federation.h"
+#include "federation/own_log.h"
 #include "node/base/clock.h"
 #include "node/base/random.h"
 #include "node/exchange/activation_gate.h"
@@ -178,6 +179,8 @@ class Node {
   std::unique_ptr<storage::SearchIndex> index_;
   std::unique_ptr<Disk> disk_;
   exchange::Offices offices_;
+  // Only for the log keeper: peers are not asked to witness the log.
+  std::unique_ptr<federation::OwnLog> own_log_;
   std::unique_ptr<LogKeeper> keeper_;
   std::unique_ptr<federation::Transport> transport_;
   std::unique_ptr<federation::Federation> federation_;
