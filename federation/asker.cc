@@ -16,7 +16,7 @@ void Asker::Ask(const v1::AskRequest& question, absl::Duration patience,
 }
 
 bool Asker::OnAnswered(LinkId link, const absl::Status& status,
-                       std::unique_ptr<v1::AskResponse> answer) {
+                       const v1::AskResponse* answer) {
   const auto found = asked_.find(link);
   if (found == asked_.end()) return false;
   // Out of the map first: `then` may ask again.
@@ -27,7 +27,7 @@ bool Asker::OnAnswered(LinkId link, const absl::Status& status,
              static_cast<int>(asked.question)) {
     asked.then(absl::InvalidArgumentError("the peer answered something else"));
   } else {
-    asked.then(*std::move(answer));
+    asked.then(*answer);
   }
   return true;
 }

@@ -37,8 +37,9 @@ class Asker {
   void Ask(const v1::AskRequest& question, absl::Duration patience, Then then);
 
   // True if `link` is a question of this asker, which is answered now.
+  // REQUIRES: `answer` is not null if `status` is OK.
   bool OnAnswered(LinkId link, const absl::Status& status,
-                  std::unique_ptr<v1::AskResponse> answer);
+                  const v1::AskResponse* answer);
   // Gives up what was not answered in time.
   void OnTime(absl::Time now);
   absl::Time Due() const;

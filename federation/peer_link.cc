@@ -34,7 +34,7 @@ PeerLink::~PeerLink() = default;
 bool PeerLink::Handle(Event& event) {
   if (event.kind == Event::Kind::kAnswered) {
     return asker_->OnAnswered(event.link, event.status,
-                              std::move(event.answer));
+                              event.answer.get());
   }
   if (event.link == follower_->link()) {
     switch (event.kind) {

@@ -156,7 +156,9 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
     if (!plan.sweep_marked) MINGA_RETURN_IF_ERROR(OrderSweep(core));
     MINGA_ASSIGN_OR_RETURN(done, ContinueSweep(core, deed, budget));
   }
-  if (done && plan.new_day) {
+  // Also on a day that was done: while the clock was wrong, something may have
+  // been evaluated that is due since.
+  if (done) {
     MINGA_ASSIGN_OR_RETURN(done, DoDue(core, today, deed, budget));
   }
   if (done) {
