@@ -100,10 +100,10 @@ absl::StatusOr<bool> EndConsents(Core& core, absl::CivilDay today,
   return false;
 }
 
-// Evaluates what is due; false if there is more to do.
+// Evaluates what is due, one chunk at least; false if there is more to do.
 absl::StatusOr<bool> DoDue(Core& core, absl::CivilDay today, const Deed& deed,
                            const WorkBudget& budget) {
-  while (!budget.Spent()) {
+  do {
     std::size_t found = 0;
     const auto write = [&](storage::Transaction& transaction) -> absl::Status {
       MINGA_ASSIGN_OR_RETURN(const std::vector<storage::DueRecord> due,
@@ -123,7 +123,7 @@ absl::StatusOr<bool> DoDue(Core& core, absl::CivilDay today, const Deed& deed,
     MINGA_RETURN_IF_ERROR(core.parts.database->Write(write));
     core.due_evaluated += static_cast<std::int64_t>(found);
     if (found == 0) return true;
-  }
+  } while (!budget.Spent());
   return false;
 }
 
