@@ -12,7 +12,7 @@
 //   cosign-key: <vkey>    cosigns the peers' checkpoints
 //   valid-from: 2026-11-01
 //   valid-until: 2028-11-01
-//   protocol: 1-1
+//   protocol: 1-2
 #ifndef MINGA_FEDERATION_DESCRIPTOR_H_
 #define MINGA_FEDERATION_DESCRIPTOR_H_
 
@@ -23,15 +23,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "federation/protocol.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
 #include "node/base/note.h"
 
 namespace minga::federation {
-
-// Protocol versions that this program speaks.
-inline constexpr std::uint32_t kProtocolMin = 1;
-inline constexpr std::uint32_t kProtocolMax = 1;
 
 struct Descriptor {
   Country country;

@@ -14,6 +14,7 @@
 #include "federation/mailbox.h"
 #include "federation/peer_link.h"
 #include "federation/stream_context.h"
+#include "federation/suspension.h"
 #include "minga/v1/federation.pb.h"
 
 namespace minga::federation {
@@ -91,6 +92,8 @@ class Engine final : public Federation {
   // Why it is not exchanged with. REQUIRES: it is not.
   absl::Status WhyNot(const PeerId& peer) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
+  void Suspend(const PeerId& peer, const std::string& why)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   void Handle(Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(turn_);
 
@@ -131,8 +134,10 @@ absl::Time Engine::Tick() {
   absl::Time due = reload_ ? reload_at_ : absl::InfiniteFuture();
   for (const auto& [id, peer] : peers_) {
     peer->OnTime(now);
-    more |= peer->Pump(now);  // one page each: none waits for another's backlog
+    more |= peer->Pump(now);
     due = std::min(due, peer->Due());
+    const std::string verdict = peer->TakeVerdict();
+    if (!verdict.empty()) Suspend(id, verdict);
   }
   Publish();
   return more ? now : due;
@@ -210,6 +215,21 @@ absl::Status Engine::WhyNot(const PeerId& peer) const {
   return excluded != excluded_.end()
              ? excluded->second
              : absl::PermissionDeniedError("not a peer");
+}
+
+void Engine::Suspend(const PeerId& peer, const std::string& why) {
+  desk_.Submit(
+      [peer, why,
+       clock = context_.parts.clock](storage::Transaction& transaction) {
+        return SuspendPeer(transaction, peer, "system", why, clock->Now());
+      },
+      [peer, mailbox = mailbox_,
+       suspended = context_.parts.suspended](const absl::Status& status) {
+        // If it failed, the next offence tries again.
+        if (!status.ok()) return;
+        mailbox->PostPeersChanged();
+        if (suspended) suspended(peer);
+      });
 }
 
 void Engine::Handle(Event& event) {

@@ -13,8 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "federation/budget.h"
 #include "federation/descriptor.h"
 #include "federation/ports.h"
+#include "federation/protocol.h"
 #include "federation/transport.h"
 #include "node/base/clock.h"
 #include "node/base/crypto/sign.h"
@@ -41,6 +43,13 @@ struct Parts {
   // SHA-256 of the policy in force, for greetings; may be null. Called on the
   // federation thread.
   std::function<std::string()> policy_hash;
+  ProtocolRange protocols;
+  // Of each peer and direction.
+  Allowances allowances;
+  // Federation has suspended the peer for what it did: the row and the entry
+  // are written, the exchange and the edges have to follow. May be null. Called
+  // on the federation thread; must not wait.
+  std::function<void(const PeerId& peer)> suspended;
 };
 
 // The state of the exchange with one peer, for status and metrics.
@@ -53,6 +62,14 @@ struct PeerProgress {
   std::string last_error;
   std::uint64_t pages_received = 0;
   std::uint64_t records_rejected = 0;
+  std::uint32_t protocol = 0;  // of our stream to it; 0 before the greeting
+  PendingErasures erasures_here;
+  // What was held of an earlier epoch is still being erased.
+  bool settling = false;
+  // Nothing of it is taken before then, because it sent malformed data.
+  absl::Time slowed_until = absl::InfinitePast();
+  // Its budget of the day is spent: nothing crosses before then.
+  absl::Time budget_until = absl::InfinitePast();
 };
 
 // Threads: Tick from one thread, the rest from any. Close waits for a Tick that

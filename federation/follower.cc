@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/greeting.h"
 #include "federation/job_desk.h"
 #include "federation/page_apply.h"
-#include "federation/unknown_fields.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/clock.h"
 #include "node/base/limits.h"
@@ -32,42 +32,17 @@ bool IsOffence(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status);
 }
 
-absl::Status CheckReply(const v1::HelloReply& reply, Epoch epoch,
-                        SeqNo cursor) {
-  if (HasUnknownFields(reply)) {
-    return absl::InvalidArgumentError("greeting has an unknown field");
-  }
-  if (reply.protocol() < kProtocolMin || reply.protocol() > kProtocolMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("greeting chooses protocol ", reply.protocol(),
-                     ", offered were ", kProtocolMin, "-", kProtocolMax));
-  }
-  if (reply.features_size() > kFeaturesMax ||
-      reply.policy_hash().size() > kPolicyHashBytesMax ||
-      reply.checkpoint().size() > kCheckpointBytesMax) {
-    return absl::InvalidArgumentError("greeting is over its bounds");
-  }
-  if (reply.epoch() == 0) {
-    return absl::InvalidArgumentError("greeting has no epoch");
-  }
-  if (reply.start() != 0 &&
-      (reply.epoch() != epoch || reply.start() != cursor)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "greeting starts at ", reply.start(), " of epoch ", reply.epoch(),
-        ", the cursor is at ", cursor, " of epoch ", epoch));
-  }
-  return absl::OkStatus();
-}
-
 bool BySeq(const InboundRejection& a, const InboundRejection& b) {
   return a.seq < b.seq;
 }
 
 }  // namespace
 
-Follower::Follower(const StreamContext& context, const Descriptor& peer)
+Follower::Follower(const StreamContext& context, const Descriptor& peer,
+                   Allowance& allowance)
     : context_(context),
       peer_(peer),
+      allowance_(allowance),
       backoff_(*context.parts.random),
       dial_at_(context.Now()) {}
 
@@ -86,6 +61,10 @@ void Follower::OnTime(absl::Time now) {
       if (now >= renew_at_ && flights_.empty()) {
         Hangup();
         dial_at_ = now + Below(*context_.parts.random, kRedialSpread);
+        return;
+      }
+      if (withheld_ > 0 && now >= allowance_.Ready()) {
+        Credit(now);
         return;
       }
       Fail(absl::DeadlineExceededError("the peer has gone silent"), false);
@@ -109,7 +88,9 @@ absl::Time Follower::Due() const {
   }
   const absl::Time silent =
       granted_ > 0 ? heard_at_ + kSilenceMax : absl::InfiniteFuture();
-  return flights_.empty() ? std::min(silent, renew_at_) : silent;
+  absl::Time due = flights_.empty() ? std::min(silent, renew_at_) : silent;
+  if (withheld_ > 0) due = std::min(due, allowance_.Ready());
+  return due;
 }
 
 void Follower::Dial(absl::Time now) {
@@ -125,6 +106,7 @@ void Follower::Dial(absl::Time now) {
               settling_, IsSettling(snapshot.documents(), peer_.country));
           epoch_ = cursor.epoch;
           cursor_ = cursor.seq;
+          if (cursor_ >= lost_upto_) lost_ = {};  // they were applied after all
           hello.set_checkpoint(OwnCheckpoint(snapshot.audit()));
           return absl::OkStatus();
         });
@@ -133,13 +115,18 @@ void Follower::Dial(absl::Time now) {
     Fail(ready, false);
     return;
   }
-  hello.set_protocol_min(kProtocolMin);
-  hello.set_protocol_max(kProtocolMax);
+  const ProtocolRange& protocols = context_.parts.protocols;
+  hello.set_protocol_min(protocols.min);
+  hello.set_protocol_max(protocols.max);
+  for (std::string& feature : FullDialect(protocols.max).Features()) {
+    hello.add_features(std::move(feature));
+  }
   hello.set_epoch(epoch_);
   hello.set_cursor(cursor_);
   hello.set_policy_hash(context_.PolicyHash());
   hello.set_credits(static_cast<std::uint32_t>(kFeedCreditsMax));
   granted_ = kFeedCreditsMax;
+  withheld_ = 0;
   state_ = State::kGreeting;
   opened_at_ = now;
   heard_at_ = now;
@@ -171,7 +158,9 @@ absl::Status Follower::HandleGreeting(const v1::HelloReply& reply) {
   if (state_ != State::kGreeting) {
     return absl::InvalidArgumentError("second greeting on one stream");
   }
-  MINGA_RETURN_IF_ERROR(CheckReply(reply, epoch_, cursor_));
+  MINGA_RETURN_IF_ERROR(
+      CheckHelloReply(reply, context_.parts.protocols, epoch_, cursor_));
+  dialect_ = Agree(reply.protocol(), reply.features());
   state_ = State::kFollowing;
   if (reply.epoch() != epoch_ || reply.start() != cursor_) {
     BeginEpoch(reply.epoch());
@@ -183,6 +172,7 @@ void Follower::BeginEpoch(Epoch epoch) {
   epoch_ = epoch;
   cursor_ = 0;
   settling_ = true;
+  lost_ = {};  // what is not brought again is erased by settling
   Submit(
       [inbox = context_.parts.inbox, from = peer_.country, epoch,
        clock = context_.parts.clock](storage::Transaction& transaction) {
@@ -202,9 +192,10 @@ absl::Status Follower::HandlePage(const v1::Page& page) {
     return absl::InvalidArgumentError("page beyond the credits");
   }
   --granted_;
-  absl::StatusOr<OpenedPage> opened = OpenPage(
-      page,
-      {peer_.country, context_.parts.own, peer_.node_key, epoch_, cursor_});
+  allowance_.Spend(context_.Now(), page.rows_size(), page.ByteSizeLong());
+  absl::StatusOr<OpenedPage> opened =
+      OpenPage(page, {peer_.country, context_.parts.own, peer_.node_key, epoch_,
+                      cursor_, dialect_});
   if (!opened.ok()) {
     PageHeader place{
         peer_.country, context_.parts.own, epoch_, cursor_, cursor_, 0, {}};
@@ -213,6 +204,7 @@ absl::Status Follower::HandlePage(const v1::Page& page) {
   }
   const auto flight = std::make_shared<PageInFlight>();
   flight->page = *std::move(opened);
+  flight->dialect = dialect_;
   const PageHeader& header = flight->page.header;
   if (flight->page.replay || header.upto == header.after) {
     MINGA_ASSIGN_OR_RETURN(const std::uint64_t ended, RetentionEnded());
@@ -227,6 +219,7 @@ absl::Status Follower::HandlePage(const v1::Page& page) {
         context_.parts.inbox->Validate(peer_.country, flight->page.rows);
     std::sort(flight->rejected.begin(), flight->rejected.end(), BySeq);
   }
+  flight->erasures = ErasuresIn(flight->page.rows);
   flights_.push_back(flight);
   Apply(flight);
   return absl::OkStatus();
@@ -262,18 +255,24 @@ void Follower::Advance() {
     const std::shared_ptr<PageInFlight> flight = std::move(flights_.front());
     flights_.pop_front();
     if (!flight->status.ok()) {
+      Lose(*flight);
       const bool offence = IsOffence(flight->status);
       if (offence) Refuse(flight->page.header, flight->status);
       Fail(flight->status, offence);
       return;
     }
     const absl::Time now = context_.Now();
-    if (now < renew_at_) {  // an old stream runs dry
+    if (now >= renew_at_) {
+      // An old stream runs dry.
+    } else if (allowance_.Empty(now)) {
+      ++withheld_;
+    } else {
       flight->receipt->mutable_receipt()->set_credits(1);
       ++granted_;
     }
     link_->Send(*flight->receipt);
     heard_at_ = now;
+    if (flight->page.header.upto >= lost_upto_) lost_ = {};
     backoff_.Reset();
     last_error_.clear();
     if (!flight->page.rows.empty()) ++pages_received_;
@@ -281,6 +280,19 @@ void Follower::Advance() {
     caught_up_ = flight->page.caught_up;
     if (caught_up_ && settling_ && !settle_running_) Settle();
   }
+}
+
+void Follower::Credit(absl::Time now) {
+  v1::FollowRequest request;
+  request.mutable_credit()->set_pages(static_cast<std::uint32_t>(withheld_));
+  granted_ += std::exchange(withheld_, 0);
+  heard_at_ = now;  // from now on it is expected to say something
+  link_->Send(request);
+}
+
+void Follower::Lose(const PageInFlight& flight) {
+  lost_.Add(flight.erasures);
+  lost_upto_ = std::max(lost_upto_, flight.page.header.upto);
 }
 
 void Follower::Settle() {
@@ -326,6 +338,7 @@ void Follower::OnFlooded() {
 
 void Follower::Fail(const absl::Status& why, bool offence) {
   last_error_ = Printable(why.ToString(), kErrorBytesMax);
+  if (offence) offence_ = std::string(why.message());
   Hangup();
   const absl::Time now = context_.Now();
   dial_at_ =
@@ -336,8 +349,10 @@ void Follower::Hangup() {
   state_ = State::kIdle;
   link_ = nullptr;
   link_id_ = 0;
+  for (const auto& flight : flights_) Lose(*flight);
   flights_.clear();
   granted_ = 0;
+  withheld_ = 0;
   settle_running_ = false;
   caught_up_ = false;
 }
@@ -365,6 +380,15 @@ void Follower::Report(PeerProgress& progress) const {
   }
   progress.pages_received = pages_received_;
   progress.records_rejected = records_rejected_;
+  if (state_ == State::kFollowing) progress.protocol = dialect_.protocol;
+  progress.settling = settling_;
+  progress.erasures_here = lost_;
+  for (const auto& flight : flights_) {
+    progress.erasures_here.Add(flight->erasures);
+  }
+  if (withheld_ > 0) {
+    progress.budget_until = std::max(progress.budget_until, allowance_.Ready());
+  }
 }
 
 }  // namespace minga::federation

@@ -12,10 +12,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "federation/backoff.h"
+#include "federation/budget.h"
 #include "federation/descriptor.h"
 #include "federation/page.h"
 #include "federation/stream_context.h"
@@ -35,8 +37,9 @@ struct PageInFlight;
 // brings back holds a weak one.
 class Follower : public std::enable_shared_from_this<Follower> {
  public:
-  // `context` outlives it.
-  Follower(const StreamContext& context, const Descriptor& peer);
+  // `context` and `allowance` outlive it.
+  Follower(const StreamContext& context, const Descriptor& peer,
+           Allowance& allowance);
   ~Follower();
 
   // Dials, gives up on a silent peer, renews an old stream: whatever is due.
@@ -53,6 +56,9 @@ class Follower : public std::enable_shared_from_this<Follower> {
   // The peer sent more than it may.
   void OnFlooded();
 
+  // What malformed thing the peer has sent since the last call; empty if none.
+  std::string TakeOffence() { return std::exchange(offence_, {}); }
+
   // Fills in our half of the state of the exchange.
   void Report(PeerProgress& progress) const;
 
@@ -68,6 +74,10 @@ class Follower : public std::enable_shared_from_this<Follower> {
   void Apply(const std::shared_ptr<PageInFlight>& flight);
   // Sends the receipts of pages that are durable, in order.
   void Advance();
+  // Lets further pages come if the peer has budget left.
+  void Credit(absl::Time now);
+  // Notes that what travels has not been applied.
+  void Lose(const PageInFlight& flight);
   void Settle();
   void Refuse(const PageHeader& page, const absl::Status& why);
   // Ends the stream and sets when to dial again.
@@ -79,6 +89,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
 
   const StreamContext& context_;
   const Descriptor peer_;
+  Allowance& allowance_;
   Backoff backoff_;
 
   State state_ = State::kIdle;
@@ -88,9 +99,11 @@ class Follower : public std::enable_shared_from_this<Follower> {
   absl::Time opened_at_;
   absl::Time heard_at_;
   absl::Time renew_at_;
+  Dialect dialect_;  // since the greeting
   Epoch epoch_ = 0;
   SeqNo cursor_ = 0;  // up to here pages have been received, if not committed
   int granted_ = 0;   // pages that the origin may still send
+  int withheld_ = 0;  // pages it will be let send once it has budget again
   bool settling_ = false;  // leftovers of an old epoch are to be erased
   bool settle_running_ = false;
   std::deque<std::shared_ptr<PageInFlight>> flights_;
@@ -99,6 +112,10 @@ class Follower : public std::enable_shared_from_this<Follower> {
   bool caught_up_ = false;
   absl::Time last_contact_ = absl::InfinitePast();
   std::string last_error_;
+  std::string offence_;
+  // Withdrawals of pages that arrived up to lost_upto_ and were not applied.
+  PendingErasures lost_;
+  SeqNo lost_upto_ = 0;
   std::uint64_t pages_received_ = 0;
   std::uint64_t records_rejected_ = 0;
 };

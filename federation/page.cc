@@ -136,11 +136,29 @@ absl::Status CheckDelete(const v1::Row& row) {
   return At("reason", ValidateText(row.reason(), ""));
 }
 
-absl::Status ReadRow(const v1::Row& row, const Country& origin,
-                     InboundRow& out) {
-  if (HasUnknownFields(row)) {
+// Whatever the version of the agreed protocol does not have is unknown.
+absl::Status CheckFields(const v1::Row& row, const Dialect& dialect) {
+  const bool obliges =
+      !row.retention_until().empty() || row.no_onward_transfer();
+  if (HasUnknownFields(row) || (obliges && !dialect.row_obligations)) {
     return absl::InvalidArgumentError("unknown field");
   }
+  return absl::OkStatus();
+}
+
+// Of a withdrawal; bounds what a wrong clock or a wrong unit can say.
+absl::StatusOr<absl::Time> ReadDeadline(const v1::Row& row) {
+  constexpr std::int64_t kYear10000 = 253'402'300'800;
+  const std::int64_t seconds = row.erase_deadline().seconds();
+  if (seconds < 0 || seconds >= kYear10000) {
+    return absl::InvalidArgumentError("deadline: is not a time");
+  }
+  return absl::FromUnixSeconds(seconds);
+}
+
+absl::Status ReadRow(const v1::Row& row, const Country& origin,
+                     const Dialect& dialect, InboundRow& out) {
+  MINGA_RETURN_IF_ERROR(CheckFields(row, dialect));
   MINGA_ASSIGN_OR_RETURN(out.key.kind, KindFromNumber(row.kind()));
   MINGA_RETURN_IF_ERROR(ValidateRecordId(row.id()));
   switch (row.operation()) {
@@ -168,10 +186,14 @@ absl::Status ReadRow(const v1::Row& row, const Country& origin,
     out.retention_until = *day;
   }
   out.no_onward_transfer = row.no_onward_transfer();
+  if (!out.upsert) {
+    MINGA_ASSIGN_OR_RETURN(out.erase_by, ReadDeadline(row));
+  }
   return absl::OkStatus();
 }
 
-absl::Status ReadRows(const v1::Page& page, OpenedPage& opened) {
+absl::Status ReadRows(const v1::Page& page, const Dialect& dialect,
+                      OpenedPage& opened) {
   const PageHeader& header = opened.header;
   const auto parsed = std::make_shared<std::vector<v1::Row>>(header.rows);
   opened.rows.resize(header.rows);
@@ -189,7 +211,8 @@ absl::Status ReadRows(const v1::Page& page, OpenedPage& opened) {
                        previous, ", ", header.upto, "]"));
     }
     previous = row.seq();
-    const absl::Status read = ReadRow(row, header.origin, opened.rows[i]);
+    const absl::Status read =
+        ReadRow(row, header.origin, dialect, opened.rows[i]);
     if (!read.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat(place, ": ", read.message()));
@@ -263,7 +286,8 @@ absl::StatusOr<OpenedPage> OpenPage(const v1::Page& page,
   MINGA_RETURN_IF_ERROR(CheckRoot(page, opened.header));
   opened.caught_up = page.caught_up();
   opened.replay = opened.header.after != expected.cursor;
-  if (!opened.replay) MINGA_RETURN_IF_ERROR(ReadRows(page, opened));
+  if (!opened.replay)
+    MINGA_RETURN_IF_ERROR(ReadRows(page, expected.dialect, opened));
   return opened;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "federation/ports.h"
+#include "federation/protocol.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/crypto/sign.h"
 #include "node/base/ids.h"
@@ -61,6 +62,7 @@ struct PageExpectation {
   NoteVerifier origin_key;
   Epoch epoch = 0;
   SeqNo cursor = 0;
+  Dialect dialect = FullDialect();
 };
 
 struct OpenedPage {

@@ -1,16 +1,21 @@
 #include "federation/page_apply.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
+#include "federation/page_builder.h"
 #include "federation/receipt.h"
 #include "federation/stream_context.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
+#include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/base/strings.h"
 
 namespace minga::federation {
 namespace {
@@ -43,18 +48,50 @@ PageFacts FactsOf(const PageHeader& page) {
   return {page.origin, page.epoch, page.after, page.upto, page.rows, page.root};
 }
 
-void SealInto(const Signer& signer, PageInFlight& flight,
-              storage::ReceiptRow* row) {
+std::int64_t LateErasures(const PageInFlight& flight, absl::Time now) {
+  return std::count_if(flight.page.rows.begin(), flight.page.rows.end(),
+                       [now](const InboundRow& row) {
+                         return !row.upsert && row.erase_by < now;
+                       });
+}
+
+// The refused rows of the page by name; both lists ascend.
+std::vector<storage::RejectionRow> NameRejections(const PageInFlight& flight) {
+  std::vector<storage::RejectionRow> rows;
+  auto at = flight.page.rows.begin();
+  for (const InboundRejection& rejection : flight.result.rejected) {
+    storage::RejectionRow row;
+    row.seq = rejection.seq;
+    row.reason = Printable(rejection.reason, kShortTextBytesMax);
+    while (at != flight.page.rows.end() && at->seq < rejection.seq) ++at;
+    if (at != flight.page.rows.end() && at->seq == rejection.seq) {
+      row.kind = at->key.kind;
+      if (IsAboutNobody(row.kind)) row.id = at->key.id;
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void SealInto(const Signer& signer, PageInFlight& flight) {
   flight.receipt = std::make_unique<v1::FollowRequest>();
   v1::Receipt& receipt = *flight.receipt->mutable_receipt();
-  SealReceipt(flight.page.header, flight.result, signer, receipt);
-  if (row != nullptr) row->note = receipt.note();
+  SealReceipt(flight.page.header, flight.result, signer, flight.dialect,
+              receipt);
 }
 
 }  // namespace
 
 PageInFlight::PageInFlight() = default;
 PageInFlight::~PageInFlight() = default;
+
+PendingErasures ErasuresIn(absl::Span<const InboundRow> rows) {
+  PendingErasures erasures;
+  for (const InboundRow& row : rows) {
+    if (!row.upsert) erasures.Add({1, row.erase_by});
+  }
+  return erasures;
+}
 
 absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
                        const Signer& signer, absl::Time now,
@@ -80,13 +117,18 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
       inbox.RetentionEnded(transaction.documents(), page.origin));
   MINGA_RETURN_IF_ERROR(transaction.peers().SetCursor(
       page.origin, storage::Cursor{page.epoch, page.upto}));
-  storage::ReceiptRow row{
-      storage::ReceiptSide::kGiven, page.epoch, page.after, page.upto, now, ""};
-  SealInto(signer, flight, &row);
-  MINGA_RETURN_IF_ERROR(transaction.peers().AddReceipt(page.origin, row));
-  const std::string detail = absl::StrCat(
+  SealInto(signer, flight);
+  MINGA_RETURN_IF_ERROR(transaction.peers().receipts().Add(
+      page.origin, {storage::ReceiptSide::kGiven, page.epoch, page.after,
+                    page.upto, now, flight.receipt->receipt().note(),
+                    static_cast<std::uint32_t>(flight.result.applied),
+                    static_cast<std::uint32_t>(flight.result.withdrawn),
+                    NameRejections(flight)}));
+  std::string detail = absl::StrCat(
       "applied ", flight.result.applied, ", withdrawn ",
       flight.result.withdrawn, ", rejected ", flight.result.rejected.size());
+  const std::int64_t late = LateErasures(flight, now);
+  if (late > 0) absl::StrAppend(&detail, ", withdrawn too late ", late);
   MINGA_RETURN_IF_ERROR(transaction.audit()
                             .Append(PageEntry(v1::AUDIT_EVENT_PAGE_APPLIED, now,
                                               FactsOf(page), detail))
@@ -100,7 +142,7 @@ void ReceiptWithoutApplying(const Signer& signer, std::uint64_t retention_ended,
                             PageInFlight& flight) {
   flight.result = {};
   flight.result.retention_ended = retention_ended;
-  SealInto(signer, flight, nullptr);
+  SealInto(signer, flight);
   flight.done = true;
 }
 

@@ -26,12 +26,17 @@ struct PageInFlight {
   ~PageInFlight();
 
   OpenedPage page;
+  Dialect dialect;                         // of the stream
   std::vector<InboundRejection> rejected;  // by Inbox::Validate; ascending
+  PendingErasures erasures;                // that the page asks for
   ApplyResult result;
   std::unique_ptr<v1::FollowRequest> receipt;
   bool done = false;
   absl::Status status;
 };
+
+// The withdrawals among the rows.
+PendingErasures ErasuresIn(absl::Span<const InboundRow> rows);
 
 // Everything that a page changes, in one transaction: the rows, the cursor, our
 // receipt and the audit leaf. Leaves the receipt to be sent in `flight`.

@@ -18,26 +18,16 @@ namespace {
 // For a withdrawal of which no deadline is kept.
 constexpr absl::Duration kEraseWithin = absl::Hours(24);
 constexpr absl::string_view kUnreadableReason = "unreadable";
-
-// A revision is the same number in every peer's feed: beside a pseudonym it
-// would let two peers join their views, and tell the members of a class apart.
-bool IsAboutNobody(RecordKind kind) {
-  switch (kind) {
-    case RecordKind::kVacancy:
-    case RecordKind::kRightsNotice:
-    case RecordKind::kTrainingOffer:
-    case RecordKind::kStatistic:
-      return true;
-    default:
-      return false;
-  }
-}
+constexpr absl::string_view kProtocolReason = "protocol";
 
 v1::Row StartRow(const storage::FeedRow& row) {
   v1::Row out;
   out.set_seq(row.seq);
   out.set_kind(static_cast<v1::RecordKind>(row.key.kind));
   out.set_id(row.wire_id.empty() ? row.key.id : row.wire_id);
+  // A revision is the same number in every peer's feed: beside a pseudonym it
+  // would let two peers join their views, and tell the members of a class
+  // apart.
   if (IsAboutNobody(row.key.kind)) out.set_revision(row.revision);
   return out;
 }
@@ -68,6 +58,14 @@ std::string UpsertRow(const storage::FeedRow& row, Projection projection) {
   return out.SerializeAsString();
 }
 
+// Whether the peer can read all that it would be obliged to.
+bool CanTell(const Dialect& dialect, RecordKind kind,
+             const Projection& projection) {
+  if (dialect.row_obligations) return true;
+  return IsAboutNobody(kind) && !projection.no_onward_transfer &&
+         projection.retention_until == absl::CivilDay::max();
+}
+
 // The fault lies with this one record: others of the feed can go on.
 bool IsRecordsFault(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) || absl::IsNotFound(status) ||
@@ -78,7 +76,8 @@ bool IsRecordsFault(const absl::Status& status) {
 absl::StatusOr<std::string> Serialise(const storage::Snapshot& snapshot,
                                       Projector& projector,
                                       const PageRequest& request,
-                                      const storage::FeedRow& row) {
+                                      const storage::FeedRow& row,
+                                      int& untold) {
   if (row.state != storage::ViewState::kShown) {
     return DeleteRow(row, row.reason, request.now);
   }
@@ -86,6 +85,10 @@ absl::StatusOr<std::string> Serialise(const storage::Snapshot& snapshot,
       projector.Project(snapshot, request.follower, row);
   absl::Status fault = projection.status();
   if (projection.ok()) {
+    if (!CanTell(request.dialect, row.key.kind, *projection)) {
+      ++untold;
+      return DeleteRow(row, kProtocolReason, request.now);
+    }
     if (!projection->body.empty() && projection->body.size() <= kRecordBytesMax)
       return UpsertRow(row, *std::move(projection));
     fault = absl::FailedPreconditionError(
@@ -108,8 +111,9 @@ absl::StatusOr<bool> AppendRows(const storage::Snapshot& snapshot,
   v1::Page& page = *built.message->mutable_page();
   std::size_t bytes = 0;
   for (const storage::FeedRow& row : rows) {
+    int untold = 0;
     absl::StatusOr<std::string> serialised =
-        Serialise(snapshot, projector, request, row);
+        Serialise(snapshot, projector, request, row, untold);
     if (absl::IsFailedPrecondition(serialised.status())) {
       built.stale.push_back(row.key);
       continue;
@@ -125,11 +129,24 @@ absl::StatusOr<bool> AppendRows(const storage::Snapshot& snapshot,
     if (row.state == storage::ViewState::kShown) {
       built.basis.shown.emplace_back(row.seq, row.key);
     }
+    built.untold += untold;
   }
   return built.stale.empty();
 }
 
 }  // namespace
+
+bool IsAboutNobody(RecordKind kind) {
+  switch (kind) {
+    case RecordKind::kVacancy:
+    case RecordKind::kRightsNotice:
+    case RecordKind::kTrainingOffer:
+    case RecordKind::kStatistic:
+      return true;
+    default:
+      return false;
+  }
+}
 
 BuiltPage::BuiltPage() = default;
 BuiltPage::~BuiltPage() = default;

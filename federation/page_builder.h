@@ -11,6 +11,7 @@
 #include "federation/last_look.h"
 #include "federation/page.h"
 #include "federation/ports.h"
+#include "federation/protocol.h"
 #include "node/base/ids.h"
 #include "storage/database.h"
 
@@ -20,12 +21,16 @@ class FollowResponse;
 
 namespace minga::federation {
 
+// Whether records of the kind tell of no person.
+bool IsAboutNobody(RecordKind kind);
+
 struct PageRequest {
   Country origin;
   PeerId follower;
   Epoch epoch = 0;
   SeqNo after = 0;
   absl::Time now;
+  Dialect dialect = FullDialect();
   // Records that could not be shown as decided for so long that they are
   // withdrawn until they are decided anew: an error denies.
   absl::flat_hash_set<RecordKey> given_up;
@@ -37,6 +42,9 @@ struct BuiltPage {
   PageHeader header;
   bool caught_up = false;
   PageBasis basis;
+  // Records of the page that are withdrawn instead of shown, because the peer
+  // could not read what it would be obliged to (protocol.h).
+  int untold = 0;
   // Rows whose bytes are not the ones decided on. The page ends before the
   // first of them, so that none is passed over; deciding again moves each to
   // the end of the feed.

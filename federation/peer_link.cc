@@ -16,6 +16,9 @@ namespace minga::federation {
 namespace {
 
 constexpr std::size_t kErrorBytesMax = 500;
+// What a peer may send before the next has its turn: a tenth of the largest
+// page, which takes a millisecond to build.
+constexpr std::int64_t kTurnBytes = 200 * 1024;
 
 }  // namespace
 
@@ -24,10 +27,12 @@ PeerLink::PeerLink(const StreamContext& context, const Descriptor& peer,
     : context_(context),
       peer_(peer),
       note_(std::move(note)),
-      follower_(std::make_shared<Follower>(context, peer)),
+      conduct_(*context.parts.random, context.parts.allowances),
+      received_(context.parts.allowances),
+      sent_(context.parts.allowances),
+      follower_(std::make_shared<Follower>(context, peer, received_)),
       asker_(std::make_unique<Asker>(context, peer)),
-      errands_(MakeErrands(context, peer, *asker_)),
-      patience_(*context.parts.random) {}
+      errands_(MakeErrands(context, peer, *asker_)) {}
 
 PeerLink::~PeerLink() = default;
 
@@ -78,30 +83,22 @@ bool PeerLink::HandleOfPublisher(Event& event) {
 void PeerLink::DropFinished() {
   if (publisher_ == nullptr || !publisher_->finished()) return;
   const absl::Status& why = publisher_->why();
-  if (absl::IsInvalidArgument(why)) OnOffence();
+  if (absl::IsInvalidArgument(why)) {
+    conduct_.OnOffence(context_.Now(), why.message());
+  }
   last_error_ = Printable(why.ToString(), kErrorBytesMax);
   last_contact_ = std::max(last_contact_, publisher_->last_contact());
   publisher_ = nullptr;
 }
 
-void PeerLink::OnOffence() {
-  const absl::Time now = context_.Now();
-  accept_after_ = now + patience_.AfterOffence(now);
-}
-
-absl::Status PeerLink::CheckAdmission(absl::Time now) const {
+absl::Status PeerLink::Admit(absl::Time now) {
   const absl::Status valid = CheckValidity(peer_, DayOf(now));
-  if (!valid.ok()) return valid;
-  if (now < accept_after_) {
-    return absl::ResourceExhaustedError(
-        "malformed messages came before; try again in some minutes");
-  }
-  return absl::OkStatus();
+  return valid.ok() ? conduct_.Admit(now) : valid;
 }
 
 void PeerLink::Answer(const v1::AskRequest& question,
                       std::unique_ptr<AnswerLink> link) {
-  const absl::Status admitted = CheckAdmission(context_.Now());
+  const absl::Status admitted = Admit(context_.Now());
   if (!admitted.ok()) {
     link->Answer(admitted);
     return;
@@ -124,7 +121,7 @@ void PeerLink::Answer(const v1::AskRequest& question,
 }
 
 void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
-  const absl::Status admitted = CheckAdmission(context_.Now());
+  const absl::Status admitted = Admit(context_.Now());
   if (!admitted.ok()) {
     link->Finish(admitted);
     return;
@@ -135,7 +132,7 @@ void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
     DropFinished();
   }
   publisher_ =
-      std::make_shared<Publisher>(context_, peer_, id, std::move(link));
+      std::make_shared<Publisher>(context_, peer_, sent_, id, std::move(link));
   last_error_.clear();
 }
 
@@ -149,16 +146,29 @@ void PeerLink::OnTime(absl::Time now) {
   follower_->OnTime(now);
   if (publisher_ != nullptr) publisher_->OnTime(now);
   DropFinished();
-  if (std::exchange(*malformed_, false)) OnOffence();
+  if (std::exchange(*malformed_, false)) {
+    conduct_.OnOffence(now, "malformed question");
+  }
+  const std::string offence = follower_->TakeOffence();
+  if (!offence.empty()) conduct_.OnOffence(now, offence);
   asker_->OnTime(now);
   for (const std::shared_ptr<Errand>& errand : errands_) errand->OnTime(now);
 }
 
 bool PeerLink::Pump(absl::Time now) {
-  if (publisher_ == nullptr) return false;
-  const bool more = publisher_->Pump(now);
-  DropFinished();
-  return more;
+  const auto wants = [&] {
+    return publisher_ != nullptr && publisher_->Wants(now);
+  };
+  if (!wants()) {
+    balance_ = 0;
+    return false;
+  }
+  balance_ += kTurnBytes;
+  while (balance_ > 0 && wants()) {
+    balance_ -= static_cast<std::int64_t>(publisher_->Pump(now));
+    DropFinished();
+  }
+  return wants();
 }
 
 absl::Time PeerLink::Due() const {
@@ -186,6 +196,10 @@ PeerProgress PeerLink::Progress() const {
       progress.last_contact =
           std::max(last_contact_, publisher_->last_contact());
     }
+  }
+  progress.slowed_until = conduct_.slowed_until();
+  if (sent_.Ready() != absl::InfinitePast()) {
+    progress.budget_until = sent_.Ready();
   }
   follower_->Report(progress);
   return progress;

@@ -3,13 +3,15 @@
 #ifndef MINGA_FEDERATION_PEER_LINK_H_
 #define MINGA_FEDERATION_PEER_LINK_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "federation/backoff.h"
+#include "federation/budget.h"
+#include "federation/conduct.h"
 #include "federation/descriptor.h"
 #include "federation/mailbox.h"
 #include "federation/stream_context.h"
@@ -41,25 +43,33 @@ class PeerLink {
   // Something stored about the peer has changed.
   void OnChanged(absl::Time now);
   void OnTime(absl::Time now);
-  // Sends at most one page; true if there may be more at once.
+  // Sends pages for its turn; true if there may be more at once. Turns are by
+  // bytes (deficit round robin), so that a peer of large pages gets no more
+  // than one of small ones.
   bool Pump(absl::Time now);
   absl::Time Due() const;
 
   // The stream was closed because the peer is no longer active.
   void Finish(const absl::Status& why);
 
+  // Why the peer has to be suspended, once; empty if it has not.
+  std::string TakeVerdict() { return conduct_.TakeVerdict(); }
+
   PeerProgress Progress() const;
 
  private:
   bool HandleOfPublisher(Event& event);
   // Whether it may open a stream or ask now.
-  absl::Status CheckAdmission(absl::Time now) const;
-  void OnOffence();
+  absl::Status Admit(absl::Time now);
   void DropFinished();
 
   const StreamContext& context_;
   const Descriptor peer_;
   const std::string note_;
+  Conduct conduct_;
+  // Before the streams, which spend them.
+  Allowance received_;
+  Allowance sent_;
   const std::shared_ptr<Follower> follower_;
   std::shared_ptr<Publisher> publisher_;  // null: no stream
   // Before errands_, which use it.
@@ -67,8 +77,7 @@ class PeerLink {
   std::vector<std::shared_ptr<Errand>> errands_;
   // A question was malformed. Shared with the replies under way.
   const std::shared_ptr<bool> malformed_ = std::make_shared<bool>(false);
-  Backoff patience_;
-  absl::Time accept_after_ = absl::InfinitePast();
+  std::int64_t balance_ = 0;  // bytes that it may still send in its turn
   absl::Time last_contact_ = absl::InfinitePast();
   std::string last_error_;  // of its stream to us
 };

@@ -3,6 +3,7 @@
 #ifndef MINGA_FEDERATION_PORTS_H_
 #define MINGA_FEDERATION_PORTS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "node/base/ids.h"
 #include "storage/database.h"
@@ -52,6 +54,19 @@ struct InboundRow {
   int retention_days = 0;
   absl::CivilDay retention_until = absl::CivilDay::max();
   bool no_onward_transfer = false;
+  // Of a withdrawal: erased by then.
+  absl::Time erase_by = absl::InfiniteFuture();
+};
+
+// Withdrawals of a peer that have arrived and are not yet carried out here.
+struct PendingErasures {
+  std::int64_t records = 0;
+  absl::Time first = absl::InfiniteFuture();  // of their deadlines
+
+  void Add(const PendingErasures& more) {
+    records += more.records;
+    first = std::min(first, more.first);
+  }
 };
 
 struct InboundRejection {

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "federation/audit_entry.h"
+#include "federation/greeting.h"
 #include "federation/job_desk.h"
+#include "federation/page_sent.h"
 #include "federation/receipt.h"
-#include "federation/unknown_fields.h"
-#include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
@@ -19,57 +17,12 @@ namespace {
 
 constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 
-PageFacts FactsOf(const PageHeader& page) {
-  return {page.follower, page.epoch, page.after,
-          page.upto,     page.rows,  page.root};
-}
-
-absl::Status CheckHello(const v1::Hello& hello) {
-  if (HasUnknownFields(hello)) {
-    return absl::InvalidArgumentError("greeting has an unknown field");
-  }
-  bool bounded = hello.features_size() <= kFeaturesMax &&
-                 hello.policy_hash().size() <= kPolicyHashBytesMax &&
-                 hello.checkpoint().size() <= kCheckpointBytesMax;
-  for (const std::string& feature : hello.features()) {
-    bounded = bounded && feature.size() <= kFeatureBytesMax;
-  }
-  if (bounded) return absl::OkStatus();
-  return absl::InvalidArgumentError("greeting is over its bounds");
-}
-
 // What goes wrong inside this node is not for others to read.
 absl::Status ForPeer(const absl::Status& why) {
   if (absl::IsInternal(why) || absl::IsDataLoss(why) || absl::IsUnknown(why)) {
     return absl::UnavailableError("this node cannot serve its feed now");
   }
   return why;
-}
-
-// Keeps how many records a follower says that it has erased because their
-// retention ended; how many more that are than before.
-absl::StatusOr<std::uint64_t> KeepRetentionEnded(
-    storage::DocumentStore& documents, const PeerId& follower,
-    std::uint64_t ended) {
-  const std::string name =
-      absl::StrCat("federation/retention-ended/", follower.ToString());
-  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                         documents.Get(name));
-  std::uint64_t before = 0;
-  if (text.has_value() && !absl::SimpleAtoi(*text, &before)) {
-    return absl::DataLossError(absl::StrCat(name, " is not a number"));
-  }
-  if (ended <= before) return 0;
-  MINGA_RETURN_IF_ERROR(documents.Put(name, absl::StrCat(ended)));
-  return ended - before;
-}
-
-// "applied 5, withdrawn 1, rejected 2". The reasons are the peer's words: the
-// receipt keeps them, the log, which nothing can be erased from, does not.
-std::string DetailOf(const OpenedReceipt& receipt) {
-  return absl::StrCat("applied ", receipt.header.applied, ", withdrawn ",
-                      receipt.header.withdrawn, ", rejected ",
-                      receipt.header.rejected);
 }
 
 }  // namespace
@@ -81,9 +34,11 @@ struct Publisher::Outgoing {
 };
 
 Publisher::Publisher(const StreamContext& context, const Descriptor& peer,
-                     LinkId id, std::unique_ptr<OriginLink> link)
+                     Allowance& allowance, LinkId id,
+                     std::unique_ptr<OriginLink> link)
     : context_(context),
       peer_(peer),
+      allowance_(allowance),
       id_(id),
       link_(std::move(link)),
       accepted_at_(context.Now()),
@@ -122,8 +77,9 @@ absl::Status Publisher::Greet(const v1::Hello& hello) {
   }
   MINGA_RETURN_IF_ERROR(CheckHello(hello));
   MINGA_ASSIGN_OR_RETURN(const std::uint32_t protocol,
-                         Negotiate(kProtocolMin, kProtocolMax,
+                         Negotiate(context_.parts.protocols,
                                    hello.protocol_min(), hello.protocol_max()));
+  dialect_ = Agree(protocol, hello.features());
   storage::FeedHead head;
   auto message = std::make_unique<v1::FollowResponse>();
   v1::HelloReply& reply = *message->mutable_hello();
@@ -131,6 +87,9 @@ absl::Status Publisher::Greet(const v1::Hello& hello) {
       [&](const storage::Snapshot& snapshot) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(head, snapshot.feeds().Head(peer_.country));
         reply.set_checkpoint(OwnCheckpoint(snapshot.audit()));
+        MINGA_ASSIGN_OR_RETURN(const bool untold,
+                               IsUntold(snapshot.documents(), peer_.country));
+        retells_ = untold && dialect_.row_obligations;
         return absl::OkStatus();
       });
   if (absl::IsNotFound(read)) {
@@ -147,11 +106,14 @@ absl::Status Publisher::Greet(const v1::Hello& hello) {
   // A follower that stands before what it has acknowledged was restored from a
   // backup: withdrawals up to there are gone from the feed, so that it must
   // begin again and drop what is not brought.
-  const bool resumes = same && hello.cursor() >= head.acknowledged;
+  const bool resumes = same && hello.cursor() >= head.acknowledged && !retells_;
   epoch_ = head.epoch;
   built_ = resumes ? hello.cursor() : 0;
   acknowledged_ = head.acknowledged;
   reply.set_protocol(protocol);
+  for (std::string& feature : dialect_.Features()) {
+    reply.add_features(std::move(feature));
+  }
   reply.set_epoch(epoch_);
   reply.set_start(built_);
   reply.set_policy_hash(context_.PolicyHash());
@@ -179,9 +141,9 @@ int Publisher::UnderWay() const {
 }
 
 absl::Status Publisher::TakeReceipt(const v1::Receipt& receipt) {
-  MINGA_ASSIGN_OR_RETURN(
-      const OpenedReceipt opened,
-      OpenReceipt(receipt, peer_.node_key, peer_.country, context_.parts.own));
+  MINGA_ASSIGN_OR_RETURN(const OpenedReceipt opened,
+                         OpenReceipt(receipt, peer_.node_key, peer_.country,
+                                     context_.parts.own, dialect_));
   const std::string range = absl::StrCat("receipt for (", opened.header.after,
                                          ", ", opened.header.upto, "]");
   if (sent_.empty() || !IsFor(opened.header, sent_.front().header)) {
@@ -195,46 +157,26 @@ absl::Status Publisher::TakeReceipt(const v1::Receipt& receipt) {
   sent_.pop_front();
   MINGA_RETURN_IF_ERROR(Grant(receipt.credits()));
   const std::uint64_t ended = opened.header.retention_ended;
-  if (page.rows > 0 || page.upto > acknowledged_ || ended > retention_ended_) {
-    KeepReceipt(opened, page, receipt.note());
+  TakenReceipt taken{page, opened, receipt.note()};
+  taken.advances = page.upto > acknowledged_;
+  // From its first page on, what the follower has is told in full, or it has to
+  // begin again: its cursor stands before what it acknowledged.
+  taken.tells = retells_ && page.after == 0;
+  if (page.rows > 0 || taken.advances || taken.tells ||
+      ended > retention_ended_) {
+    Keep(std::move(taken));
   }
   retention_ended_ = std::max(retention_ended_, ended);
   return absl::OkStatus();
 }
 
-void Publisher::KeepReceipt(const OpenedReceipt& receipt,
-                            const PageHeader& page, const std::string& note) {
-  const bool advances = page.upto > acknowledged_;
-  acknowledged_ = std::max(acknowledged_, page.upto);
+void Publisher::Keep(TakenReceipt taken) {
+  acknowledged_ = std::max(acknowledged_, taken.page.upto);
+  if (taken.tells) retells_ = false;
   Submit(
-      [page, note, advances, detail = DetailOf(receipt),
-       ended = receipt.header.retention_ended, clock = context_.parts.clock](
-          storage::Transaction& transaction) -> absl::Status {
-        const absl::Time now = clock->Now();
-        MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
-                               transaction.feeds().Head(page.follower));
-        // The receipt stands even if its epoch has ended meanwhile.
-        if (advances && head.epoch == page.epoch) {
-          MINGA_RETURN_IF_ERROR(
-              transaction.feeds().Acknowledge(page.follower, page.upto));
-        }
-        std::uint64_t more = 0;
-        if (ended > 0) {
-          MINGA_ASSIGN_OR_RETURN(
-              more, KeepRetentionEnded(transaction.documents(), page.follower,
-                                       ended));
-        }
-        // A sign of life that says nothing new is not kept.
-        if (page.rows == 0 && !advances && more == 0) return absl::OkStatus();
-        MINGA_RETURN_IF_ERROR(transaction.peers().AddReceipt(
-            page.follower, {storage::ReceiptSide::kTaken, page.epoch,
-                            page.after, page.upto, now, note}));
-        return transaction.audit()
-            .Append(PageEntry(
-                v1::AUDIT_EVENT_RECEIPT_TAKEN, now, FactsOf(page),
-                more == 0 ? detail
-                          : absl::StrCat(detail, ", retention ended ", more)))
-            .status();
+      [taken = std::move(taken),
+       clock = context_.parts.clock](storage::Transaction& transaction) {
+        return KeepReceipt(transaction, taken, clock->Now());
       },
       [this](const absl::Status& status) {
         if (!status.ok()) Finish(At("receipt could not be kept", status));
@@ -246,14 +188,16 @@ void Publisher::OnFeedMoved() {
   if (!stale_.empty()) retry_at_ = absl::InfinitePast();
 }
 
-bool Publisher::Pump(absl::Time now) {
-  if (finished() || !greeted_ || credits_ == 0 || !moved_ || now < retry_at_) {
-    return false;
-  }
+bool Publisher::Wants(absl::Time now) const {
+  return !finished() && greeted_ && credits_ > 0 && moved_ &&
+         now >= retry_at_ && now >= allowance_.Ready();
+}
+
+std::size_t Publisher::Pump(absl::Time now) {
   absl::StatusOr<BuiltPage> built = absl::UnknownError("not read");
   const PageRequest request{
-      context_.parts.own, peer_.country, epoch_, built_, now,
-      stale_.GivenUp(now)};
+      context_.parts.own, peer_.country,      epoch_, built_, now,
+      dialect_,           stale_.GivenUp(now)};
   const absl::Status read = context_.parts.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
         built = BuildPage(snapshot, *context_.parts.projector, context_.signer,
@@ -262,16 +206,18 @@ bool Publisher::Pump(absl::Time now) {
       });
   if (!read.ok()) {
     Finish(read);
-    return false;
+    return 0;
   }
   HandleStale(built->stale, now);
   moved_ = !built->caught_up;
-  if (built->message == nullptr) return false;
+  if (built->message == nullptr) return 0;
   const bool silent = built->header.upto == built->header.after && told_;
-  if (silent) return false;
+  if (silent) return 0;
   told_ = built->caught_up;
+  const std::size_t bytes = built->message->ByteSizeLong();
+  allowance_.Spend(now, built->header.rows, bytes);
   Queue(*std::move(built));
-  return moved_ && credits_ > 0;
+  return bytes;
 }
 
 void Publisher::HandleStale(const std::vector<RecordKey>& stale,
@@ -296,13 +242,11 @@ void Publisher::Queue(BuiltPage built) {
     return;
   }
   Submit(
-      [page, basis = std::move(out->page.basis), clock = context_.parts.clock](
+      [page, untold = out->page.untold, dialect = dialect_,
+       basis = std::move(out->page.basis), clock = context_.parts.clock](
           storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(LastLook(transaction, page, basis));
-        return transaction.audit()
-            .Append(PageEntry(v1::AUDIT_EVENT_PAGE_SENT, clock->Now(),
-                              FactsOf(page)))
-            .status();
+        return LogPageSent(transaction, page, untold, dialect, clock->Now());
       },
       [this, out](const absl::Status& status) {
         out->done = true;
@@ -372,7 +316,7 @@ absl::Time Publisher::Due() const {
   if (!sent_.empty()) due = std::min(due, sent_.front().at + kReceiptMax);
   if (credits_ > 0 && outgoing_.empty()) {
     due = std::min(due, sent_at_ + kKeepaliveEvery);
-    if (moved_) due = std::min(due, retry_at_);
+    if (moved_) due = std::min(due, std::max(retry_at_, allowance_.Ready()));
   }
   return due;
 }

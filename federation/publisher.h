@@ -6,6 +6,7 @@
 #ifndef MINGA_FEDERATION_PUBLISHER_H_
 #define MINGA_FEDERATION_PUBLISHER_H_
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "federation/budget.h"
 #include "federation/descriptor.h"
 #include "federation/page.h"
 #include "federation/page_builder.h"
@@ -28,15 +30,15 @@ class Receipt;
 
 namespace minga::federation {
 
-struct OpenedReceipt;
+struct TakenReceipt;
 
 // Threads: the federation thread only. Held by shared_ptr: what the writer
 // brings back holds a weak one.
 class Publisher : public std::enable_shared_from_this<Publisher> {
  public:
-  // `context` outlives it.
-  Publisher(const StreamContext& context, const Descriptor& peer, LinkId id,
-            std::unique_ptr<OriginLink> link);
+  // `context` and `allowance` outlive it.
+  Publisher(const StreamContext& context, const Descriptor& peer,
+            Allowance& allowance, LinkId id, std::unique_ptr<OriginLink> link);
   ~Publisher();
 
   LinkId link() const { return id_; }
@@ -44,9 +46,12 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void OnFeedMoved();
   // Keeps an idle stream alive, ends one whose follower is dead.
   void OnTime(absl::Time now);
-  // Builds one page if there is something to send and credit for it. True if
-  // there may be more at once.
-  bool Pump(absl::Time now);
+  // Whether Pump has something to look at: rows to send, and credit and budget
+  // for them.
+  bool Wants(absl::Time now) const;
+  // Builds one page if there is something to send. How many bytes.
+  // REQUIRES: Wants(now).
+  std::size_t Pump(absl::Time now);
   absl::Time Due() const;
 
   // Ends the stream with `why`. It is `finished` then, and of no more use.
@@ -69,8 +74,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   absl::Status Greet(const v1::Hello& hello);
   absl::Status Grant(std::uint32_t pages);
   absl::Status TakeReceipt(const v1::Receipt& receipt);
-  void KeepReceipt(const OpenedReceipt& receipt, const PageHeader& page,
-                   const std::string& note);
+  void Keep(TakenReceipt taken);
   void HandleStale(const std::vector<RecordKey>& stale, absl::Time now);
   void Queue(BuiltPage built);
   void SendKeepalive(absl::Time now);
@@ -84,6 +88,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
 
   const StreamContext& context_;
   const Descriptor peer_;
+  Allowance& allowance_;
   const LinkId id_;
   std::unique_ptr<OriginLink> link_;
   absl::Status why_;
@@ -92,6 +97,9 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   absl::Time heard_at_;
   absl::Time sent_at_;
   bool greeted_ = false;
+  Dialect dialect_;  // since the greeting
+  // This stream brings again what the peer could not be told before.
+  bool retells_ = false;
   Epoch epoch_ = 0;
   SeqNo built_ = 0;                    // up to here pages have been built
   SeqNo acknowledged_ = 0;             // up to here receipts are kept

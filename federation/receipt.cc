@@ -157,7 +157,8 @@ absl::StatusOr<ReceiptHeader> ReceiptHeader::Parse(absl::string_view text) {
 }
 
 ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
-                          const Signer& signer, v1::Receipt& receipt) {
+                          const Signer& signer, const Dialect& dialect,
+                          v1::Receipt& receipt) {
   receipt.clear_rejections();
   for (const InboundRejection& rejection : result.rejected) {
     v1::Rejection& out = *receipt.add_rejections();
@@ -173,7 +174,9 @@ ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
   header.applied = static_cast<std::uint32_t>(result.applied);
   header.withdrawn = static_cast<std::uint32_t>(result.withdrawn);
   header.rejected = static_cast<std::uint32_t>(result.rejected.size());
-  header.retention_ended = result.retention_ended;
+  if (dialect.retention_report) {
+    header.retention_ended = result.retention_ended;
+  }
   header.root = page.root;
   header.rejections = DigestOf(receipt);
   Note note;
@@ -185,7 +188,8 @@ ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
 
 absl::StatusOr<OpenedReceipt> OpenReceipt(const v1::Receipt& receipt,
                                           const NoteVerifier& follower_key,
-                                          Country follower, Country origin) {
+                                          Country follower, Country origin,
+                                          const Dialect& dialect) {
   MINGA_RETURN_IF_ERROR(CheckBounds(receipt));
   const absl::StatusOr<Note> note = Note::Parse(receipt.note());
   if (!note.ok()) return At("receipt", note.status());
@@ -201,6 +205,10 @@ absl::StatusOr<OpenedReceipt> OpenReceipt(const v1::Receipt& receipt,
         absl::StrCat("receipt is from ", opened.header.follower.ToString(),
                      " for ", opened.header.origin.ToString(), ", not from ",
                      follower.ToString(), " for ", origin.ToString()));
+  }
+  if (opened.header.retention_ended > 0 && !dialect.retention_report) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "receipt note: `", kRetentionEnded, "` was not agreed on"));
   }
   MINGA_RETURN_IF_ERROR(CheckContent(receipt, opened.header));
   MINGA_RETURN_IF_ERROR(ReadRejections(receipt, opened));

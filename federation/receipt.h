@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "federation/page.h"
 #include "federation/ports.h"
+#include "federation/protocol.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
 #include "node/base/note.h"
@@ -48,9 +49,11 @@ struct ReceiptHeader {
 
 // Fills and signs `receipt` for a page with this result. A replay is receipted
 // with an empty result: nothing of it was applied this time. Reasons are cut to
-// kShortTextBytesMax. Returns what was signed.
+// kShortTextBytesMax. What `dialect` cannot say is left for a later receipt.
+// Returns what was signed.
 ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
-                          const Signer& signer, v1::Receipt& receipt);
+                          const Signer& signer, const Dialect& dialect,
+                          v1::Receipt& receipt);
 
 struct OpenedReceipt {
   ReceiptHeader header;
@@ -58,11 +61,13 @@ struct OpenedReceipt {
 };
 
 // Checks signature, parties, counts and the digest of the rejections. That it
-// is for a page that was sent is for the caller to check.
+// is for a page that was sent is for the caller to check. What `dialect` does
+// not have makes it malformed.
 //   INVALID_ARGUMENT  what is wrong.
 absl::StatusOr<OpenedReceipt> OpenReceipt(const v1::Receipt& receipt,
                                           const NoteVerifier& follower_key,
-                                          Country follower, Country origin);
+                                          Country follower, Country origin,
+                                          const Dialect& dialect);
 
 // Whether the receipt is for this page.
 bool IsFor(const ReceiptHeader& receipt, const PageHeader& page);

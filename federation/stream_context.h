@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "federation/federation.h"
@@ -45,12 +44,6 @@ inline constexpr int kFeaturesMax = 32;
 inline constexpr std::size_t kFeatureBytesMax = 64;
 inline constexpr std::size_t kPolicyHashBytesMax = 64;
 inline constexpr std::size_t kCheckpointBytesMax = 8 * 1024;
-
-// The highest version in both ranges; FAILED_PRECONDITION naming both ranges.
-absl::StatusOr<std::uint32_t> Negotiate(std::uint32_t own_min,
-                                        std::uint32_t own_max,
-                                        std::uint32_t peer_min,
-                                        std::uint32_t peer_max);
 
 // A name that no stream of this process has had.
 LinkId NewLinkId();

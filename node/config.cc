@@ -19,9 +19,9 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "node/config_bounds.h"
 #include "node/exchange/import/toml_check.h"
 #include "node/files.h"
 
@@ -30,15 +30,6 @@ namespace {
 
 constexpr std::size_t kEchoBytesMax = 80;
 constexpr std::size_t kPathBytesMax = 4096;  // PATH_MAX
-
-// Bounds of what an operator may change, with their reasons.
-constexpr int kMemoryMbMin = 64;     // one page of each of 8 streams, twice
-constexpr int kMemoryMbMax = 16384;  // beyond it a typing error is likelier
-constexpr int kLifeMinutesMin = 5;   // shorter ones spend their time on TLS
-constexpr int kLifeMinutesMax = 24 * 60;  // a removed pin must bite by then
-constexpr int kCheckpointMsMin = 100;
-constexpr int kCheckpointMsMax =
-    60 * 1000;  // peers witness at least this often
 
 absl::string_view View(std::string_view text) {
   return absl::string_view(text.data(), text.size());
@@ -197,6 +188,29 @@ absl::Status ReadLog(const toml::table& table, absl::string_view file,
   return log.RefuseUnknown();
 }
 
+absl::Status ReadProtection(const toml::table& table, absl::string_view file,
+                            Config& config) {
+  TableReader protection(table, file, "protection");
+  federation::Allowances& most = config.allowances;
+  int records = static_cast<int>(most.records_per_day);
+  MINGA_RETURN_IF_ERROR(protection.Int("records_per_day", kRecordsPerDayMin,
+                                       kRecordsPerDayMax, records));
+  most.records_per_day = records;
+  int megabytes = static_cast<int>(most.megabytes_per_day);
+  MINGA_RETURN_IF_ERROR(protection.Int("megabytes_per_day", kMegabytesPerDayMin,
+                                       kMegabytesPerDayMax, megabytes));
+  most.megabytes_per_day = megabytes;
+  MINGA_RETURN_IF_ERROR(protection.Int("held_records", kHeldRecordsMin,
+                                       kHeldRecordsMax, config.held_records));
+  MINGA_RETURN_IF_ERROR(protection.Int("held_megabytes", kHeldMegabytesMin,
+                                       kHeldMegabytesMax,
+                                       config.held_megabytes));
+  MINGA_RETURN_IF_ERROR(protection.Int("calls_per_minute", kCallsPerMinuteMin,
+                                       kCallsPerMinuteMax,
+                                       most.calls_per_minute));
+  return protection.RefuseUnknown();
+}
+
 absl::Status ReadAnonymity(const toml::table& table, absl::string_view file,
                            Config& config) {
   TableReader anonymity(table, file, "anonymity");
@@ -216,11 +230,6 @@ absl::Status ReadAudit(const toml::table& table, absl::string_view file,
     if (!address.ok()) return audit.Error("http", address.message());
   }
   return audit.RefuseUnknown();
-}
-
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat(
-      "\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
 }
 
 }  // namespace
@@ -243,6 +252,11 @@ absl::StatusOr<Config> ParseConfig(absl::string_view text,
   if (peers != nullptr) {
     MINGA_RETURN_IF_ERROR(ReadPeers(*peers, file, config));
   }
+  MINGA_ASSIGN_OR_RETURN(const toml::table* protection,
+                         top.Table("protection"));
+  if (protection != nullptr) {
+    MINGA_RETURN_IF_ERROR(ReadProtection(*protection, file, config));
+  }
   MINGA_ASSIGN_OR_RETURN(const toml::table* anonymity, top.Table("anonymity"));
   if (anonymity != nullptr) {
     MINGA_RETURN_IF_ERROR(ReadAnonymity(*anonymity, file, config));
@@ -264,80 +278,6 @@ absl::StatusOr<Config> LoadConfig(const DataFolder& folder) {
   }
   MINGA_RETURN_IF_ERROR(text.status());
   return ParseConfig(*text, folder.config());
-}
-
-std::string RenderConfig(const Config& config) {
-  std::vector<std::string> endpoints;
-  for (const std::string& endpoint : config.endpoints) {
-    endpoints.push_back(Quoted(endpoint));
-  }
-  return absl::StrCat(
-      "# The configuration of a Minga node. An unknown key is an error, so\n"
-      "# that a typing mistake never goes unnoticed. Keys that are left out\n"
-      "# have the values shown here. Changes take effect at the next start.\n"
-      "\n"
-      "# The country this node speaks for, ISO 3166-1 alpha-2. It cannot be\n"
-      "# changed once there is data.\n"
-      "country = ",
-      Quoted(config.country.ToString()),
-      "\n\n"
-      "# The Public Employment Service, as peers and people read it\n"
-      "# (1..100 bytes). The names of the keys were made from it by init and\n"
-      "# stay as they are when it changes.\n"
-      "name = ",
-      Quoted(config.name),
-      "\n\n"
-      "[peers]\n"
-      "# Where the nodes of other countries reach this one: address:port.\n"
-      "# Only TLS 1.3 with a pinned certificate gets in; still, let the\n"
-      "# firewall admit your peers' addresses only.\n"
-      "listen = ",
-      Quoted(config.listen),
-      "\n\n"
-      "# What the invitation tells peers to connect to: 1..4 of host:port.\n"
-      "# Make a new invitation after a change.\n"
-      "endpoints = [",
-      absl::StrJoin(endpoints, ", "),
-      "]\n\n"
-      "# Memory that connections of all peers together may take for buffers,\n"
-      "# in MiB (",
-      kMemoryMbMin, "..", kMemoryMbMax,
-      ").\n"
-      "memory_mb = ",
-      config.memory_mb,
-      "\n\n"
-      "# Connections are renewed after this many minutes (",
-      kLifeMinutesMin, "..", kLifeMinutesMax,
-      "), so\n"
-      "# that a new certificate is used everywhere soon.\n"
-      "connection_minutes = ",
-      absl::ToInt64Minutes(config.connection_life),
-      "\n\n"
-      "[anonymity]\n"
-      "# Folder with hierarchies of your own: how occupations, regions and so\n"
-      "# on become coarser (deploy/anonymity/README.md). It may be relative\n"
-      "# to this folder; what it has no file for is built in. After a change\n"
-      "# everybody is shown anew.\n"
-      "hierarchies = ",
-      Quoted(config.hierarchies),
-      "\n\n"
-      "[audit]\n"
-      "# IP address and port where auditors read the log over HTTP "
-      "(read-only,\n"
-      "# no TLS: others than this machine go through a reverse proxy), such "
-      "as\n"
-      "# \"127.0.0.1:7480\"; empty: nowhere.\n"
-      "http = ",
-      Quoted(config.audit_http),
-      "\n\n"
-      "[log]\n"
-      "# The audit log's checkpoint is signed at most this often while the "
-      "log\n"
-      "# grows, in milliseconds (",
-      kCheckpointMsMin, "..", kCheckpointMsMax,
-      ").\n"
-      "checkpoint_ms = ",
-      absl::ToInt64Milliseconds(config.checkpoint_interval), "\n");
 }
 
 }  // namespace minga

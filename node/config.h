@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "federation/budget.h"
 #include "node/base/ids.h"
 
 namespace minga {
@@ -43,6 +44,11 @@ struct Config {
   std::vector<std::string> endpoints;   // host:port told to peers, 1..4
   int memory_mb = 256;                  // gRPC's buffers for all peers
   absl::Duration connection_life = absl::Hours(1);
+
+  // [protection]: of each peer; what exceeds it waits or is refused.
+  federation::Allowances allowances;
+  int held_records = 2'000'000;  // of one peer
+  int held_megabytes = 8'000;
 
   // [anonymity]
   // Folder of the hierarchies that replace built-in ones; relative to the data

@@ -107,11 +107,14 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(LogEvent(v1::AUDIT_EVENT_NODE_STARTED));
     running_ = true;
     indexer_->Start();
-    federation_thread_.emplace(federation_.get());
-    federation_thread_->Start();
+    alarm_keeper_.emplace(AlarmKeeper::Parts{
+        database_.get(), offices_.duties.get(), federation_.get()});
     housekeeper_.emplace(Housekeeper::Parts{
         options_.clock, &*log_keeper_, offices_.exchange.get(),
-        transport_.get(), options_.config.checkpoint_interval});
+        transport_.get(), &*alarm_keeper_,
+        options_.config.checkpoint_interval});
+    federation_thread_.emplace(federation_.get());
+    federation_thread_->Start();
     housekeeper_->Start();
     return OpenEdges();
   }
@@ -180,10 +183,10 @@ class NodeDaemon final : public Daemon {
     const Country own = options_.config.country;
     indexer_ = exchange::Indexer::Create({own, database_.get(), index_.get()});
     MINGA_ASSIGN_OR_RETURN(
-        offices_,
-        exchange::OpenOffices({own, database_.get(), index_.get(),
-                               options_.clock, options_.random, gate_.get(),
-                               std::string(kVersion), hierarchies_}));
+        offices_, exchange::OpenOffices({own, database_.get(), index_.get(),
+                                         options_.clock, options_.random,
+                                         gate_.get(), std::string(kVersion),
+                                         hierarchies_, HeldMax()}));
     pins_ = std::make_shared<rpc::PinBook>();
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,
@@ -199,6 +202,8 @@ class NodeDaemon final : public Daemon {
     parts.random = options_.random;
     parts.node_key = keys_.node.key.get();
     parts.node_key_name = keys_.node.verifier.name;
+    parts.allowances = options_.config.allowances;
+    parts.suspended = [this](const PeerId& peer) { PeerSuspended(peer); };
     parts.policy_hash = [desk = offices_.desk.get()] {
       return ToBytes(desk->InForce()->hash());
     };
@@ -211,6 +216,12 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(
         own_log_->AwaitPeers(*database_, options_.clock->Now()));
     return LoadPins();
+  }
+
+  storage::RecordCount HeldMax() const {
+    constexpr std::int64_t kMegabyte = 1'000'000;
+    return {options_.config.held_records,
+            options_.config.held_megabytes * kMegabyte};
   }
 
   absl::Status OpenEdges() {
@@ -307,6 +318,14 @@ class NodeDaemon final : public Daemon {
     return absl::OkStatus();
   }
 
+  // On the federation thread, which must not wait for the re-evaluation.
+  void PeerSuspended(const PeerId& peer) {
+    housekeeper_->Post([this, peer]() -> absl::Status {
+      MINGA_RETURN_IF_ERROR(offices_.desk->PeerChanged(kSystem, peer).status());
+      return PeersChanged();
+    });
+  }
+
   absl::Status LogEvent(v1::AuditEvent event) {
     return database_->Write(
         [&](storage::Transaction& transaction) -> absl::Status {
@@ -352,6 +371,7 @@ class NodeDaemon final : public Daemon {
   std::unique_ptr<rpc::GrpcTransport> transport_;
   std::unique_ptr<federation::Federation> federation_;
   std::optional<FederationThread> federation_thread_;
+  std::optional<AlarmKeeper> alarm_keeper_;
   std::optional<Housekeeper> housekeeper_;
   rpc::NodeParts node_;
   std::optional<federation::PublishedLog> published_;

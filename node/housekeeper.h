@@ -5,12 +5,16 @@
 #ifndef MINGA_NODE_HOUSEKEEPER_H_
 #define MINGA_NODE_HOUSEKEEPER_H_
 
+#include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "node/alarm_keeper.h"
 #include "node/base/clock.h"
 #include "node/log_keeper.h"
 
@@ -32,6 +36,7 @@ class Housekeeper {
     LogKeeper* log = nullptr;
     exchange::Exchange* exchange = nullptr;
     rpc::GrpcTransport* transport = nullptr;
+    AlarmKeeper* alarms = nullptr;
     absl::Duration interval = absl::Seconds(1);
   };
 
@@ -41,12 +46,16 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   void Start();
+  // Runs `job` at the next round; from any thread. Its error is told, and it is
+  // not run again.
+  void Post(std::function<absl::Status()> job);
   // Returns when the round under way is done.
   void Stop();
 
  private:
   void Run();
   void Round();
+  void RunPosted();
   // Waits until the next round. False when it is time to end.
   bool Rest();
 
@@ -56,6 +65,7 @@ class Housekeeper {
   absl::Time exchange_due_ = absl::InfinitePast();
   std::string last_complaint_;
   absl::Mutex mutex_;
+  std::vector<std::function<absl::Status()>> jobs_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -1,4 +1,5 @@
-// PeerStore keeps who our peers are and how far we have followed each.
+// PeerStore keeps who our peers are and how far we have followed each; the
+// receipts exchanged with them are in a store of their own.
 #ifndef MINGA_STORAGE_PEER_STORE_H_
 #define MINGA_STORAGE_PEER_STORE_H_
 
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "node/base/ids.h"
+#include "storage/receipt_store.h"
 
 namespace minga::storage {
 
@@ -35,20 +37,6 @@ struct Cursor {
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
-enum class ReceiptSide : std::uint8_t {
-  kGiven = 1,  // by us, for what we applied
-  kTaken = 2,  // by the peer, for what it applied
-};
-
-struct ReceiptRow {
-  ReceiptSide side = ReceiptSide::kGiven;
-  Epoch epoch = 0;
-  SeqNo after = 0;
-  SeqNo upto = 0;
-  absl::Time at;
-  std::string note;  // the signed receipt
-};
-
 class PeerReader {
  public:
   virtual ~PeerReader() = default;
@@ -57,20 +45,18 @@ class PeerReader {
       const PeerId& peer) const = 0;
   // {0, 0} before the first page.
   virtual absl::StatusOr<Cursor> CursorOf(const PeerId& peer) const = 0;
-  // Newest first, at most `limit`.
-  virtual absl::StatusOr<std::vector<ReceiptRow>> Receipts(const PeerId& peer,
-                                                           int limit) const = 0;
+  virtual const ReceiptReader& receipts() const = 0;
 };
 
 class PeerStore : public PeerReader {
  public:
+  using PeerReader::receipts;
   // Adds or replaces. RESOURCE_EXHAUSTED beyond kPeersMax.
   virtual absl::Status Put(const PeerRow& peer) = 0;
   // NOT_FOUND if the peer was never added or was removed meanwhile: a cursor
   // must not outlive what it was for.
   virtual absl::Status SetCursor(const PeerId& peer, const Cursor& cursor) = 0;
-  virtual absl::Status AddReceipt(const PeerId& peer,
-                                  const ReceiptRow& receipt) = 0;
+  virtual ReceiptStore& receipts() = 0;
   // Removes the peer, its cursor and its receipts.
   virtual absl::Status Remove(const PeerId& peer) = 0;
 };

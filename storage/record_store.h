@@ -50,6 +50,12 @@ struct RecordChanges {
   std::int64_t gone_upto = 0;
 };
 
+// What is held of one country and kind.
+struct RecordCount {
+  std::int64_t records = 0;
+  std::int64_t bytes = 0;  // of the bodies, as stored
+};
+
 class RecordReader {
  public:
   virtual ~RecordReader() = default;
@@ -69,8 +75,8 @@ class RecordReader {
                                                      std::int64_t gone_after,
                                                      int limit) const = 0;
 
-  virtual absl::StatusOr<std::int64_t> Count(Country country,
-                                             RecordKind kind) const = 0;
+  virtual absl::StatusOr<RecordCount> Count(Country country,
+                                            RecordKind kind) const = 0;
 
   // The newest row; 0 if there is no record.
   virtual absl::StatusOr<RowNo> Newest() const = 0;

@@ -60,6 +60,11 @@ std::string PeerText(const v1::PeerStatus& peer) {
 
 // What the peer owes and what the law asks for because of it.
 void AddDuties(const v1::PeerStatus& peer, Table& table) {
+  if (peer.erasures_here() > 0) {
+    table.Add({"", absl::StrCat(Grouped(peer.erasures_here()),
+                                " withdrawals of ", peer.country(),
+                                " have arrived and are not carried out yet")});
+  }
   if (peer.erasures_waiting() > 0) {
     table.Add(
         {"",
@@ -88,7 +93,7 @@ const char* SweepText(int pass) {
   return pass == 2 ? "what was received" : "the rest";
 }
 
-absl::Status Status(Context& context) {
+absl::Status Status(Context& context, bool check) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   MINGA_ASSIGN_OR_RETURN(
       const v1::GetStatusResponse response,
@@ -142,6 +147,10 @@ absl::Status Status(Context& context) {
                             Grouped(response.sweep_total()), " records, ",
                             SweepText(response.sweep_pass()))});
   }
+  for (const v1::Alarm& alarm : response.alarms()) {
+    table.Add({"ALARM", absl::StrCat(alarm.text(), ": ", alarm.advice())});
+  }
+  if (check && response.alarms_size() > 0) context.exit_code = kCheckFailed;
   if (response.handshakes_refused() > 0) {
     table.Add({"refused",
                absl::StrCat(response.handshakes_refused(), " TLS handshakes")});
@@ -183,8 +192,12 @@ void AddNodeCommands(CLI::App& app, Context& context) {
 
   CLI::App* status =
       app.add_subcommand("status", "The node, its records and its peers");
-  status->callback(
-      [&context] { context.run = [&context] { return Status(context); }; });
+  auto check = std::make_shared<bool>(false);
+  status->add_flag("--check", *check,
+                   "For monitoring: exit code 8 if there is an alarm");
+  status->callback([check, &context] {
+    context.run = [check, &context] { return Status(context, *check); };
+  });
 }
 
 }  // namespace minga::cli

@@ -1,4 +1,5 @@
-// peer invite, add, list, check.
+// peer invite, add, list, check; receipts and rejections are in a file of their
+// own.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "node/cli/commands.h"
 #include "node/cli/context.h"
 #include "node/cli/output.h"
+#include "node/cli/receipt_commands.h"
 #include "node/rpc/admin_client.h"
 
 namespace minga::cli {
@@ -135,6 +137,8 @@ void AddPeerCommands(CLI::App& app, Context& context) {
   CLI::App* list = peer->add_subcommand("list", "Peers and where they stand");
   list->callback(
       [&context] { context.run = [&context] { return List(context); }; });
+
+  AddReceiptCommands(*peer, context);
 
   auto country = std::make_shared<std::string>();
   CLI::App* check = peer->add_subcommand(

@@ -15,6 +15,7 @@
 #include "node/exchange/facts.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/project.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/received.h"
 #include "node/exchange/retention.h"
 #include "node/exchange/stay.h"
@@ -102,6 +103,7 @@ class Arrival {
         scene_(scene),
         from_(from),
         epoch_(epoch),
+        held_max_(core.parts.held_max),
         deed_(core.DeedOf(federation::PeerActor(from))) {}
 
   absl::Status Reject(const InboundRow& row, std::string why) {
@@ -148,6 +150,9 @@ class Arrival {
       narrowed = SerialiseContent(*less.message);
       message = narrowed;
     }
+    MINGA_ASSIGN_OR_RETURN(std::string full, WhyFull(transaction_, held_max_,
+                                                     row.key, message.size()));
+    if (!full.empty()) return RejectOverQuota(row, std::move(full));
     MINGA_ASSIGN_OR_RETURN(
         const Stay stay,
         StayFor(transaction_, row.key, scene_.today, TermsFrom(row),
@@ -179,6 +184,14 @@ class Arrival {
     }
     return std::string(
         NotReceivable(verdict.decision.obligations, content, scene_.today));
+  }
+
+  // Without an entry in the log, which it would fill: that of the page counts
+  // them, and the receipt says why.
+  absl::Status RejectOverQuota(const InboundRow& row, std::string why) {
+    MINGA_RETURN_IF_ERROR(EraseRefused(transaction_, row.key));
+    result_.rejected.push_back({row.seq, std::move(why)});
+    return absl::OkStatus();
   }
 
   absl::Status RejectOverstayed(const InboundRow& row, const Stay& stay) {
@@ -249,6 +262,7 @@ class Arrival {
   const Scene& scene_;
   const PeerId from_;
   const Epoch epoch_;
+  const storage::RecordCount held_max_;
   const Deed deed_;
   ApplyResult result_;
   bool refused_ = false;  // by our law

@@ -47,6 +47,11 @@
 
 namespace minga::exchange {
 
+// What a node keeps of one peer unless it is told otherwise: as many records as
+// a region of the planned size has in all, and three times their bytes. A peer
+// that sends more is broken or means to fill the disk.
+inline constexpr storage::RecordCount kHeldOfPeerMax{2'000'000, 8'000'000'000};
+
 // Not owned; all outlive the offices.
 struct Parts {
   Country own;
@@ -61,6 +66,8 @@ struct Parts {
   std::string version = {};
   // Null: the built-in ones.
   std::shared_ptr<const Hierarchies> hierarchies = {};
+  // Most that is kept of one peer.
+  storage::RecordCount held_max = kHeldOfPeerMax;
 };
 
 struct Offices {

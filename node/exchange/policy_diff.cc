@@ -230,9 +230,9 @@ absl::StatusOr<std::unique_ptr<Comparison>> Differ::Begin(
     MINGA_ASSIGN_OR_RETURN(old_sources, ReadSources(snapshot.documents()));
     MINGA_ASSIGN_OR_RETURN(judge, core_->book.InForce(snapshot.documents()));
     for (const RecordKind kind : StoredKinds()) {
-      MINGA_ASSIGN_OR_RETURN(const std::int64_t count,
+      MINGA_ASSIGN_OR_RETURN(const storage::RecordCount count,
                              snapshot.records().Count(core_->parts.own, kind));
-      total += count;
+      total += count.records;
     }
     return absl::OkStatus();
   };

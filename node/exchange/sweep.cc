@@ -109,9 +109,9 @@ absl::Status Sweeper::OpenIn(const storage::Snapshot& snapshot) {
       if (!IsStoredKind(kind)) continue;
       const Segment segment{pass, country, kind};
       if (segment >= at) segments_.push_back(segment);
-      MINGA_ASSIGN_OR_RETURN(const std::int64_t records,
+      MINGA_ASSIGN_OR_RETURN(const storage::RecordCount count,
                              snapshot.records().Count(country, kind));
-      total += records;
+      total += count.records;
     }
     return absl::OkStatus();
   };

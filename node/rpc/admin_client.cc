@@ -28,7 +28,8 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel)
       pes_(v1::PesService::NewStub(channel)),
       audit_(v1::AuditService::NewStub(channel)),
       anonymity_(v1::AnonymityService::NewStub(channel)),
-      evidence_(v1::EvidenceService::NewStub(channel)) {}
+      evidence_(v1::EvidenceService::NewStub(channel)),
+      receipts_(v1::ReceiptService::NewStub(channel)) {}
 
 absl::StatusOr<std::unique_ptr<AdminClient>> AdminClient::Connect(
     absl::string_view data_dir) {

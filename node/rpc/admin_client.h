@@ -14,6 +14,7 @@
 #include "minga/v1/audit.grpc.pb.h"
 #include "minga/v1/evidence.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
+#include "minga/v1/receipts.grpc.pb.h"
 #include "node/rpc/status.h"
 
 namespace minga::rpc {
@@ -35,6 +36,7 @@ class AdminClient {
   v1::AuditService::StubInterface& audit() { return *audit_; }
   v1::AnonymityService::StubInterface& anonymity() { return *anonymity_; }
   v1::EvidenceService::StubInterface& evidence() { return *evidence_; }
+  v1::ReceiptService::StubInterface& receipts() { return *receipts_; }
 
  private:
   explicit AdminClient(const std::shared_ptr<grpc::Channel>& channel);
@@ -43,6 +45,7 @@ class AdminClient {
   std::unique_ptr<v1::AuditService::StubInterface> audit_;
   std::unique_ptr<v1::AnonymityService::StubInterface> anonymity_;
   std::unique_ptr<v1::EvidenceService::StubInterface> evidence_;
+  std::unique_ptr<v1::ReceiptService::StubInterface> receipts_;
 };
 
 // One unary call with a deadline, its answer or the error as absl::Status:

@@ -19,6 +19,7 @@
 #include "node/rpc/call_gate.h"
 #include "node/rpc/evidence_service.h"
 #include "node/rpc/pes_service.h"
+#include "node/rpc/receipt_service.h"
 #include "node/rpc/unix_socket.h"
 
 namespace minga::rpc {
@@ -46,6 +47,7 @@ class SocketServer final : public AdminServer {
         admin_(node, &gate_),
         pes_(node, &gate_),
         audit_(node, &gate_),
+        receipts_(node, &gate_),
         anonymity_(node, &gate_),
         evidence_(node, &gate_) {}
   ~SocketServer() override { Shutdown(absl::ZeroDuration()); }
@@ -60,6 +62,7 @@ class SocketServer final : public AdminServer {
     builder.RegisterService(&admin_);
     builder.RegisterService(&pes_);
     builder.RegisterService(&audit_);
+    builder.RegisterService(&receipts_);
     if (has_anonymity_) builder.RegisterService(&anonymity_);
     if (has_evidence_) builder.RegisterService(&evidence_);
     server_ = builder.BuildAndStart();
@@ -91,6 +94,7 @@ class SocketServer final : public AdminServer {
   AdminService admin_;
   PesService pes_;
   AuditService audit_;
+  ReceiptService receipts_;
   AnonymityService anonymity_;
   EvidenceService evidence_;
   std::unique_ptr<grpc::Server> server_;

@@ -20,6 +20,7 @@
 #include "node/exchange/duty_desk.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/policy_desk.h"
+#include "node/rpc/alarms.h"
 #include "node/rpc/mou_desk.h"
 #include "node/rpc/times.h"
 #include "storage/database.h"
@@ -68,13 +69,13 @@ absl::Status ReportRecords(const storage::RecordReader& records,
   for (const Country country : countries) {
     for (int number = 1; number < kRecordKinds; ++number) {
       MINGA_ASSIGN_OR_RETURN(
-          const std::int64_t count,
+          const storage::RecordCount count,
           records.Count(country, static_cast<RecordKind>(number)));
-      if (count == 0) continue;
+      if (count.records == 0) continue;
       v1::KindCount* const line = response.add_records();
       line->set_country(country.ToString());
       line->set_kind(static_cast<v1::RecordKind>(number));
-      line->set_records(count);
+      line->set_records(count.records);
     }
   }
   return absl::OkStatus();
@@ -124,6 +125,20 @@ void AddProgress(const std::vector<federation::PeerProgress>& all,
     peer.set_pages_received(progress.pages_received);
     peer.set_records_rejected(progress.records_rejected);
     *peer.mutable_last_contact() = ToTimestamp(progress.last_contact);
+    peer.set_protocol(progress.protocol);
+    peer.set_settling(progress.settling);
+    peer.set_erasures_here(progress.erasures_here.records);
+    if (progress.erasures_here.first != absl::InfiniteFuture()) {
+      *peer.mutable_erasures_here_due() =
+          ToTimestamp(progress.erasures_here.first);
+    }
+    const absl::Time now = FromTimestamp(response.now());
+    if (progress.slowed_until > now) {
+      *peer.mutable_slowed_until() = ToTimestamp(progress.slowed_until);
+    }
+    if (progress.budget_until > now) {
+      *peer.mutable_budget_until() = ToTimestamp(progress.budget_until);
+    }
   }
 }
 
@@ -204,6 +219,7 @@ absl::StatusOr<v1::GetStatusResponse> ReportStatus(const NodeParts& node) {
   response.set_index_lag_rows(lag);
   response.set_memory_bytes(ResidentBytes());
   response.set_handshakes_refused(node.tls.refusals->total());
+  AddAlarms(response);
   return response;
 }
 

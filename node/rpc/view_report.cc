@@ -17,10 +17,6 @@
 namespace minga::rpc {
 namespace {
 
-// Receipts looked through for the one of a row. A receipt speaks for everything
-// before it too, so an older row is still covered by the oldest of these.
-constexpr int kReceiptsMax = 1000;
-
 void Encode(const policy::RuleTrace& trace, v1::TracedRule& out) {
   out.set_layer(std::string(policy::LayerName(trace.layer)));
   out.set_rule(trace.rule_id);
@@ -47,17 +43,10 @@ void EncodeLevels(const policy::Decision& decision, RecordKind kind,
 absl::StatusOr<std::string> ReceiptFor(const storage::PeerReader& peers,
                                        const PeerId& peer, Epoch epoch,
                                        SeqNo seq) {
-  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::ReceiptRow> receipts,
-                         peers.Receipts(peer, kReceiptsMax));
-  const storage::ReceiptRow* best = nullptr;
-  for (const storage::ReceiptRow& receipt : receipts) {
-    if (receipt.side != storage::ReceiptSide::kTaken ||
-        receipt.epoch != epoch || receipt.upto < seq) {
-      continue;
-    }
-    if (best == nullptr || receipt.upto < best->upto) best = &receipt;
-  }
-  return best == nullptr ? std::string() : best->note;
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::ReceiptRow> receipt,
+                         peers.receipts().Covering(
+                             peer, storage::ReceiptSide::kTaken, epoch, seq));
+  return receipt.has_value() ? receipt->note : std::string();
 }
 
 }  // namespace

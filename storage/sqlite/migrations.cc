@@ -304,8 +304,43 @@ DROP TABLE old_waiting;
 DROP TABLE old_value;
 )sql";
 
+constexpr absl::string_view kReceipts = R"sql(
+-- What receipts add up to, and the records that they reject (ReceiptStore).
+-- kind is 0 where it is not known; id is empty of records about persons.
+CREATE TABLE receipt_total (
+  peer TEXT NOT NULL,
+  side INTEGER NOT NULL,
+  pages INTEGER NOT NULL,
+  applied INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  PRIMARY KEY (peer, side)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rejection (
+  rejection INTEGER PRIMARY KEY,
+  peer TEXT NOT NULL,
+  side INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX rejection_by_peer ON rejection (peer, side);
+DROP INDEX receipt_by_peer;
+CREATE INDEX receipt_by_side ON receipt (peer, side);
+CREATE INDEX receipt_by_range ON receipt (peer, side, epoch, upto);
+-- Of the bodies: what a peer may fill of the disk is bounded.
+ALTER TABLE record_count ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE record_count SET bytes = coalesce((SELECT sum(length(r.body))
+  FROM subject s JOIN record r ON r.subject = s.subject
+  WHERE s.country = record_count.country AND s.kind = record_count.kind), 0);
+)sql";
+
 constexpr absl::string_view kMigrations[] = {
-    kFirst, kDue, kErasure, kPersonKeys, kDisplay, kDisplayBySubject};
+    kFirst,   kDue, kErasure, kPersonKeys, kDisplay, kDisplayBySubject,
+    kReceipts};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

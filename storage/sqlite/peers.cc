@@ -17,9 +17,6 @@ constexpr char kGet[] =
     "SELECT " MINGA_PEER_COLUMNS " FROM peer WHERE peer = ?1";
 constexpr char kCursor[] =
     "SELECT cursor_epoch, cursor_seq FROM peer WHERE peer = ?1";
-constexpr char kReceipts[] =
-    "SELECT side, epoch, after, upto, at, note FROM receipt WHERE peer = ?1"
-    " ORDER BY receipt DESC LIMIT ?2";
 constexpr char kOthers[] = "SELECT count(*) FROM peer WHERE peer <> ?1";
 constexpr char kPut[] =
     "INSERT INTO peer (" MINGA_PEER_COLUMNS
@@ -32,11 +29,7 @@ constexpr char kPut[] =
 constexpr char kSetCursor[] =
     "UPDATE peer SET cursor_epoch = ?2, cursor_seq = ?3 WHERE peer = ?1"
     " RETURNING peer";
-constexpr char kAddReceipt[] =
-    "INSERT INTO receipt (peer, side, epoch, after, upto, at, note)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 constexpr char kRemove[] = "DELETE FROM peer WHERE peer = ?1";
-constexpr char kRemoveReceipts[] = "DELETE FROM receipt WHERE peer = ?1";
 
 constexpr char kPseudonymKey[] = "pseudonym";  // Vault's kind
 
@@ -48,16 +41,14 @@ absl::Status UnknownPeer(const PeerId& peer) {
 }  // namespace
 
 absl::Status Peers::Prepare(Connection& connection) {
+  MINGA_RETURN_IF_ERROR(receipts_.Prepare(connection));
   return connection.Prepare({{&list_, kList},
                              {&get_, kGet},
                              {&cursor_, kCursor},
-                             {&receipts_, kReceipts},
                              {&others_, kOthers},
                              {&put_, kPut},
                              {&set_cursor_, kSetCursor},
-                             {&add_receipt_, kAddReceipt},
-                             {&remove_, kRemove},
-                             {&remove_receipts_, kRemoveReceipts}});
+                             {&remove_, kRemove}});
 }
 
 absl::StatusOr<PeerRow> Peers::RowOf(const Run& run) const {
@@ -104,26 +95,6 @@ absl::StatusOr<Cursor> Peers::CursorOf(const PeerId& peer) const {
   return found ? Cursor{run.Unsigned(0), run.Unsigned(1)} : Cursor();
 }
 
-absl::StatusOr<std::vector<ReceiptRow>> Peers::Receipts(const PeerId& peer,
-                                                        int limit) const {
-  std::vector<ReceiptRow> receipts;
-  Run run(receipts_, peer, limit < 0 ? 0 : limit);
-  while (true) {
-    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
-    if (!more) return receipts;
-    ReceiptRow receipt;
-    receipt.side = run.Int(0) == static_cast<int>(ReceiptSide::kTaken)
-                       ? ReceiptSide::kTaken
-                       : ReceiptSide::kGiven;
-    receipt.epoch = run.Unsigned(1);
-    receipt.after = run.Unsigned(2);
-    receipt.upto = run.Unsigned(3);
-    receipt.at = absl::FromUnixMicros(run.Int(4));
-    receipt.note = run.String(5);
-    receipts.push_back(std::move(receipt));
-  }
-}
-
 absl::Status Peers::Put(const PeerRow& peer) {
   if (peer.id.empty()) {
     return absl::InvalidArgumentError("peer: a peer has a country");
@@ -151,18 +122,8 @@ absl::Status Peers::SetCursor(const PeerId& peer, const Cursor& cursor) {
   return run.Finish();
 }
 
-absl::Status Peers::AddReceipt(const PeerId& peer, const ReceiptRow& receipt) {
-  Run run(add_receipt_, peer, static_cast<int>(receipt.side), receipt.epoch,
-          receipt.after, receipt.upto, absl::ToUnixMicros(receipt.at),
-          Bytes{receipt.note});
-  return run.Finish();
-}
-
 absl::Status Peers::Remove(const PeerId& peer) {
-  {
-    Run run(remove_receipts_, peer);
-    MINGA_RETURN_IF_ERROR(run.Finish());
-  }
+  MINGA_RETURN_IF_ERROR(receipts_.Remove(peer));
   Run run(remove_, peer);
   return run.Finish();
 }

@@ -3,11 +3,12 @@
 
 #include "storage/peer_store.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/receipts.h"
 #include "storage/sqlite/vault.h"
 
 namespace minga::storage::sqlite {
 
-// PeerStore over tables `peer` and `receipt`. Threads: its connection's.
+// PeerStore over table `peer`. Threads: its connection's.
 class Peers final : public PeerStore {
  public:
   // `vault` outlives this.
@@ -17,13 +18,11 @@ class Peers final : public PeerStore {
   absl::StatusOr<std::vector<PeerRow>> List() const override;
   absl::StatusOr<std::optional<PeerRow>> Get(const PeerId& peer) const override;
   absl::StatusOr<Cursor> CursorOf(const PeerId& peer) const override;
-  absl::StatusOr<std::vector<ReceiptRow>> Receipts(const PeerId& peer,
-                                                   int limit) const override;
+  const ReceiptReader& receipts() const override { return receipts_; }
 
   absl::Status Put(const PeerRow& peer) override;
   absl::Status SetCursor(const PeerId& peer, const Cursor& cursor) override;
-  absl::Status AddReceipt(const PeerId& peer,
-                          const ReceiptRow& receipt) override;
+  ReceiptStore& receipts() override { return receipts_; }
   absl::Status Remove(const PeerId& peer) override;
 
  private:
@@ -33,13 +32,11 @@ class Peers final : public PeerStore {
   Statement list_;
   Statement get_;
   Statement cursor_;
-  Statement receipts_;
+  Receipts receipts_;
   Statement others_;
   Statement put_;
   Statement set_cursor_;
-  Statement add_receipt_;
   Statement remove_;
-  Statement remove_receipts_;
 };
 
 }  // namespace minga::storage::sqlite

@@ -6,11 +6,12 @@ namespace minga::storage::sqlite {
 namespace {
 
 constexpr char kGet[] =
-    "SELECT records FROM record_count WHERE country = ?1 AND kind = ?2";
-constexpr char kAll[] = "SELECT country, kind, records FROM record_count";
+    "SELECT records, bytes FROM record_count WHERE country = ?1 AND kind = ?2";
+constexpr char kAll[] =
+    "SELECT country, kind, records, bytes FROM record_count";
 constexpr char kPut[] =
-    "INSERT OR REPLACE INTO record_count (country, kind, records)"
-    " VALUES (?1, ?2, ?3)";
+    "INSERT OR REPLACE INTO record_count (country, kind, records, bytes)"
+    " VALUES (?1, ?2, ?3, ?4)";
 
 }  // namespace
 
@@ -18,27 +19,29 @@ absl::Status RecordCounts::Prepare(Connection& connection) {
   return connection.Prepare({{&get_, kGet}, {&all_, kAll}, {&put_, kPut}});
 }
 
-absl::StatusOr<std::int64_t> RecordCounts::Get(Country country,
-                                               RecordKind kind) const {
+absl::StatusOr<RecordCount> RecordCounts::Get(Country country,
+                                              RecordKind kind) const {
   if (staged_) {
     for (const Count& count : counts_) {
-      if (count.country == country && count.kind == kind) return count.records;
+      if (count.country == country && count.kind == kind) return count.held;
     }
-    return 0;
+    return RecordCount();
   }
   Run run(get_, country, kind);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  return found ? run.Int(0) : 0;
+  return found ? RecordCount{run.Int(0), run.Int(1)} : RecordCount();
 }
 
-void RecordCounts::Add(const RecordKey& key, std::int64_t change) {
+void RecordCounts::Add(const RecordKey& key, std::int64_t records,
+                       std::int64_t bytes) {
   for (Count& count : counts_) {
     if (count.country != key.country || count.kind != key.kind) continue;
-    count.records += change;
+    count.held.records += records;
+    count.held.bytes += bytes;
     count.changed = true;
     return;
   }
-  counts_.push_back({key.country, key.kind, change, true});
+  counts_.push_back({key.country, key.kind, {records, bytes}, true});
 }
 
 absl::Status RecordCounts::Load() {
@@ -50,7 +53,8 @@ absl::Status RecordCounts::Load() {
     if (!more) break;
     MINGA_ASSIGN_OR_RETURN(const Country country, run.CountryAt(0));
     MINGA_ASSIGN_OR_RETURN(const RecordKind kind, run.KindAt(1));
-    counts_.push_back({country, kind, run.Int(2), /*changed=*/false});
+    counts_.push_back(
+        {country, kind, {run.Int(2), run.Int(3)}, /*changed=*/false});
   }
   Mark();
   return absl::OkStatus();
@@ -59,8 +63,8 @@ absl::Status RecordCounts::Load() {
 absl::Status RecordCounts::Flush() {
   for (Count& count : counts_) {
     if (!count.changed) continue;
-    MINGA_RETURN_IF_ERROR(
-        Run::Once(put_, count.country, count.kind, count.records));
+    MINGA_RETURN_IF_ERROR(Run::Once(put_, count.country, count.kind,
+                                    count.held.records, count.held.bytes));
     count.changed = false;
   }
   return absl::OkStatus();

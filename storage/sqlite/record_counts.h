@@ -7,20 +7,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "node/base/ids.h"
+#include "storage/record_store.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/staged.h"
 
 namespace minga::storage::sqlite {
 
 // Table `record_count`: how many records there are of each country and kind,
-// kept so that nobody has to count a million of them. On the writer's
-// connection in memory. Threads: its connection's.
+// and how many bytes they have, kept so that nobody has to count a million of
+// them. On the writer's connection in memory. Threads: its connection's.
 class RecordCounts final : public Staged {
  public:
   absl::Status Prepare(Connection& connection);
 
-  absl::StatusOr<std::int64_t> Get(Country country, RecordKind kind) const;
-  void Add(const RecordKey& key, std::int64_t change);
+  absl::StatusOr<RecordCount> Get(Country country, RecordKind kind) const;
+  void Add(const RecordKey& key, std::int64_t records, std::int64_t bytes);
 
   absl::Status Load() override;
   void Mark() override { marked_ = counts_; }
@@ -31,7 +32,7 @@ class RecordCounts final : public Staged {
   struct Count {
     Country country;
     RecordKind kind;
-    std::int64_t records;
+    RecordCount held;
     bool changed;
   };
 

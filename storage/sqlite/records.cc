@@ -33,14 +33,16 @@ constexpr char kGoneSince[] =
     "SELECT seq, row FROM gone WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 constexpr char kNewest[] = "SELECT max(row) FROM record";
 constexpr char kFind[] =
-    "SELECT row, revision, digest FROM record WHERE subject = ?1";
+    "SELECT row, revision, digest, length(body) FROM record"
+    " WHERE subject = ?1";
 constexpr char kInsert[] =
     "INSERT INTO record (row, subject, revision, digest, changed_at, body, due)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, " MINGA_DUE_OR_NULL("?7") ")";
 constexpr char kReplace[] =
     "UPDATE record SET row = ?2, revision = ?3, digest = ?4, changed_at = ?5,"
     " body = ?6, due = " MINGA_DUE_OR_NULL("?7") " WHERE row = ?1";
-constexpr char kErase[] = "DELETE FROM record WHERE subject = ?1 RETURNING row";
+constexpr char kErase[] =
+    "DELETE FROM record WHERE subject = ?1 RETURNING row, length(body)";
 constexpr char kAddGone[] = "INSERT INTO gone (seq, row) VALUES (?1, ?2)";
 constexpr char kDropGone[] = "DELETE FROM gone WHERE seq <= ?1";
 
@@ -129,8 +131,8 @@ absl::StatusOr<RecordChanges> Records::ChangesSince(RowNo after,
   }
 }
 
-absl::StatusOr<std::int64_t> Records::Count(Country country,
-                                            RecordKind kind) const {
+absl::StatusOr<RecordCount> Records::Count(Country country,
+                                           RecordKind kind) const {
   return counts_.Get(country, kind);
 }
 
@@ -172,11 +174,13 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
                          subjects_.FindOrMake(record.key));
   PutResult result;
   RowNo old = 0;
+  std::int64_t old_bytes = 0;
   if (!subjects_.IsNew(subject) || subject == newest_put_) {
     Run run(find_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (found) {
       old = run.Int(0);
+      old_bytes = run.Int(3);
       if (run.View(2) == AsView(record.digest)) {
         return PutResult{PutResult::Outcome::kUnchanged, old, run.Unsigned(1)};
       }
@@ -185,18 +189,20 @@ absl::StatusOr<PutResult> Records::Put(const StoredRecord& record, bool own) {
   newest_put_ = subject;
   result.row = rows_.Next();
   result.revision = own ? static_cast<Revision>(result.row) : record.revision;
+  const auto bytes = static_cast<std::int64_t>(record.body.size());
   const std::int64_t changed_at = absl::ToUnixMicros(record.changed_at);
   if (old == 0) {
     MINGA_RETURN_IF_ERROR(Run::Once(insert_, result.row, subject,
                                     result.revision, record.digest, changed_at,
                                     Bytes{record.body}, DueNumber(record.due)));
-    counts_.Add(record.key, 1);
+    counts_.Add(record.key, 1, bytes);
   } else {
     result.outcome = PutResult::Outcome::kReplaced;
     MINGA_RETURN_IF_ERROR(Run::Once(replace_, old, result.row, result.revision,
                                     record.digest, changed_at,
                                     Bytes{record.body}, DueNumber(record.due)));
     MINGA_RETURN_IF_ERROR(AddGone(old));
+    counts_.Add(record.key, 0, bytes - old_bytes);
   }
   news_.RecordChanged();
   return result;
@@ -206,16 +212,18 @@ absl::StatusOr<bool> Records::Erase(const RecordKey& key) {
   MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject, subjects_.Find(key));
   if (subject == 0) return false;
   RowNo row = 0;
+  std::int64_t bytes = 0;
   {
     Run run(erase_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (!found) return false;
     row = run.Int(0);
+    bytes = run.Int(1);
     MINGA_RETURN_IF_ERROR(run.Finish());
   }
   MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   MINGA_RETURN_IF_ERROR(AddGone(row));
-  counts_.Add(key, -1);
+  counts_.Add(key, -1, -bytes);
   news_.RecordChanged();
   return true;
 }

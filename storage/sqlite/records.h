@@ -34,8 +34,8 @@ class Records final : public RecordStore {
   absl::StatusOr<RecordChanges> ChangesSince(RowNo after,
                                              std::int64_t gone_after,
                                              int limit) const override;
-  absl::StatusOr<std::int64_t> Count(Country country,
-                                     RecordKind kind) const override;
+  absl::StatusOr<RecordCount> Count(Country country,
+                                    RecordKind kind) const override;
   absl::StatusOr<RowNo> Newest() const override;
 
   absl::StatusOr<PutResult> Put(const StoredRecord& record, bool own) override;

@@ -63,6 +63,7 @@ void Node::Start() {
   parts.random = &random_;
   parts.node_key = party_.node_key.get();
   parts.node_key_name = party_.verifier().name;
+  parts.protocols = protocols_;
   federation_ = federation::Federation::Create(parts);
   *told_ = federation_.get();
   network_.Attach(country_, federation_.get());
@@ -80,6 +81,11 @@ void Node::Crash() {
 void Node::Restart() {
   Crash();
   Start();
+}
+
+void Node::Speak(federation::ProtocolRange protocols) {
+  protocols_ = protocols;
+  Restart();
 }
 
 void Node::Write(storage::Database::Job job) {
@@ -203,7 +209,12 @@ storage::Cursor Node::CursorOf(PeerId peer) const {
 std::vector<storage::ReceiptRow> Node::ReceiptsOf(PeerId peer) const {
   std::vector<storage::ReceiptRow> receipts;
   MustBe(inner_->Read([&](const storage::Snapshot& s) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(receipts, s.peers().Receipts(peer, 1000));
+    for (const auto side :
+         {storage::ReceiptSide::kGiven, storage::ReceiptSide::kTaken}) {
+      MINGA_ASSIGN_OR_RETURN(const std::vector<storage::ReceiptRow> rows,
+                             s.peers().receipts().Newest(peer, side, 1000));
+      receipts.insert(receipts.end(), rows.begin(), rows.end());
+    }
     return absl::OkStatus();
   }));
   return receipts;

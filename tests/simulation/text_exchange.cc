@@ -102,7 +102,9 @@ absl::StatusOr<federation::Projection> TextExchange::Project(
   if (Sha256(body) != row.digest) {
     return absl::FailedPreconditionError("the view is stale");
   }
-  return federation::Projection{std::move(body), 30};
+  federation::Projection projection{std::move(body), 30};
+  projection.no_onward_transfer = absl::EndsWith(record->body, kObligedText);
+  return projection;
 }
 
 void TextExchange::Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) {
@@ -143,6 +145,7 @@ absl::StatusOr<federation::ApplyResult> TextExchange::Apply(
           transaction.records()
               .Put(Stored(row.key, row.revision, row.body), /*own=*/false)
               .status());
+      if (row.no_onward_transfer) obliged.insert(row.key);
       ++result.applied;
     } else {
       MINGA_RETURN_IF_ERROR(transaction.records().Erase(row.key).status());

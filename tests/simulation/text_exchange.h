@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 namespace minga::test {
 
 inline constexpr absl::string_view kRejectedText = "reject me";
+// Is not to be passed on.
+inline constexpr absl::string_view kObligedText = "keep it to yourself";
 
 std::string ProjectionOf(const RecordKey& key, absl::string_view text);
 
@@ -68,6 +71,8 @@ class TextExchange final : public federation::Projector,
   std::vector<Question> questions;
   // Records erased here because their retention ended.
   std::atomic<std::uint64_t> retention_ended = 0;
+  // Records that arrived with the obligation not to pass them on.
+  std::set<RecordKey> obliged;
   // Reevaluate is lost.
   bool deaf = false;
   // Apply fails with this, if it is not OK.

@@ -126,7 +126,7 @@ class ThreadedNode {
     const absl::Status read =
         database_->Read([&](const storage::Snapshot& s) -> absl::Status {
           const auto count = s.records().Count(origin, RecordKind::kVacancy);
-          if (count.ok()) held = *count;
+          if (count.ok()) held = count->records;
           return count.status();
         });
     REQUIRE(read.ok());

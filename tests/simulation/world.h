@@ -48,6 +48,8 @@ class Node {
   // Everything in memory is gone; jobs not yet run are lost.
   void Crash();
   void Restart();
+  // Goes on as a program that speaks these versions only.
+  void Speak(federation::ProtocolRange protocols);
 
   // Adds a peer and its feed, with everything that is in store shown.
   void AddPeer(const Party& peer, Epoch epoch = 1);
@@ -77,6 +79,7 @@ class Node {
   const Country country_;
   const std::string path_;
   const Party party_;
+  federation::ProtocolRange protocols_;
   std::vector<PeerId> peers_;
   TextExchange exchange_;
   std::unique_ptr<storage::Database> inner_;

@@ -30,7 +30,8 @@ TEST_CASE_METHOD(Wrong, "wrong receipts close the stream") {
     ChangeNextRequest([&](v1::FollowRequest& r) {
       if (!r.has_receipt()) return false;
       PageHeader page{kColombia, kEcuador, 1, 2, 5, 1, {}};
-      SealReceipt(page, {}, ec_signer, *r.mutable_receipt());
+      SealReceipt(page, {}, ec_signer, federation::FullDialect(),
+                  *r.mutable_receipt());
       return true;
     });
     MustBeClosed("receipt for (2, 5]: no such page was sent");
@@ -85,16 +86,16 @@ TEST_CASE_METHOD(Wrong, "wrong greetings of a follower") {
   }
   SECTION("protocol") {
     hello([](v1::Hello& h) {
-      h.set_protocol_min(2);
-      h.set_protocol_max(3);
+      h.set_protocol_min(3);
+      h.set_protocol_max(4);
     });
     MustBeClosedAtGreeting(
-        "FAILED_PRECONDITION: no common protocol: this node speaks 1-1, the "
-        "other 2-3");
+        "FAILED_PRECONDITION: no common protocol: this node speaks 1-2, the "
+        "other 3-4");
   }
   SECTION("no range") {
     hello([](v1::Hello& h) { h.set_protocol_min(0); });
-    MustBeClosedAtGreeting("protocol 0-1 is not a range");
+    MustBeClosedAtGreeting("protocol 0-2 is not a range");
   }
   SECTION("bounds") {
     hello([](v1::Hello& h) { h.add_features(std::string(100, 'x')); });

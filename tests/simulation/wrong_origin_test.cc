@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "federation/conduct.h"
 #include "federation/page.h"
 #include "federation/receipt.h"
 #include "minga/v1/audit.pb.h"
@@ -170,7 +171,7 @@ TEST_CASE_METHOD(Wrong, "wrong greetings of an origin") {
   };
   SECTION("protocol") {
     greet([](v1::HelloReply& r) { r.set_protocol(7); },
-          "greeting chooses protocol 7, offered were 1-1");
+          "greeting chooses protocol 7, offered were 1-2");
   }
   SECTION("no epoch") {
     greet([](v1::HelloReply& r) { r.set_epoch(0); }, "has no epoch");
@@ -185,7 +186,8 @@ TEST_CASE_METHOD(Wrong, "wrong greetings of an origin") {
   }
 }
 
-TEST_CASE_METHOD(Wrong, "who keeps sending malformed pages is heard seldom") {
+TEST_CASE_METHOD(
+    Wrong, "who keeps sending malformed pages is slowed, then suspended") {
   world.network().OnResponses([&](PeerId from, v1::FollowResponse& r) {
     if (from == kColombia && r.page().rows_size() > 0) {
       r.mutable_page()->set_note("");
@@ -201,9 +203,20 @@ TEST_CASE_METHOD(Wrong, "who keeps sending malformed pages is heard seldom") {
   for (const v1::AuditEntry& e : ec.Audit()) {
     refused += e.event() == v1::AUDIT_EVENT_PAGE_REFUSED;
   }
-  CHECK(refused >= 5);
-  CHECK(refused <= 4 + 12);
+  CHECK(refused == federation::kOffencesSuspend);
+  int suspended = 0;
+  for (const v1::AuditEntry& e : ec.Audit()) {
+    if (e.event() != v1::AUDIT_EVENT_PEER_SUSPENDED) continue;
+    ++suspended;
+    CHECK(e.actor() == "system");
+    CHECK(e.peer() == "CO");
+    CHECK(absl::StartsWith(e.detail(), "10 offences within an hour, the last"));
+  }
+  CHECK(suspended == 1);
+  // Until an operator resumes it.
   world.network().OnResponses(nullptr);
+  CHECK_FALSE(world.Converge());
+  ec.SetState(kColombia, storage::PeerState::kActive);
   MustRecover();
 }
 

@@ -1,5 +1,6 @@
 // A database of the schema in which classes named profiles by their ids.
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/migrations.h"
 #include "tests/contract/storage/engines.h"
 
 namespace minga::storage {
@@ -19,26 +21,38 @@ using sqlite::Statement;
 
 constexpr int kVersionBefore = 5;
 
-// Takes the file back to the version before, without anybody in a class.
-void TakeBack(Connection& database) {
-  MINGA_CHECK_OK(database.Exec(absl::StrCat(
-      "DROP TABLE display_member; DROP TABLE display_waiting;"
-      "DROP TABLE display_value; DROP TABLE display_sensitive;"
-      "CREATE TABLE display_member (peer TEXT NOT NULL, profile TEXT NOT NULL,"
-      " epoch INTEGER NOT NULL, rung INTEGER NOT NULL, class INTEGER,"
-      " waiting BLOB NOT NULL, floor BLOB NOT NULL, vals BLOB NOT NULL,"
-      " sensitive BLOB NOT NULL, PRIMARY KEY (peer, profile))"
-      " STRICT, WITHOUT ROWID;"
-      "CREATE INDEX display_member_by_class ON display_member (class, profile)"
-      " WHERE class IS NOT NULL;"
-      "CREATE TABLE display_waiting (class INTEGER NOT NULL,"
-      " profile TEXT NOT NULL, PRIMARY KEY (class, profile))"
-      " STRICT, WITHOUT ROWID;"
-      "CREATE TABLE display_value (class INTEGER NOT NULL,"
-      " value INTEGER NOT NULL, profile TEXT NOT NULL,"
-      " PRIMARY KEY (class, value, profile)) STRICT, WITHOUT ROWID;"
-      "PRAGMA user_version=",
-      kVersionBefore)));
+// Takes the file back to the version before: its tables as they were then, with
+// what they have in common with today's, and nobody in a class.
+void TakeBack(const std::string& path) {
+  const std::string before = path + ".before";
+  {
+    const std::unique_ptr<Connection> database =
+        Must(Connection::Open(before, Connection::Mode::kReadWrite));
+    MINGA_CHECK_OK(
+        sqlite::Migrate(*database, sqlite::kDatabaseApplication,
+                        sqlite::DatabaseMigrations().first(kVersionBefore)));
+    MINGA_CHECK_OK(database->Exec(absl::StrCat("ATTACH '", path, "' AS now")));
+    Statement common;
+    MINGA_CHECK_OK(database->Prepare(
+        {{&common,
+          "SELECT 'INSERT OR REPLACE INTO main.' || t.name || ' (' ||"
+          " group_concat(c.name) || ') SELECT ' || group_concat(c.name) ||"
+          " ' FROM now.' || t.name "
+          "FROM main.sqlite_schema t, pragma_table_info(t.name, 'main') c "
+          "WHERE t.type = 'table' AND t.name NOT LIKE 'display%'"
+          " AND c.name IN (SELECT name FROM pragma_table_info(t.name, 'now')) "
+          "GROUP BY t.name"}}));
+    std::vector<std::string> copies;
+    Run run(common);
+    while (Must(run.Next())) copies.push_back(run.String(0));
+    for (const std::string& copy : copies) MINGA_CHECK_OK(database->Exec(copy));
+    MINGA_CHECK_OK(database->Exec("DETACH now"));
+    MINGA_CHECK_OK(database->Checkpoint(/*truncate=*/true));
+  }
+  for (const absl::string_view log : {"-wal", "-shm"}) {
+    std::filesystem::remove(absl::StrCat(path, log));
+  }
+  std::filesystem::rename(before, path);
 }
 
 TEST_CASE("classes of the schema before are moved", "[storage][contract]") {
@@ -53,10 +67,10 @@ TEST_CASE("classes of the schema before are moved", "[storage][contract]") {
   const Digest shown_in = Sha256("cooks");
   const Digest waits_in = Sha256("welders");
   engine.Close();
+  TakeBack(engine.Options().path);
   {
     const std::unique_ptr<Connection> database = Must(
         Connection::Open(engine.Options().path, Connection::Mode::kReadWrite));
-    TakeBack(*database);
     Statement klass;
     Statement member;
     MINGA_CHECK_OK(database->Prepare(

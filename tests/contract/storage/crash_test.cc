@@ -90,7 +90,7 @@ int CheckWhole(Database& database) {
   int records = 0;
   Read(database, [&](const Snapshot& s) {
     records = static_cast<int>(
-        Must(s.records().Count(kColombia, RecordKind::kVacancy)));
+        Must(s.records().Count(kColombia, RecordKind::kVacancy)).records);
     CHECK(records % kPerJob == 0);
     CHECK(Must(s.feeds().Head(kEcuador)).last == static_cast<SeqNo>(records));
     std::vector<Digest> leaves;

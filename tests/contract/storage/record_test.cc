@@ -154,9 +154,9 @@ TEMPLATE_TEST_CASE("records are scanned by id and counted",
           Strings{"a", "b"});
     CHECK(Ids(Must(records.Scan(kColombia, RecordKind::kVacancy, "b", 2))) ==
           Strings{"c"});
-    CHECK(Must(records.Count(kColombia, RecordKind::kVacancy)) == 3);
-    CHECK(Must(records.Count(kEcuador, RecordKind::kVacancy)) == 1);
-    CHECK(Must(records.Count(kColombia, RecordKind::kProfile)) == 0);
+    CHECK(Must(records.Count(kColombia, RecordKind::kVacancy)).records == 3);
+    CHECK(Must(records.Count(kEcuador, RecordKind::kVacancy)).records == 1);
+    CHECK(Must(records.Count(kColombia, RecordKind::kProfile)).records == 0);
     CHECK(!records.Scan(kColombia, RecordKind::kVacancy, "", 0).ok());
   };
   Read(engine.database(),
@@ -165,8 +165,8 @@ TEMPLATE_TEST_CASE("records are scanned by id and counted",
   Write(engine.database(), [&](Transaction& transaction) {
     check(transaction.records());
     CHECK(Must(transaction.records().Erase(Record("c", "").key)));
-    CHECK(Must(transaction.records().Count(kColombia, RecordKind::kVacancy)) ==
-          2);
+    CHECK(Must(transaction.records().Count(kColombia, RecordKind::kVacancy))
+              .records == 2);
     return absl::OkStatus();
   });
 }

@@ -35,7 +35,7 @@ TEMPLATE_TEST_CASE("a peer is kept with its cursor and receipts",
       receipt.side = ReceiptSide::kTaken;
       receipt.upto = upto;
       receipt.note = absl::StrCat("note ", upto);
-      MINGA_RETURN_IF_ERROR(t.peers().AddReceipt(kEcuador, receipt));
+      MINGA_RETURN_IF_ERROR(t.peers().receipts().Add(kEcuador, receipt));
     }
     // Suspended: the cursor stays.
     PeerRow suspended = Peer(kEcuador);
@@ -54,7 +54,8 @@ TEMPLATE_TEST_CASE("a peer is kept with its cursor and receipts",
     CHECK(peers[1].id == kPeru);
     CHECK(Must(s.peers().CursorOf(kEcuador)) == Cursor{3, 40});
     CHECK(Must(s.peers().CursorOf(kPeru)) == Cursor{0, 0});
-    const auto receipts = Must(s.peers().Receipts(kEcuador, 2));
+    const auto receipts =
+        Must(s.peers().receipts().Newest(kEcuador, ReceiptSide::kTaken, 2));
     REQUIRE(receipts.size() == 2);
     CHECK(receipts[0].upto == 30);
     CHECK(receipts[0].side == ReceiptSide::kTaken);
@@ -64,8 +65,115 @@ TEMPLATE_TEST_CASE("a peer is kept with its cursor and receipts",
         [](Transaction& t) { return t.peers().Remove(kEcuador); });
   Read(engine.database(), [](const Snapshot& s) {
     CHECK(!Must(s.peers().Get(kEcuador)).has_value());
-    CHECK(Must(s.peers().Receipts(kEcuador, 9)).empty());
+    CHECK(Must(s.peers().receipts().Newest(kEcuador, ReceiptSide::kTaken, 9))
+              .empty());
     CHECK(Must(s.peers().CursorOf(kEcuador)) == Cursor{0, 0});
+  });
+}
+
+TEMPLATE_TEST_CASE("receipts add up, and say what was not accepted",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  const absl::Time start = absl::FromUnixSeconds(1'800'000'000);
+  const auto receipt = [&](ReceiptSide side, SeqNo upto, int rejected) {
+    ReceiptRow row;
+    row.side = side;
+    row.epoch = 2;
+    row.after = upto - 10;
+    row.upto = upto;
+    row.at = start + absl::Seconds(upto);
+    row.note = absl::StrCat("note ", upto);
+    row.applied = 7;
+    row.withdrawn = 1;
+    for (int i = 0; i < rejected; ++i) {
+      row.rejected.push_back(
+          {0,
+           upto - static_cast<SeqNo>(i),
+           i == 0 ? RecordKind::kVacancy : RecordKind::kUnspecified,
+           i == 0 ? "v1" : "",
+           "fee: is asked for",
+           {}});
+    }
+    return row;
+  };
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    ReceiptStore& receipts = t.peers().receipts();
+    for (SeqNo upto : {10, 20, 30}) {
+      MINGA_RETURN_IF_ERROR(
+          receipts.Add(kEcuador, receipt(ReceiptSide::kTaken, upto, 2)));
+    }
+    MINGA_RETURN_IF_ERROR(
+        receipts.Add(kEcuador, receipt(ReceiptSide::kGiven, 40, 1)));
+    return receipts.Add(kPeru, receipt(ReceiptSide::kTaken, 50, 1));
+  });
+  engine.Reopen();
+  Read(engine.database(), [&](const Snapshot& s) {
+    const ReceiptReader& receipts = s.peers().receipts();
+    const ReceiptTotals taken =
+        Must(receipts.Totals(kEcuador, ReceiptSide::kTaken));
+    CHECK(taken.pages == 3);
+    CHECK(taken.applied == 21);
+    CHECK(taken.withdrawn == 3);
+    CHECK(taken.rejected == 6);
+    CHECK(Must(receipts.Totals(kPeru, ReceiptSide::kGiven)).pages == 0);
+    CHECK(Must(receipts.Newest(kEcuador, ReceiptSide::kGiven, 9)).size() == 1);
+    const auto covering = [&](Epoch epoch, SeqNo seq) {
+      const std::optional<ReceiptRow> found =
+          Must(receipts.Covering(kEcuador, ReceiptSide::kTaken, epoch, seq));
+      return found.has_value() ? found->note : "";
+    };
+    CHECK(covering(2, 11) == "note 20");
+    CHECK(covering(2, 20) == "note 20");
+    CHECK(covering(2, 31) == "");
+    CHECK(covering(1, 11) == "");
+    const auto rejected =
+        Must(receipts.Rejections(kEcuador, ReceiptSide::kTaken, 4));
+    REQUIRE(rejected.size() == 4);
+    CHECK(rejected[1].seq == 30);
+    CHECK(rejected[1].id == "v1");
+    CHECK(rejected[1].kind == RecordKind::kVacancy);
+    CHECK(rejected[1].reason == "fee: is asked for");
+    CHECK(rejected[1].at == start + absl::Seconds(30));
+    CHECK(rejected[0].kind == RecordKind::kUnspecified);
+  });
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    ReceiptStore& receipts = t.peers().receipts();
+    CHECK(Must(receipts.ForgetRejections(start + absl::Seconds(30))) == 4);
+    CHECK(Must(receipts.Rejections(kEcuador, ReceiptSide::kTaken, 9)).size() ==
+          2);
+    // Counted once and for all.
+    CHECK(Must(receipts.Totals(kEcuador, ReceiptSide::kTaken)).rejected == 6);
+    return receipts.Remove(kEcuador);
+  });
+  Read(engine.database(), [&](const Snapshot& s) {
+    const ReceiptReader& receipts = s.peers().receipts();
+    CHECK(Must(receipts.Totals(kEcuador, ReceiptSide::kTaken)).pages == 0);
+    CHECK(Must(receipts.Rejections(kEcuador, ReceiptSide::kGiven, 9)).empty());
+    CHECK(Must(receipts.Rejections(kPeru, ReceiptSide::kTaken, 9)).size() == 1);
+  });
+}
+
+TEMPLATE_TEST_CASE("a peer cannot fill the disk with what it rejects",
+                   "[storage][contract]", InSqlite) {
+  TestType engine;
+  Write(engine.database(), [&](Transaction& t) -> absl::Status {
+    SeqNo seq = 0;
+    for (int page = 0; page * 1000 <= kRejectionsKeptMax; ++page) {
+      ReceiptRow row;
+      row.side = ReceiptSide::kTaken;
+      for (int i = 0; i < 1000; ++i) {
+        row.rejected.push_back(
+            {0, ++seq, RecordKind::kUnspecified, "", "no", {}});
+      }
+      MINGA_RETURN_IF_ERROR(t.peers().receipts().Add(kPeru, row));
+    }
+    return absl::OkStatus();
+  });
+  Read(engine.database(), [](const Snapshot& s) {
+    const auto kept = Must(s.peers().receipts().Rejections(
+        kPeru, ReceiptSide::kTaken, 2 * kRejectionsKeptMax));
+    REQUIRE(kept.size() == static_cast<std::size_t>(kRejectionsKeptMax));
+    CHECK(kept.back().seq == 1001);
   });
 }
 

@@ -184,7 +184,8 @@ TEST_CASE("a full disk leaves whole transactions", "[storage][sqlite]") {
   CHECK(absl::IsResourceExhausted(status));
   REQUIRE(written > 100);
   const auto check = [&](const Snapshot& s) {
-    CHECK(Must(s.records().Count(kColombia, RecordKind::kVacancy)) == written);
+    CHECK(Must(s.records().Count(kColombia, RecordKind::kVacancy)).records ==
+          written);
     CHECK(Must(s.feeds().Head(kEcuador)).last == static_cast<SeqNo>(written));
     CHECK(Must(s.records().ChangesSince(0, 0, 100'000)).put.size() ==
           static_cast<std::size_t>(written));

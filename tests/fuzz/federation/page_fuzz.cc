@@ -56,7 +56,8 @@ void TryMessages(absl::string_view input, const Keys& keys) {
   }
   v1::Receipt receipt;
   if (receipt.ParseFromString(bytes)) {
-    OpenReceipt(receipt, keys.verifier, Country::Of("CO"), Country::Of("EC"))
+    OpenReceipt(receipt, keys.verifier, Country::Of("CO"), Country::Of("EC"),
+                FullDialect())
         .status()
         .IgnoreError();
   }

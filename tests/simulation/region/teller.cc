@@ -152,14 +152,14 @@ absl::Status Teller::Fault(Node& node, const Step& step) {
 absl::Status Teller::Sees(const Node& node, const Step& step,
                           RecordKind kind) const {
   if (!node.up()) return absl::InternalError("is not running");
-  std::int64_t held = 0;
+  storage::RecordCount held;
   MINGA_RETURN_IF_ERROR(
       node.database().Read([&](const storage::Snapshot& s) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(held, s.records().Count(step.whom, kind));
         return absl::OkStatus();
       }));
-  if (held == step.number) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("sees ", held));
+  if (held.records == step.number) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("sees ", held.records));
 }
 
 absl::Status Teller::Time(const Step& step) {

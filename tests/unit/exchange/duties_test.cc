@@ -251,7 +251,8 @@ v1::Row LastRowSent(const Office& office, SeqNo after) {
         const storage::FeedHead head = *snapshot.feeds().Head(kEcuador);
         const auto built = federation::BuildPage(
             snapshot, *office.offices.projector, signer,
-            {kColombia, kEcuador, head.epoch, after, office.clock.Now(), {}});
+            {kColombia, kEcuador, head.epoch, after, office.clock.Now(),
+             federation::FullDialect(), {}});
         REQUIRE(built.ok());
         const v1::Page& page = built->message->page();
         REQUIRE(page.rows_size() > 0);

@@ -106,7 +106,7 @@ TEST_CASE("a received vacancy is stored, found and withdrawn") {
         office.database->Read([](const storage::Snapshot& snapshot) {
           const auto count =
               snapshot.records().Count(kEcuador, RecordKind::kVacancy);
-          CHECK(*count == 0);
+          CHECK(count->records == 0);
           CHECK_FALSE(snapshot.feeds().Head(kEcuador).ok());
           return count.status();
         });

@@ -74,10 +74,10 @@ TEST_CASE("each wrong line of a descriptor is named") {
       {"valid-from: 2026-01-01", "valid-from: 2026-02-30", "line 10: "},
       {"valid-until: 2028", "valid-until: 2020",
        "line 11: `valid-until` is before `valid-from`"},
-      {"protocol: 1-1", "protocol: 2-1", "line 12: protocol `2-1` is not"},
-      {"protocol: 1-1\n", "protocol: 1-1\nmore: 1\n",
+      {"protocol: 1-2", "protocol: 2-1", "line 12: protocol `2-1` is not"},
+      {"protocol: 1-2\n", "protocol: 1-2\nmore: 1\n",
        "line 13: nothing may follow"},
-      {"protocol: 1-1\n", "", "line 12: `protocol` is missing"},
+      {"protocol: 1-2\n", "", "line 12: `protocol` is missing"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.from, c.to);

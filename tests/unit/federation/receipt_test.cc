@@ -23,7 +23,8 @@ struct Fixture {
   v1::Receipt receipt;
 
   absl::StatusOr<OpenedReceipt> Open() {
-    return OpenReceipt(receipt, ec.verifier(), test::kEcuador, test::kColombia);
+    return OpenReceipt(receipt, ec.verifier(), test::kEcuador, test::kColombia,
+                       FullDialect());
   }
   std::string Error() {
     const absl::StatusOr<OpenedReceipt> opened = Open();
@@ -34,7 +35,7 @@ struct Fixture {
 
 TEST_CASE_METHOD(Fixture, "a receipt tells what became of a page") {
   const ApplyResult result{2, 1, {{12, "unknown field"}, {20, "bad code"}}};
-  SealReceipt(page, result, signer, receipt);
+  SealReceipt(page, result, signer, FullDialect(), receipt);
   const absl::StatusOr<OpenedReceipt> opened = Open();
   REQUIRE(opened.ok());
   CHECK(IsFor(opened->header, page));
@@ -48,11 +49,11 @@ TEST_CASE_METHOD(Fixture, "a receipt tells what became of a page") {
 
 TEST_CASE_METHOD(Fixture, "a receipt reports retentions that ended") {
   ApplyResult result;
-  SealReceipt(page, result, signer, receipt);
+  SealReceipt(page, result, signer, FullDialect(), receipt);
   CHECK_FALSE(absl::StrContains(receipt.note(), "retention-ended"));
   CHECK(Open()->header.retention_ended == 0);
   result.retention_ended = 17;
-  SealReceipt(page, result, signer, receipt);
+  SealReceipt(page, result, signer, FullDialect(), receipt);
   CHECK(absl::StrContains(receipt.note(), "\nretention-ended: 17\n"));
   CHECK(Open()->header.retention_ended == 17);
 
@@ -73,7 +74,8 @@ TEST_CASE_METHOD(Fixture, "a receipt reports retentions that ended") {
 }
 
 TEST_CASE_METHOD(Fixture, "a receipt is for one page only") {
-  const ReceiptHeader header = SealReceipt(page, {}, signer, receipt);
+  const ReceiptHeader header =
+      SealReceipt(page, {}, signer, FullDialect(), receipt);
   CHECK(IsFor(header, page));
   PageHeader other = page;
   other.root = Sha256("other");
@@ -87,7 +89,7 @@ TEST_CASE_METHOD(Fixture, "a receipt is for one page only") {
 }
 
 TEST_CASE_METHOD(Fixture, "the note of a receipt has the published form") {
-  SealReceipt(page, {2, 1, {}}, signer, receipt);
+  SealReceipt(page, {2, 1, {}}, signer, FullDialect(), receipt);
   CHECK(absl::StartsWith(
       receipt.note(),
       "minga/receipt/v1\nEC CO\n3 10 20\n2 1 0\n" +
@@ -96,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "the note of a receipt has the published form") {
 }
 
 TEST_CASE_METHOD(Fixture, "each wrong thing in a receipt has its own error") {
-  SealReceipt(page, {2, 1, {{12, "bad code"}}}, signer, receipt);
+  SealReceipt(page, {2, 1, {{12, "bad code"}}}, signer, FullDialect(), receipt);
   REQUIRE(Open().ok());
   SECTION("altered reason") {
     receipt.mutable_rejections(0)->set_reason("good");
@@ -108,20 +110,22 @@ TEST_CASE_METHOD(Fixture, "each wrong thing in a receipt has its own error") {
   }
   SECTION("other key") {
     const Party peru = MakeParty(test::kPeru);
-    SealReceipt(page, {}, {peru.node_key.get(), ec.verifier().name}, receipt);
+    SealReceipt(page, {}, {peru.node_key.get(), ec.verifier().name},
+                FullDialect(), receipt);
     CHECK(absl::StrContains(Error(), "no valid signature by `minga/ec/node`"));
   }
   SECTION("other parties") {
     page.origin = test::kPeru;
-    SealReceipt(page, {}, signer, receipt);
+    SealReceipt(page, {}, signer, FullDialect(), receipt);
     CHECK(absl::StrContains(Error(), "receipt is from EC for PE"));
   }
   SECTION("rejections not ascending") {
-    SealReceipt(page, {0, 0, {{12, "a"}, {12, "b"}}}, signer, receipt);
+    SealReceipt(page, {0, 0, {{12, "a"}, {12, "b"}}}, signer, FullDialect(),
+                receipt);
     CHECK(absl::StrContains(Error(), "sequence 12 is not in (12, 20]"));
   }
   SECTION("rejection outside of the page") {
-    SealReceipt(page, {0, 0, {{21, "a"}}}, signer, receipt);
+    SealReceipt(page, {0, 0, {{21, "a"}}}, signer, FullDialect(), receipt);
     CHECK(absl::StrContains(Error(), "sequence 21 is not in (10, 20]"));
   }
   SECTION("unknown field") {
@@ -135,7 +139,8 @@ TEST_CASE_METHOD(Fixture, "each wrong thing in a receipt has its own error") {
 }
 
 TEST_CASE_METHOD(Fixture, "long reasons are cut, so that receipts stay small") {
-  SealReceipt(page, {0, 0, {{12, std::string(5000, 'x')}}}, signer, receipt);
+  SealReceipt(page, {0, 0, {{12, std::string(5000, 'x')}}}, signer,
+              FullDialect(), receipt);
   const absl::StatusOr<OpenedReceipt> opened = Open();
   REQUIRE(opened.ok());
   CHECK(opened->rejections[0].reason.size() <= kShortTextBytesMax);

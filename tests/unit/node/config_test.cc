@@ -23,6 +23,11 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   config.listen = "[::]:7444";
   config.endpoints = {"node.example.ec:7444", "192.0.2.7:7443"};
   config.memory_mb = 128;
+  config.allowances.records_per_day = 20'000;
+  config.allowances.megabytes_per_day = 99;
+  config.allowances.calls_per_minute = 31;
+  config.held_records = 3'000;
+  config.held_megabytes = 44;
   config.hierarchies = "hierarchies";
   config.connection_life = absl::Minutes(90);
   config.checkpoint_interval = absl::Milliseconds(2500);
@@ -35,6 +40,13 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   CHECK(read->listen == config.listen);
   CHECK(read->endpoints == config.endpoints);
   CHECK(read->memory_mb == config.memory_mb);
+  CHECK(read->allowances.records_per_day == config.allowances.records_per_day);
+  CHECK(read->allowances.megabytes_per_day ==
+        config.allowances.megabytes_per_day);
+  CHECK(read->allowances.calls_per_minute ==
+        config.allowances.calls_per_minute);
+  CHECK(read->held_records == config.held_records);
+  CHECK(read->held_megabytes == config.held_megabytes);
   CHECK(read->hierarchies == config.hierarchies);
   CHECK(read->connection_life == config.connection_life);
   CHECK(read->checkpoint_interval == config.checkpoint_interval);
@@ -53,7 +65,7 @@ TEST_CASE("a short configuration has the documented defaults",
 TEST_CASE("an unknown key is refused with its place", "[node][config]") {
   CHECK(ErrorOf(absl::StrCat(kHead, "nmae = \"x\"\n")) ==
         "minga.toml:3:1: unknown key `nmae`; known here: country, name, "
-        "peers, anonymity, audit, log");
+        "peers, protection, anonymity, audit, log");
   CHECK(ErrorOf(absl::StrCat(kHead,
                              "[peers]\nlisten = \"0.0.0.0:1\"\n  "
                              "memory = 3\n")) ==

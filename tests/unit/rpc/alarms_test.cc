@@ -1,0 +1,79 @@
+// What of a status is an alarm.
+#include "node/rpc/alarms.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "node/rpc/times.h"
+
+namespace minga::rpc {
+namespace {
+
+const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
+
+struct Status {
+  v1::GetStatusResponse status;
+  v1::PeerStatus* peer = nullptr;
+
+  Status() {
+    *status.mutable_now() = ToTimestamp(kNow);
+    *status.mutable_started_at() = ToTimestamp(kNow - absl::Hours(100));
+    peer = status.add_peers();
+    peer->set_country("EC");
+    peer->set_state("active");
+    peer->set_mou_in_force(true);
+    *peer->mutable_last_contact() = ToTimestamp(kNow - absl::Seconds(20));
+  }
+
+  std::vector<std::string> Codes() {
+    AddAlarms(status);
+    std::vector<std::string> codes;
+    for (const v1::Alarm& alarm : status.alarms()) {
+      CHECK(alarm.peer() == "EC");
+      CHECK_FALSE(alarm.text().empty());
+      CHECK_FALSE(alarm.advice().empty());
+      codes.push_back(alarm.code());
+    }
+    return codes;
+  }
+};
+
+using List = std::vector<std::string>;
+
+TEST_CASE_METHOD(Status, "a node that is well has no alarm") {
+  peer->set_erasures_waiting(3);
+  peer->set_erasures_here(2);
+  *peer->mutable_erasures_here_due() = ToTimestamp(kNow + absl::Seconds(1));
+  *peer->mutable_slowed_until() = ToTimestamp(kNow - absl::Seconds(1));
+  CHECK(Codes().empty());
+}
+
+TEST_CASE_METHOD(Status, "overdue erasures alarm both sides") {
+  peer->set_erasures_overdue(1);
+  peer->set_erasures_here(2);
+  *peer->mutable_erasures_here_due() = ToTimestamp(kNow - absl::Seconds(1));
+  CHECK(Codes() == List({"erasure-overdue", "erasure-not-done"}));
+}
+
+TEST_CASE_METHOD(Status, "a peer that is slowed, spent or silent") {
+  *peer->mutable_slowed_until() = ToTimestamp(kNow + absl::Minutes(1));
+  *peer->mutable_budget_until() = ToTimestamp(kNow + absl::Minutes(1));
+  *peer->mutable_last_contact() = ToTimestamp(kNow - absl::Hours(25));
+  CHECK(Codes() == List({"peer-slowed", "budget-spent", "peer-silent"}));
+}
+
+TEST_CASE_METHOD(Status, "of a suspended peer only that is said") {
+  peer->set_state("suspended");
+  *peer->mutable_last_contact() = ToTimestamp(kNow - absl::Hours(25));
+  CHECK(Codes() == List({"peer-suspended"}));
+}
+
+TEST_CASE_METHOD(Status, "a node that has just begun hears silence later") {
+  peer->clear_last_contact();
+  *status.mutable_started_at() = ToTimestamp(kNow - absl::Hours(1));
+  CHECK(Codes().empty());
+}
+
+}  // namespace
+}  // namespace minga::rpc
