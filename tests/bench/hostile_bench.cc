@@ -1,0 +1,312 @@
+// What a hostile peer costs the honest ones: how long a change takes from the
+// origin to an honest receiver, first in peace, then while a pinned peer opens
+// malformed sessions and strangers knock at the port with garbage; and how much
+// the origin's memory grows meanwhile.
+//
+// usage: hostile_bench [--seconds N] [--rate N] [--json]
+//
+// A third of the sessions are streams on one connection, a third comes with a
+// TLS connection each, a third says nothing that TLS knows. The node slows the
+// peer and then suspends it: what is measured is both before and after that.
+#include <arpa/inet.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "minga/v1/federation.grpc.pb.h"
+#include "minga/v1/pes.grpc.pb.h"
+#include "node/base/clock.h"
+#include "node/keys.h"
+#include "node/rpc/peer_channel.h"
+#include "node/rpc/tls.h"
+#include "tests/generator/sample_generator.h"
+#include "tests/support/nodes/node_process.h"
+
+namespace minga::testing {
+namespace {
+
+using Pes = v1::PesService::StubInterface;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+// One change at a time, so that each is measured by itself.
+constexpr absl::Duration kBetweenChanges = absl::Milliseconds(20);
+
+struct Options {
+  int seconds = 120;
+  int rate = 100;  // hostile sessions a second
+  bool json = false;
+};
+
+[[noreturn]] void Die(const std::string& what) {
+  std::fprintf(stderr, "hostile_bench: %s\n", what.c_str());
+  std::exit(1);
+}
+
+void Must(const absl::Status& status, const char* what) {
+  if (!status.ok()) Die(absl::StrCat(what, ": ", status.ToString()));
+}
+
+std::unique_ptr<NodeProcess> Begin(const std::string& folder,
+                                   const std::string& country) {
+  auto node = NodeProcess::Init(folder, country);
+  Must(node.status(), "init");
+  Must((*node)->Start(), "serve");
+  Must(ActivatePack(**node), "activate");
+  return *std::move(node);
+}
+
+// --- The hostile peer.
+
+class Hostile {
+ public:
+  // Speaks with the keys of `self`, whose daemon does not run, to `victim`.
+  Hostile(const NodeProcess& self, const NodeProcess& victim)
+      : endpoint_(victim.endpoint()),
+        port_(std::atoi(endpoint_.substr(endpoint_.rfind(':') + 1).c_str())) {
+    auto own = LoadKeys(absl::StrCat(self.data(), "/keys"));
+    Must(own.status(), "keys of the hostile peer");
+    auto other = LoadKeys(absl::StrCat(victim.data(), "/keys"));
+    Must(other.status(), "keys of the victim");
+    const auto facts = ReadCertificate(other->tls.certificate_pem);
+    Must(facts.status(), "certificate of the victim");
+    certificate_ = facts->fingerprint;
+    const auto pins = std::make_shared<rpc::PinBook>();
+    pins->Replace({{certificate_, kVictim}});
+    tls_.own = own->tls;
+    tls_.pins = pins;
+    tls_.refusals =
+        std::make_shared<rpc::RefusalLog>(&clock_, [](const rpc::Refusal&) {});
+    tls_.clock = &clock_;
+    channel_ = Channel();
+  }
+
+  void Session(int number) {
+    switch (number % 3) {
+      case 0:
+        Malformed(channel_);
+        return;
+      case 1:
+        Malformed(Channel());
+        return;
+      default:
+        Garbage();
+    }
+  }
+
+  std::int64_t malformed() const { return malformed_; }
+  std::int64_t refused() const { return refused_; }
+  std::int64_t garbage() const { return garbage_; }
+
+ private:
+  static constexpr Country kVictim = Country::Of("CO");
+
+  std::shared_ptr<grpc::Channel> Channel() const {
+    return rpc::OpenPeerChannel(tls_, kVictim, certificate_, endpoint_);
+  }
+
+  // A credit before the greeting.
+  void Malformed(const std::shared_ptr<grpc::Channel>& channel) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+    const auto stub = v1::FederationService::NewStub(channel);
+    const auto stream = stub->Follow(&context);
+    v1::FollowRequest request;
+    request.mutable_credit()->set_pages(1'000'000);
+    stream->Write(request);
+    v1::FollowResponse response;
+    stream->Read(&response);
+    const grpc::Status status = stream->Finish();
+    if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
+      ++malformed_;
+    } else {
+      ++refused_;
+    }
+  }
+
+  void Garbage() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<std::uint16_t>(port_));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
+      constexpr char kText[] = "GET / HTTP/1.1\r\nHost: minga\r\n\r\n";
+      (void)::send(fd, kText, sizeof(kText) - 1, MSG_NOSIGNAL);
+    }
+    ::close(fd);
+    ++garbage_;
+  }
+
+  const std::string endpoint_;
+  const int port_;
+  SystemClock clock_;
+  Digest certificate_{};
+  rpc::TlsParts tls_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::atomic<std::int64_t> malformed_ = 0, refused_ = 0, garbage_ = 0;
+};
+
+// Sessions at a rate, by as many threads as it takes: one that waits for its
+// answer must not slow the next.
+class Attack {
+ public:
+  Attack(Hostile& hostile, int rate) {
+    constexpr int kThreads = 16;
+    const absl::Duration every = absl::Seconds(kThreads) / rate;
+    for (int i = 0; i < kThreads; ++i) {
+      threads_.emplace_back([this, &hostile, every, i] {
+        absl::Time next = absl::Now() + every * i / kThreads;
+        for (int number = i; !stop_; number += kThreads) {
+          if (absl::Now() < next) absl::SleepFor(next - absl::Now());
+          next += every;
+          hostile.Session(number);
+        }
+      });
+    }
+  }
+  ~Attack() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// --- The honest ones.
+
+bool Finds(NodeProcess& node, const std::string& word) {
+  v1::SearchRecordsRequest request;
+  request.set_kind(v1::RECORD_KIND_VACANCY);
+  request.set_text(word);
+  const auto response =
+      rpc::Call(node.client().pes(), &Pes::SearchRecords, request);
+  return response.ok() && response->hits_size() > 0;
+}
+
+// Milliseconds from the put to being searchable at the receiver, ascending.
+std::vector<double> Latencies(NodeProcess& origin, NodeProcess& receiver,
+                              const v1::Vacancy& model,
+                              const std::string& prefix,
+                              absl::Duration duration) {
+  std::vector<double> took;
+  const absl::Time end = absl::Now() + duration;
+  for (int i = 0; absl::Now() < end; ++i) {
+    const std::string word = absl::StrCat(prefix, i, "kx");
+    v1::PutRecordsRequest request;
+    v1::Vacancy* vacancy = request.add_records()->mutable_vacancy();
+    *vacancy = model;
+    vacancy->set_id(word);
+    vacancy->mutable_texts(0)->set_title(word);
+    const absl::Time start = absl::Now();
+    Must(rpc::Call(origin.client().pes(), &Pes::PutRecords, request).status(),
+         "put one");
+    if (!WaitFor([&] { return Finds(receiver, word); }, kPatience,
+                 absl::Microseconds(500))) {
+      Die("a change never arrives");
+    }
+    took.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+    absl::SleepFor(kBetweenChanges);
+  }
+  std::sort(took.begin(), took.end());
+  return took;
+}
+
+double P(const std::vector<double>& sorted, std::size_t percent) {
+  return sorted[sorted.size() * percent / 100];
+}
+
+int Main(const Options& options) {
+  TemporaryFolder folder;
+  const auto co = Begin(folder.path(), "CO");
+  const auto ec = Begin(folder.path(), "EC");
+  const auto pe = Begin(folder.path(), "PE");
+  Must(Join(*co, *ec), "join CO-EC");
+  Must(Join(*co, *pe), "join CO-PE");
+  pe->Stop();
+  std::uint64_t ordinary = 0;
+  while (CaseOfVacancy(ordinary) != VacancyCase::kOrdinary) ++ordinary;
+  const v1::Vacancy model = SampleGenerator(8, DayOf(absl::Now()))
+                                .Vacancy(Country::Of("CO"), ordinary);
+  const absl::Duration time = absl::Seconds(options.seconds);
+  // Caches and pools fill before anything is compared.
+  Latencies(*co, *ec, model, "warm", time / 4);
+  const std::vector<double> quiet = Latencies(*co, *ec, model, "quiet", time);
+  const double before = static_cast<double>(co->Status().memory_bytes()) / 1e6;
+  Hostile hostile(*pe, *co);
+  std::vector<double> attacked;
+  {
+    Attack attack(hostile, options.rate);
+    attacked = Latencies(*co, *ec, model, "attacked", time);
+  }
+  const double after = static_cast<double>(co->Status().memory_bytes()) / 1e6;
+  const std::string state = co->Peer("PE").state();
+  const double ratio = P(attacked, 99) / P(quiet, 99);
+  const double growth = 100 * (after - before) / before;
+  if (options.json) {
+    absl::PrintF(
+        "{\"seconds\":%d,\"rate\":%d,\"malformed\":%d,\"refused\":%d,"
+        "\"garbage\":%d,\"quiet_p50_ms\":%.2f,\"quiet_p99_ms\":%.2f,"
+        "\"attacked_p50_ms\":%.2f,\"attacked_p99_ms\":%.2f,"
+        "\"p99_ratio\":%.2f,\"memory_growth_percent\":%.2f,"
+        "\"hostile_state\":\"%s\"}\n",
+        options.seconds, options.rate, hostile.malformed(), hostile.refused(),
+        hostile.garbage(), P(quiet, 50), P(quiet, 99), P(attacked, 50),
+        P(attacked, 99), ratio, growth, state);
+    return 0;
+  }
+  absl::PrintF("one change, put to searchable at an honest peer (%d/%d):\n",
+               static_cast<int>(quiet.size()),
+               static_cast<int>(attacked.size()));
+  absl::PrintF("  in peace      p50 %.1f ms, p99 %.1f ms\n", P(quiet, 50),
+               P(quiet, 99));
+  absl::PrintF("  under attack  p50 %.1f ms, p99 %.1f ms: %.2f times\n",
+               P(attacked, 50), P(attacked, 99), ratio);
+  absl::PrintF(
+      "  %d sessions a second for %d s: %d malformed, %d refused, %d garbage; "
+      "the peer is %s\n",
+      options.rate, options.seconds, hostile.malformed(), hostile.refused(),
+      hostile.garbage(), state);
+  absl::PrintF("  memory of the origin %.1f MB, then %.1f MB: %+.2f %%\n",
+               before, after, growth);
+  return 0;
+}
+
+}  // namespace
+}  // namespace minga::testing
+
+int main(int argc, char** argv) {
+  minga::testing::Options options;
+  const std::map<std::string, int*> numbers = {{"--seconds", &options.seconds},
+                                               {"--rate", &options.rate}};
+  for (int i = 1; i < argc; ++i) {
+    const auto number = numbers.find(argv[i]);
+    if (std::strcmp(argv[i], "--json") == 0) {
+      options.json = true;
+    } else if (number != numbers.end() && i + 1 < argc) {
+      *number->second = std::max(1, std::atoi(argv[++i]));
+    } else {
+      std::fprintf(stderr,
+                   "usage: hostile_bench [--seconds N] [--rate N] [--json]\n");
+      return 2;
+    }
+  }
+  return minga::testing::Main(options);
+}
