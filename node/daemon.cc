@@ -68,29 +68,6 @@ class Relay {
   federation::Federation* federation_ ABSL_GUARDED_BY(mutex_) = nullptr;
 };
 
-absl::string_view SideText(rpc::Refusal::Side side) {
-  switch (side) {
-    case rpc::Refusal::Side::kServer:
-      return "from outside: ";
-    case rpc::Refusal::Side::kClient:
-      return "by us, dialling: ";
-    case rpc::Refusal::Side::kUnknown:
-      break;
-  }
-  return "";
-}
-
-std::string Describe(const rpc::Refusal& refusal) {
-  std::string text = absl::StrCat(SideText(refusal.side), refusal.reason);
-  if (!refusal.certificate.empty()) {
-    absl::StrAppend(&text, "; ", refusal.certificate);
-  }
-  if (refusal.unreported > 0) {
-    absl::StrAppend(&text, "; ", refusal.unreported, " more before");
-  }
-  return text;
-}
-
 class NodeDaemon final : public Daemon {
  public:
   explicit NodeDaemon(const DaemonOptions& options)
@@ -341,7 +318,7 @@ class NodeDaemon final : public Daemon {
   void LogRefusal(const rpc::Refusal& refusal) {
     std::string entry = federation::NodeEntry(v1::AUDIT_EVENT_HANDSHAKE_REFUSED,
                                               options_.clock->Now(), kSystem,
-                                              Describe(refusal));
+                                              refusal.ToString());
     database_->WriteAsync(
         [entry = std::move(entry)](storage::Transaction& transaction) {
           return transaction.audit().Append(entry).status();

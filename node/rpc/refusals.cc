@@ -26,6 +26,18 @@ constexpr std::array<absl::string_view, 2> kIgnored = {
     "No match found for server name",
     "TlsChannelSecurityConnector::cancel_check_peer"};
 
+absl::string_view SideText(Refusal::Side side) {
+  switch (side) {
+    case Refusal::Side::kServer:
+      return "from outside: ";
+    case Refusal::Side::kClient:
+      return "by us, dialling: ";
+    case Refusal::Side::kUnknown:
+      break;
+  }
+  return "";
+}
+
 // gRPC has one log function per process, so the listeners are process-wide.
 struct Listeners {
   absl::Mutex mutex;
@@ -65,6 +77,13 @@ void OnGrpcLog(gpr_log_func_args* line) {
 }
 
 }  // namespace
+
+std::string Refusal::ToString() const {
+  std::string text = absl::StrCat(SideText(side), reason);
+  if (!certificate.empty()) absl::StrAppend(&text, "; ", certificate);
+  if (unreported > 0) absl::StrAppend(&text, "; ", unreported, " more before");
+  return text;
+}
 
 RefusalLog::RefusalLog(const Clock* clock, Sink sink)
     : clock_(clock), sink_(std::move(sink)) {}

@@ -23,6 +23,9 @@ struct Refusal {
   std::string certificate = {};  // "sha256:..."; empty if none was presented
   std::string reason = {};
   std::uint64_t unreported = 0;  // refused since the one reported before
+
+  // For the log: which side, why, the certificate, how many more.
+  std::string ToString() const;
 };
 
 // At most kRefusalBurst at once and one per kRefusalInterval in the long run
