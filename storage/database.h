@@ -20,6 +20,8 @@
 #include "storage/peer_store.h"
 #include "storage/person_store.h"
 #include "storage/record_store.h"
+#include "storage/view_store.h"
+#include "storage/withdrawal_journal.h"
 
 namespace minga::storage {
 
@@ -35,6 +37,7 @@ class Snapshot {
   virtual const DocumentReader& documents() const = 0;
   virtual const AuditReader& audit() const = 0;
   virtual const DueReader& due() const = 0;
+  virtual const ViewReader& views() const = 0;
 };
 
 // The same stores, writable; reads see what this transaction has written.
@@ -49,6 +52,8 @@ class Transaction {
   virtual DocumentStore& documents() = 0;
   virtual AuditStore& audit() = 0;
   virtual DueStore& due() = 0;
+  virtual ViewStore& views() = 0;
+  virtual WithdrawalJournal& journal() = 0;
 };
 
 // What a commit changed, for those who wait for it.

@@ -14,6 +14,10 @@
 
 namespace minga::storage {
 
+// Stands in every backup (CopySqliteDatabase) and in no database in use: what is
+// opened with it is an older copy that was put back.
+inline constexpr absl::string_view kDocBackupMark = "backup-copy";
+
 class DocumentReader {
  public:
   virtual ~DocumentReader() = default;

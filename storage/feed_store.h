@@ -49,6 +49,9 @@ struct FeedRow {
   // tombstone gets a row of its own, under that id, and this row starts anew,
   // so that nothing leads from the one to the other.
   bool retire = false;
+  // For Put: moves to the end also if nothing has changed: the peer was found
+  // not to have it.
+  bool resend = false;
 };
 
 struct FeedHead {
@@ -96,7 +99,8 @@ class FeedStore : public FeedReader {
   // Makes `row` the newest state of its record for `peer`; the returned
   // sequence is 0 if nothing has to be told to the peer.
   //   shown, digest unchanged    nothing changes but erase_within_hours;
-  //                              returns the old sequence.
+  //                              returns the old sequence. With `resend` it
+  //                              moves to the end.
   //   shown, new or changed      moves to the end.
   //   not shown, was shown       becomes a tombstone at the end.
   //   not shown, never crossed   the reason is kept, sequence 0; of a gone

@@ -4,6 +4,8 @@
 // which never checkpoints, so that the writer's stays the only one that does
 // (the packaged 3.40 can lose data otherwise). VACUUM INTO would do the same
 // slower, and gain nothing: free pages are zeros (secure_delete).
+#include "storage/sqlite/copy.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
+#include "storage/document_store.h"
 #include "storage/merkle.h"
 #include "storage/sqlite/audit.h"
 #include "storage/sqlite/connection.h"
@@ -86,6 +89,8 @@ absl::Status CopyPages(Connection& from, Connection& to) {
   return to.StatusOf(finished != SQLITE_OK ? finished : stepped, "copying");
 }
 
+}  // namespace
+
 absl::Status CheckStructure(Connection& copy) {
   Statement check;
   MINGA_RETURN_IF_ERROR(copy.Prepare({{&check, "PRAGMA integrity_check(1)"}}));
@@ -95,6 +100,14 @@ absl::Status CheckStructure(Connection& copy) {
   return absl::DataLossError(
       absl::StrCat("the copy is damaged: ", run.View(0)));
 }
+
+absl::Status MarkAsCopy(Connection& copy) {
+  return copy.Exec(
+      absl::StrCat("INSERT OR REPLACE INTO document (name, document) VALUES ('",
+                   kDocBackupMark, "', x'31')"));
+}
+
+namespace {
 
 // The log's size; DATA_LOSS if its last checkpoint does not fit its tree.
 absl::StatusOr<LeafIndex> CheckLog(Connection& copy) {
@@ -130,6 +143,7 @@ absl::StatusOr<SqliteCopy> CopyInto(const std::string& path,
     // One file that can be carried anywhere, without a log beside it.
     MINGA_RETURN_IF_ERROR(copy->Exec("PRAGMA journal_mode=DELETE"));
     MINGA_RETURN_IF_ERROR(CopyPages(*from, *copy));
+    MINGA_RETURN_IF_ERROR(MarkAsCopy(*copy));
     MINGA_RETURN_IF_ERROR(copy->Exec("PRAGMA journal_mode=DELETE"));
     MINGA_RETURN_IF_ERROR(CheckStructure(*copy));
     MINGA_ASSIGN_OR_RETURN(made.log_size, CheckLog(*copy));
@@ -143,6 +157,14 @@ absl::StatusOr<SqliteCopy> CopyInto(const std::string& path,
 
 }  // namespace
 }  // namespace sqlite
+
+absl::Status MarkSqliteCopy(const std::string& path) {
+  MINGA_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sqlite::Connection> copy,
+      sqlite::Connection::Open(path, sqlite::Connection::Mode::kReadWrite));
+  MINGA_RETURN_IF_ERROR(copy->Exec("PRAGMA journal_mode=DELETE"));
+  return sqlite::MarkAsCopy(*copy);
+}
 
 absl::StatusOr<SqliteCopy> CopySqliteDatabase(const std::string& path,
                                               const std::string& to) {

@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "node/base/crypto/aead.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/copy.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/key_file.h"
 #include "storage/sqlite/key_link.h"
@@ -62,6 +64,16 @@ struct Reader {
   }
 };
 
+// In one read transaction.
+absl::Status ReadWith(const Reader& reader,
+                      absl::FunctionRef<absl::Status(const Snapshot&)> read) {
+  MINGA_RETURN_IF_ERROR(Run(reader.begin).Finish());
+  absl::Status status = Run(reader.look).Finish();
+  if (status.ok()) status = read(*reader.stores);
+  const absl::Status ended = Run(reader.end).Finish();
+  return status.ok() ? ended : status;
+}
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(FileLock lock, std::unique_ptr<Vault> vault,
@@ -91,11 +103,7 @@ class SqliteDatabase final : public Database {
   absl::Status Read(
       absl::FunctionRef<absl::Status(const Snapshot&)> read) const override {
     MINGA_ASSIGN_OR_RETURN(const Pool<Reader>::Lease reader, readers_.Take());
-    MINGA_RETURN_IF_ERROR(Run(reader->begin).Finish());
-    absl::Status status = Run(reader->look).Finish();
-    if (status.ok()) status = read(*reader->stores);
-    const absl::Status ended = Run(reader->end).Finish();
-    return status.ok() ? ended : status;
+    return ReadWith(*reader, read);
   }
 
   absl::StatusOr<PersonDraft> Draft(absl::string_view person,
@@ -209,8 +217,72 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(SqliteOptions options) {
                                           std::move(writer), options);
 }
 
+// A copy that is only read: one connection, one reader at a time.
+class SqliteCopyDatabase final : public Database {
+ public:
+  SqliteCopyDatabase(std::unique_ptr<Vault> vault,
+                     std::unique_ptr<Reader> reader)
+      : vault_(std::move(vault)), reader_(std::move(reader)) {}
+
+  absl::Status Write(Job /*job*/) override {
+    return absl::FailedPreconditionError("database: a copy is only read");
+  }
+  void WriteAsync(Job job, Done done) override { done(Write(std::move(job))); }
+  absl::Status Read(
+      absl::FunctionRef<absl::Status(const Snapshot&)> read) const override {
+    const absl::MutexLock lock(&mutex_);
+    return ReadWith(*reader_, read);
+  }
+  absl::StatusOr<PersonDraft> Draft(absl::string_view /*person*/,
+                                    absl::string_view /*consent*/,
+                                    absl::CivilDay /*ends*/) const override {
+    return absl::FailedPreconditionError("database: a copy is only read");
+  }
+  void AddListener(Listener /*listener*/) override {}
+
+ private:
+  const std::unique_ptr<Vault> vault_;
+  mutable absl::Mutex mutex_;
+  const std::unique_ptr<Reader> reader_;
+};
+
+absl::StatusOr<std::unique_ptr<Database>> OpenCopy(
+    const SqliteOptions& options) {
+  auto vault = std::make_unique<Vault>(options.node_key, *options.random);
+  {
+    MINGA_ASSIGN_OR_RETURN(
+        const std::unique_ptr<Connection> connection,
+        Connection::Open(options.path, Connection::Mode::kReadOnly));
+    MINGA_ASSIGN_OR_RETURN(const std::int64_t application,
+                           connection->Number("PRAGMA application_id"));
+    MINGA_ASSIGN_OR_RETURN(const std::int64_t version,
+                           connection->Number("PRAGMA user_version"));
+    const auto newest = static_cast<std::int64_t>(DatabaseMigrations().size());
+    if (application != kDatabaseApplication || version != newest) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "database: the copy has schema version ", version,
+          ", this program's is ", newest,
+          ": use the program that made the copy, and upgrade afterwards"));
+    }
+    MINGA_RETURN_IF_ERROR(CheckStructure(*connection));
+    MINGA_RETURN_IF_ERROR(CheckOwner(*connection, options.own, *vault));
+  }
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Reader> reader,
+                         Reader::Open(options, *vault));
+  return std::make_unique<SqliteCopyDatabase>(std::move(vault),
+                                              std::move(reader));
+}
+
 }  // namespace
 }  // namespace sqlite
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteCopy(
+    const SqliteOptions& options) {
+  absl::StatusOr<std::unique_ptr<Database>> copy = sqlite::OpenCopy(options);
+  if (!copy.ok())
+    return At(absl::StrCat("`", options.path, "`"), copy.status());
+  return copy;
+}
 
 absl::StatusOr<std::unique_ptr<Database>> OpenSqliteDatabase(
     const SqliteOptions& options) {

@@ -293,7 +293,7 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
                                     const OldRow& old, const FeedRow& row) {
   const bool was_shown = old.state == ViewState::kShown;
   const bool shown = row.state == ViewState::kShown;
-  if (shown && was_shown && old.digest == row.digest) {
+  if (shown && was_shown && old.digest == row.digest && !row.resend) {
     if (old.erase_within == row.erase_within_hours) return old.seq;
     // What the peer may see is the same; only the clock of a withdrawal is not.
     Run clock(set_erase_within_, head.peer, subject, row.erase_within_hours);

@@ -34,7 +34,18 @@ CREATE TABLE state (
 INSERT INTO state (one, owner, mark, last) VALUES (1, x'', 0, 0);
 )sql";
 
-constexpr absl::string_view kMigrations[] = {kFirst};
+constexpr absl::string_view kJournal = R"sql(
+-- What was taken back: see journal.h. AUTOINCREMENT: no number twice.
+CREATE TABLE journal (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  day INTEGER NOT NULL,
+  what INTEGER NOT NULL,
+  name BLOB NOT NULL CHECK (length(name) = 32)
+) STRICT;
+CREATE INDEX journal_by_name ON journal (name);
+)sql";
+
+constexpr absl::string_view kMigrations[] = {kFirst, kJournal};
 
 constexpr char kFind[] =
     "SELECT sealed FROM key WHERE number = ?1 AND sealed <> zeroblob(60)";
@@ -50,6 +61,18 @@ constexpr char kDestroy[] =
     "UPDATE key SET sealed = zeroblob(60) WHERE number = ?1";
 constexpr char kSetState[] = "UPDATE state SET mark = ?1, last = max(last, ?2)";
 constexpr char kSetOwner[] = "UPDATE state SET owner = ?1";
+
+constexpr char kAddToJournal[] =
+    "INSERT INTO journal (number, day, what, name) VALUES (?1, ?2, ?3, ?4)";
+// In the order of numbers days do not fall, unless the clock was set back.
+constexpr char kTrimJournal[] =
+    "DELETE FROM journal WHERE number < (SELECT min(number) FROM journal"
+    " WHERE day >= ?1)";
+constexpr char kLastInJournal[] =
+    "SELECT seq FROM sqlite_sequence WHERE name = 'journal'";
+constexpr char kInJournal[] =
+    "SELECT 1 FROM journal WHERE name = ?1 AND what = ?2 AND number > ?3"
+    " LIMIT 1";
 
 // 4 MB of pages: a bulk load copies each page seldom.
 constexpr int kWalPagesMax = 1024;
@@ -81,7 +104,43 @@ absl::Status KeyFile::Prepare(Connection::Mode mode) {
                                {&insert_, kInsert},
                                {&destroy_, kDestroy},
                                {&set_state_, kSetState},
-                               {&set_owner_, kSetOwner}});
+                               {&set_owner_, kSetOwner},
+                               {&add_to_journal_, kAddToJournal},
+                               {&trim_journal_, kTrimJournal},
+                               {&last_in_journal_, kLastInJournal},
+                               {&in_journal_, kInJournal}});
+}
+
+absl::Status KeyFile::AddToJournal(absl::Span<const JournalRow> rows,
+                                   std::int64_t oldest) {
+  const auto add = [&]() -> absl::Status {
+    for (const JournalRow& row : rows) {
+      MINGA_RETURN_IF_ERROR(
+          Run(add_to_journal_, row.number, row.day, row.what, row.name)
+              .Finish());
+    }
+    MINGA_RETURN_IF_ERROR(Run(trim_journal_, oldest).Finish());
+    return Run(commit_).Finish();
+  };
+  MINGA_RETURN_IF_ERROR(Run(begin_).Finish());
+  const absl::Status status = add();
+  if (!status.ok() && connection_->InTransaction()) {
+    // The first error is the one that tells.
+    connection_->Exec("ROLLBACK").IgnoreError();
+  }
+  return status;
+}
+
+absl::StatusOr<std::int64_t> KeyFile::LastInJournal() const {
+  Run run(last_in_journal_);
+  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  return found ? run.Int(0) : 0;
+}
+
+absl::StatusOr<bool> KeyFile::InJournal(int what, const Digest& name,
+                                        std::int64_t after) const {
+  Run run(in_journal_, name, what, after);
+  return run.Next();
 }
 
 absl::StatusOr<std::optional<std::string>> KeyFile::Find(Number number) const {

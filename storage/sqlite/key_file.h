@@ -61,6 +61,21 @@ class KeyFile {
   // is in the way for longer than a second.
   bool Untidy() const { return connection_->wal_pages() > 0; }
   absl::Status Tidy();
+  // The withdrawal journal (journal.h). `name`: Vault::NameOf.
+  struct JournalRow {
+    std::int64_t number = 0;  // ascending
+    std::int64_t day = 0;     // since 1970
+    int what = 0;
+    Digest name{};
+  };
+  // Durable, all or nothing; forgets what is of days before `oldest`.
+  absl::Status AddToJournal(absl::Span<const JournalRow> rows,
+                            std::int64_t oldest);
+  // The highest number that ever was; 0 if none.
+  absl::StatusOr<std::int64_t> LastInJournal() const;
+  absl::StatusOr<bool> InJournal(int what, const Digest& name,
+                                 std::int64_t after) const;
+
   // Copies a long write-ahead log into the file.
   void CheckpointIfLong();
 
@@ -81,6 +96,10 @@ class KeyFile {
   Statement destroy_;
   Statement set_state_;
   Statement set_owner_;
+  Statement add_to_journal_;
+  Statement trim_journal_;
+  Statement last_in_journal_;
+  Statement in_journal_;
 };
 
 }  // namespace minga::storage::sqlite

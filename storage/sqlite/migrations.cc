@@ -338,9 +338,23 @@ UPDATE record_count SET bytes = coalesce((SELECT sum(length(r.body))
   WHERE s.country = record_count.country AND s.kind = record_count.kind), 0);
 )sql";
 
+constexpr absl::string_view kTold = R"sql(
+-- What peers have told of their records (view_store.h). peer: the country of the
+-- subject. Of what came before nothing is known: it is brought once more.
+CREATE TABLE told (
+  peer TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  held INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  PRIMARY KEY (peer, subject)
+) STRICT, WITHOUT ROWID;
+UPDATE peer SET cursor_seq = 0;
+)sql";
+
 constexpr absl::string_view kMigrations[] = {
-    kFirst,   kDue, kErasure, kPersonKeys, kDisplay, kDisplayBySubject,
-    kReceipts};
+    kFirst,           kDue,      kErasure, kPersonKeys, kDisplay,
+    kDisplayBySubject, kReceipts, kTold};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

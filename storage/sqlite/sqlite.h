@@ -44,13 +44,27 @@ struct SqliteCopy {
 
 // Copies the database at `path`, while it is in use or not, into the new file
 // `to` (mode 0600), in one consistent state, and checks the copy's structure
-// and that its audit log holds together. The persons' keys are not in it.
-// Meanwhile writers go on and the database's write-ahead log grows.
+// and that its audit log holds together. The persons' keys are not in it; that
+// it is a copy (kDocBackupMark) is. Meanwhile writers go on and the database's
+// write-ahead log grows.
 //   ALREADY_EXISTS      there is something at `to`; it is left alone.
 //   DATA_LOSS           the database is damaged; there is no copy.
 //   RESOURCE_EXHAUSTED, FAILED_PRECONDITION (`to` cannot be made).
 absl::StatusOr<SqliteCopy> CopySqliteDatabase(const std::string& path,
                                               const std::string& to);
+
+// Puts kDocBackupMark into the copy at `path`, which nobody has open: one that
+// was made with other means has none.
+absl::Status MarkSqliteCopy(const std::string& path);
+
+// Opens a copy that nobody has open, to be read: Write answers
+// FAILED_PRECONDITION. Nothing is changed, also not `options.keys`, which a
+// daemon may have open.
+//   FAILED_PRECONDITION  another version's schema, another country's data or
+//                        a wrong node key; or no key file.
+//   DATA_LOSS            not a database, or a damaged one.
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteCopy(
+    const SqliteOptions& options);
 
 // The index in its own file. A missing, damaged or older one is made anew
 // (empty), because it can be rebuilt.

@@ -32,7 +32,13 @@ class Staged {
 class Counter final : public Staged {
  public:
   // Numbers are stored.
-  enum class Name { kRow = 1, kGone = 2, kAuditSize = 3, kKeyMark = 4 };
+  enum class Name {
+    kRow = 1,
+    kGone = 2,
+    kAuditSize = 3,
+    kKeyMark = 4,
+    kJournal = 5
+  };
 
   explicit Counter(Name name) : name_(name) {}
   absl::Status Prepare(Connection& connection);

@@ -11,6 +11,7 @@
 #include "storage/sqlite/documents.h"
 #include "storage/sqlite/due.h"
 #include "storage/sqlite/feeds.h"
+#include "storage/sqlite/journal.h"
 #include "storage/sqlite/key_file.h"
 #include "storage/sqlite/peers.h"
 #include "storage/sqlite/people.h"
@@ -20,6 +21,7 @@
 #include "storage/sqlite/staged.h"
 #include "storage/sqlite/subjects.h"
 #include "storage/sqlite/vault.h"
+#include "storage/sqlite/views.h"
 
 namespace minga::storage::sqlite {
 
@@ -44,6 +46,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   const DocumentReader& documents() const override { return documents_; }
   const AuditReader& audit() const override { return audit_; }
   const DueReader& due() const override { return due_; }
+  const ViewReader& views() const override { return views_; }
 
   RecordStore& records() override { return records_; }
   FeedStore& feeds() override { return feeds_; }
@@ -53,6 +56,8 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   DocumentStore& documents() override { return documents_; }
   AuditStore& audit() override { return audit_; }
   DueStore& due() override { return due_; }
+  ViewStore& views() override { return views_; }
+  WithdrawalJournal& journal() override { return journal_; }
 
   // Of all stores; after Load the stores keep their state in memory.
   absl::Status Load() override;
@@ -72,6 +77,8 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   Counter gone_{Counter::Name::kGone};
   Counter audit_size_{Counter::Name::kAuditSize};
   Counter key_mark_{Counter::Name::kKeyMark};
+  Counter journal_known_{Counter::Name::kJournal};
+  Journal journal_;  // over the file that keys_ owns
   PersonKeys keys_;
   Records records_;
   Feeds feeds_;
@@ -81,6 +88,7 @@ class Stores final : public Snapshot, public Transaction, public Staged {
   Documents documents_;
   Audit audit_;
   Due due_;
+  Views views_;
 };
 
 }  // namespace minga::storage::sqlite

@@ -40,6 +40,10 @@ absl::StatusOr<std::string> Vault::OpenUnder(absl::string_view key,
   return minga::Open(key, sealed, ContextOf(kind, name));
 }
 
+Digest Vault::NameOf(absl::string_view name) const {
+  return HmacSha256(node_key_, absl::StrCat("minga journal\n", name));
+}
+
 std::string Vault::NewKey() const { return random_.Bytes(kAeadKeyBytes); }
 
 std::int64_t Vault::NewMark() const {

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "node/base/crypto/hash.h"
 #include "node/base/random.h"
 
 namespace minga::storage::sqlite {
@@ -36,6 +37,10 @@ class Vault {
                                                absl::string_view kind,
                                                absl::string_view name,
                                                absl::string_view sealed);
+
+  // What `name` is called where nobody is to learn it: a hash under the node
+  // key.
+  Digest NameOf(absl::string_view name) const;
 
   std::string NewKey() const;
   // A random number > 0 that nobody has to keep secret.

@@ -89,6 +89,7 @@ class LogOnly final : public storage::Database, public storage::Snapshot {
   const storage::DocumentReader& documents() const override { std::abort(); }
   const storage::AuditReader& audit() const override { return log; }
   const storage::DueReader& due() const override { std::abort(); }
+  const storage::ViewReader& views() const override { std::abort(); }
   DamagedLog log;
 };
 
