@@ -10,6 +10,8 @@
 #            audit, search, import, redaction, anonymity
 #        deploy/bench.sh diff [--json] [--records N]
 #            `policy diff` on a million records and ten peers
+#        deploy/bench.sh reconcile [--json] [--records N] [--differences D]
+#            two views of a million records compared
 #        deploy/bench.sh profiles [--json] [--records N] [--peers P] [--batch N]
 #                                  [--under-way N]
 #            showing people k-anonymously: class counters, puts, memory, disk
@@ -37,6 +39,12 @@ if [ "${1:-}" = diff ]; then
   shift
   deploy/build.sh release diff_bench >&2
   exec "$bin/diff_bench" "$@"
+fi
+
+if [ "${1:-}" = reconcile ]; then
+  shift
+  deploy/build.sh release reconcile_bench >&2
+  exec "$bin/reconcile_bench" "$@"
 fi
 
 if [ "${1:-}" = fanout ]; then

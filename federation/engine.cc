@@ -13,6 +13,7 @@
 #include "federation/job_desk.h"
 #include "federation/mailbox.h"
 #include "federation/peer_link.h"
+#include "federation/side_desk.h"
 #include "federation/stream_context.h"
 #include "federation/suspension.h"
 #include "minga/v1/federation.pb.h"
@@ -30,8 +31,12 @@ class Engine final : public Federation {
   explicit Engine(const Parts& parts)
       : mailbox_(std::make_shared<Mailbox>()),
         context_{parts, {parts.node_key, parts.node_key_name}, nullptr, this},
-        desk_(*parts.database, mailbox_) {
+        desk_(*parts.database, mailbox_),
+        side_(parts.aside, mailbox_) {
     context_.desk = &desk_;
+    context_.side = &side_;
+    context_.nudge = [this](const PeerId& peer) { Nudge(peer); };
+    context_.reload = [this] { PeersChanged(); };
   }
   ~Engine() override { mailbox_->Close(); }
 
@@ -47,6 +52,7 @@ class Engine final : public Federation {
   void LogSigned() override {
     mailbox_->PostWritten([](const absl::Status&) {}, absl::OkStatus());
   }
+  void Nudge(const PeerId& peer) override { mailbox_->PostNudge(peer); }
   std::vector<PeerProgress> Progress() const override {
     absl::MutexLock lock(&mutex_);
     return progress_;
@@ -101,6 +107,7 @@ class Engine final : public Federation {
   StreamContext context_;
   // After context_, which its jobs use; before peers_, which use it.
   JobDesk desk_;
+  SideDesk side_;
 
   // Held for a whole Tick, so that Close may come from another thread.
   absl::Mutex turn_;
@@ -130,6 +137,10 @@ absl::Time Engine::Tick() {
     const auto found = peers_.find(peer);
     if (found != peers_.end()) found->second->OnFeedMoved();
   }
+  for (const PeerId& peer : mail.nudged) {
+    const auto found = peers_.find(peer);
+    if (found != peers_.end()) found->second->OnNudge(now);
+  }
   bool more = false;
   absl::Time due = reload_ ? reload_at_ : absl::InfiniteFuture();
   for (const auto& [id, peer] : peers_) {
@@ -140,7 +151,8 @@ absl::Time Engine::Tick() {
     if (!verdict.empty()) Suspend(id, verdict);
   }
   Publish();
-  return more ? now : due;
+  // Work that was done at once has left its outcome there.
+  return more || mailbox_->HasMail() ? now : due;
 }
 
 void Engine::Load(absl::Time now) {

@@ -37,6 +37,9 @@ class Errand {
   // When OnTime has something to do next.
   virtual absl::Time Due() const = 0;
 
+  // Something stored that it looks at may have changed.
+  virtual void OnNudge(absl::Time /*now*/) {}
+
   // Whether the peer's question belongs to this errand.
   virtual bool Takes(const v1::AskRequest& question) const = 0;
   // REQUIRES: Takes(question).

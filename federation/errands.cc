@@ -1,6 +1,8 @@
 // Which errands there are.
 #include "federation/errand.h"
 #include "federation/own_log.h"
+#include "federation/reconciler.h"
+#include "federation/restored_errand.h"
 #include "federation/witness_errand.h"
 
 namespace minga::federation {
@@ -8,7 +10,9 @@ namespace minga::federation {
 std::vector<std::shared_ptr<Errand>> MakeErrands(const StreamContext& context,
                                                  const Descriptor& peer,
                                                  Asker& asker) {
-  std::vector<std::shared_ptr<Errand>> errands;
+  std::vector<std::shared_ptr<Errand>> errands = {
+      std::make_shared<Reconciler>(context, peer, asker),
+      std::make_shared<RestoredErrand>(context, peer, asker)};
   if (context.parts.own_log != nullptr) {
     errands.push_back(std::make_shared<WitnessErrand>(context, peer, asker));
   }

@@ -50,6 +50,9 @@ struct Parts {
   // are written, the exchange and the edges have to follow. May be null. Called
   // on the federation thread; must not wait.
   std::function<void(const PeerId& peer)> suspended;
+  // Runs work of seconds on another thread; null: at once, on the federation
+  // thread (simulations). What it runs uses the database only.
+  std::function<void(std::function<void()>)> aside = {};
 };
 
 // The state of the exchange with one peer, for status and metrics.
@@ -97,6 +100,10 @@ class Federation : public LinkEvents {
 
   // A checkpoint of the own log was signed: the peers may cosign it.
   virtual void LogSigned() = 0;
+
+  // Something stored for the errands with `peer` has changed, such as an order
+  // to compare (view_items.h).
+  virtual void Nudge(const PeerId& peer) = 0;
 
   virtual std::vector<PeerProgress> Progress() const = 0;
 

@@ -311,6 +311,7 @@ void Follower::Settle() {
           Fail(status, false);
         } else if (*finished) {
           settling_ = false;
+          context_.nudge(peer_.country);
         } else {
           Settle();
         }

@@ -133,6 +133,11 @@ void Mailbox::PostMoved(const std::vector<PeerId>& peers) {
   mail_.moved.insert(peers.begin(), peers.end());
 }
 
+void Mailbox::PostNudge(const PeerId& peer) {
+  absl::MutexLock lock(&mutex_);
+  if (!closed_) mail_.nudged.insert(peer);
+}
+
 Mail Mailbox::Take() {
   absl::MutexLock lock(&mutex_);
   waiting_.clear();
@@ -146,9 +151,14 @@ void Mailbox::Forget(LinkId link) {
   flooded_.erase(link);
 }
 
+bool Mailbox::HasMail() {
+  absl::MutexLock lock(&mutex_);
+  return Ready();
+}
+
 bool Mailbox::Ready() const {
   return closed_ || !mail_.events.empty() || mail_.peers_changed ||
-         !mail_.moved.empty();
+         !mail_.moved.empty() || !mail_.nudged.empty();
 }
 
 bool Mailbox::WaitUntil(absl::Time until) {

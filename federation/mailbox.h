@@ -52,6 +52,7 @@ struct Mail {
   std::vector<Event> events;  // in the order they came
   bool peers_changed = false;
   absl::flat_hash_set<PeerId> moved;  // feeds with new rows
+  absl::flat_hash_set<PeerId> nudged;
 };
 
 // Threads: any thread may call any method. Bounded: a link may have only so
@@ -77,10 +78,14 @@ class Mailbox {
                    const absl::Status& status);
   void PostPeersChanged();
   void PostMoved(const std::vector<PeerId>& peers);
+  void PostNudge(const PeerId& peer);
 
   Mail Take();
   // Nothing more of this link is wanted.
   void Forget(LinkId link);
+
+  // Whether something waits.
+  bool HasMail();
 
   // Returns when something waits or at `until`; false after Close.
   bool WaitUntil(absl::Time until);

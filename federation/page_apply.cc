@@ -10,7 +10,9 @@
 #include "federation/audit_entry.h"
 #include "federation/page_builder.h"
 #include "federation/receipt.h"
+#include "federation/restored.h"
 #include "federation/stream_context.h"
+#include "federation/view_items.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/limits.h"
@@ -111,6 +113,8 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
     MINGA_ASSIGN_OR_RETURN(
         flight.result, inbox.Apply(transaction, page.origin, flight.page.rows,
                                    flight.rejected));
+    MINGA_RETURN_IF_ERROR(
+        RememberWithdrawals(transaction.documents(), page, flight.page.rows));
   }
   MINGA_ASSIGN_OR_RETURN(
       flight.result.retention_ended,
@@ -175,6 +179,8 @@ absl::StatusOr<bool> SettleSome(storage::Transaction& transaction, Inbox& inbox,
   if (erased >= kSettleRecordsMax) return false;
   MINGA_RETURN_IF_ERROR(
       transaction.documents().Remove(SettlingName(from)).status());
+  // That everything came is believed once both sides have compared it.
+  MINGA_RETURN_IF_ERROR(OrderComparison(transaction.documents(), from));
   return true;
 }
 

@@ -142,6 +142,10 @@ void PeerLink::OnFeedMoved() {
   if (publisher_ != nullptr) publisher_->OnFeedMoved();
 }
 
+void PeerLink::OnNudge(absl::Time now) {
+  for (const std::shared_ptr<Errand>& errand : errands_) errand->OnNudge(now);
+}
+
 void PeerLink::OnTime(absl::Time now) {
   follower_->OnTime(now);
   if (publisher_ != nullptr) publisher_->OnTime(now);

@@ -40,6 +40,7 @@ class PeerLink {
   void Accept(LinkId id, std::unique_ptr<OriginLink> link);
   void Answer(const v1::AskRequest& question, std::unique_ptr<AnswerLink> link);
   void OnFeedMoved();
+  void OnNudge(absl::Time now);
   // Something stored about the peer has changed.
   void OnChanged(absl::Time now);
   void OnTime(absl::Time now);

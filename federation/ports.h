@@ -40,6 +40,12 @@ class Projector {
   // Evaluates the view of these records again: they were stale at sending. Only
   // queues; called on the federation thread.
   virtual void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) = 0;
+  // Own records, about nobody, that `peer` says we had withdrawn from it after
+  // the copy of the database that was put back. Erases those that are there as
+  // the copy had them; returns how many. What was put since then stays.
+  virtual absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
+                                       const PeerId& peer,
+                                       absl::Span<const RecordKey> keys) = 0;
 };
 
 // One row as it arrived. Views into the page, which outlives the call.

@@ -8,6 +8,7 @@
 #include "federation/job_desk.h"
 #include "federation/page_sent.h"
 #include "federation/receipt.h"
+#include "federation/restored.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
@@ -85,6 +86,7 @@ absl::Status Publisher::Greet(const v1::Hello& hello) {
   v1::HelloReply& reply = *message->mutable_hello();
   const absl::Status read = context_.parts.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(MaySend(snapshot.documents(), context_.Now()));
         MINGA_ASSIGN_OR_RETURN(head, snapshot.feeds().Head(peer_.country));
         reply.set_checkpoint(OwnCheckpoint(snapshot.audit()));
         MINGA_ASSIGN_OR_RETURN(const bool untold,

@@ -14,12 +14,17 @@
 namespace minga::federation {
 
 class JobDesk;
+class SideDesk;
 
 struct StreamContext {
   Parts parts;
   Signer signer;
   JobDesk* desk = nullptr;
   LinkEvents* events = nullptr;
+  SideDesk* side = nullptr;
+  // The errands with a peer look at what is stored; all peers are read anew.
+  std::function<void(const PeerId&)> nudge = {};
+  std::function<void()> reload = {};
 
   absl::Time Now() const { return parts.clock->Now(); }
   std::string PolicyHash() const {

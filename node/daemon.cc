@@ -36,6 +36,7 @@
 #include "node/rpc/node_parts.h"
 #include "node/rpc/peer_check.h"
 #include "node/rpc/peer_server.h"
+#include "node/side_thread.h"
 #include "storage/database.h"
 #include "storage/sqlite/sqlite.h"
 
@@ -81,6 +82,13 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(OpenFolder());
     MINGA_RETURN_IF_ERROR(OpenStores());
     MINGA_RETURN_IF_ERROR(OpenRooms());
+    // Before anybody can ask for anything that was taken back.
+    MINGA_ASSIGN_OR_RETURN(const bool restored,
+                           offices_.recovery->AtStart(/*older=*/false));
+    if (restored) {
+      Notice("an older copy of the database was put back: `minga status` says "
+             "what follows");
+    }
     MINGA_RETURN_IF_ERROR(LogEvent(v1::AUDIT_EVENT_NODE_STARTED));
     running_ = true;
     indexer_->Start();
@@ -164,6 +172,7 @@ class NodeDaemon final : public Daemon {
                                          options_.clock, options_.random,
                                          gate_.get(), std::string(kVersion),
                                          hierarchies_, HeldMax()}));
+    side_thread_.emplace();
     pins_ = std::make_shared<rpc::PinBook>();
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,
@@ -185,6 +194,9 @@ class NodeDaemon final : public Daemon {
       return ToBytes(desk->InForce()->hash());
     };
     parts.own_log = &*own_log_;
+    parts.aside = [this](std::function<void()> work) {
+      side_thread_->Run(std::move(work));
+    };
     federation_ = federation::Federation::Create(parts);
     relay_.Set(federation_.get());
     own_log_->OnSigned([this] { federation_->LogSigned(); });
@@ -245,6 +257,7 @@ class NodeDaemon final : public Daemon {
     node_.releases = offices_.releases.get();
     node_.duties = offices_.duties.get();
     node_.anonymity = offices_.anonymity.get();
+    node_.recovery = offices_.recovery.get();
     node_.indexer = indexer_.get();
     node_.federation = federation_.get();
     node_.own_log = &*own_log_;
@@ -339,6 +352,8 @@ class NodeDaemon final : public Daemon {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::SearchIndex> index_;
   std::optional<federation::OwnLog> own_log_;
+  // Its work reads the database, and outlives federation.
+  std::optional<SideThread> side_thread_;
   std::optional<LogKeeper> log_keeper_;
   std::unique_ptr<exchange::Indexer> indexer_;
   const std::unique_ptr<exchange::ActivationGate> gate_ = MakePolicyGate();

@@ -81,6 +81,8 @@ int RunCli(int argc, char** argv) {
   AddPersonCommands(app, context);
   AddAuditCommands(app, context);
   AddBackupCommand(app, context);
+  AddRestoreCommand(app, context);
+  AddReconcileCommand(app, context);
 
   // The one place where a library of ours throws: CLI11 on a wrong word.
   try {

@@ -4,11 +4,16 @@
 #define MINGA_NODE_CLI_COMMANDS_H_
 
 #include <functional>
+#include <string>
 
 #include "absl/status/status.h"
 
 namespace CLI {
 class App;
+}
+
+namespace minga::rpc {
+class AdminClient;
 }
 
 namespace minga::cli {
@@ -29,6 +34,14 @@ void AddEvidenceCommands(CLI::App& audit, CLI::App& verify,
                          std::function<absl::Status()> verify_own_log,
                          Context& context);
 void AddBackupCommand(CLI::App& app, Context& context);
+void AddRestoreCommand(CLI::App& app, Context& context);
+// peer reconcile; after AddPeerCommands.
+void AddReconcileCommand(CLI::App& app, Context& context);
+
+// `restore --confirm`.
+absl::Status ConfirmRestore(Context& context);
+// What is left to do after a restore, for `status`; empty if there was none.
+std::string RecoveryText(rpc::AdminClient& node);
 
 }  // namespace minga::cli
 

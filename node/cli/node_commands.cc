@@ -155,7 +155,7 @@ absl::Status Status(Context& context, bool check) {
     table.Add({"refused",
                absl::StrCat(response.handshakes_refused(), " TLS handshakes")});
   }
-  context.Print(table.ToString(), response);
+  context.Print(absl::StrCat(table.ToString(), RecoveryText(*node)), response);
   return absl::OkStatus();
 }
 

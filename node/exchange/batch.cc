@@ -218,6 +218,11 @@ absl::StatusOr<bool> Batch::StoreConsent(storage::Transaction& transaction,
     MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> held,
                            transaction.people().Consent(item.key.id));
     if (held == item.consent) return false;
+    if (held.has_value()) {
+      // An older copy of the database would bring an older consent back.
+      MINGA_RETURN_IF_ERROR(transaction.journal().Note(
+          storage::Withdrawal::kConsent, item.key, deed_.at));
+    }
     MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(
         item.key.id, item.consent, item.consent_ends));
   }
@@ -287,12 +292,17 @@ absl::Status Batch::Store(storage::Transaction& transaction, Item& item,
   subject.key = item.key;
   subject.revision = result.revision;
   if (same_scene && item.evaluation.has_value()) {
-    return views.Subject(subject, &*item.evaluation, inserted);
+    MINGA_RETURN_IF_ERROR(views.Subject(subject, &*item.evaluation, inserted));
+  } else {
+    MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
+                           ParseContent(item.key.kind, item.body));
+    subject.content = content.view();
+    MINGA_RETURN_IF_ERROR(views.Subject(subject, nullptr, inserted));
   }
-  MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
-                         ParseContent(item.key.kind, item.body));
-  subject.content = content.view();
-  return views.Subject(subject, nullptr, inserted);
+  if (!views.took_back()) return absl::OkStatus();
+  // What a peer may no longer see was shown as it was before this put.
+  return transaction.journal().Note(storage::Withdrawal::kRecord, item.key,
+                                    deed_.at);
 }
 
 absl::Status Batch::Commit(storage::Transaction& transaction) {

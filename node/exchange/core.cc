@@ -46,6 +46,12 @@ absl::StatusOr<Scene> Core::SceneNow() {
   return scene;
 }
 
+Epoch NewFeedEpoch(const Core& core, absl::Time at) {
+  constexpr std::uint64_t kChances = 1 << 20;
+  return static_cast<std::uint64_t>(absl::ToUnixSeconds(at)) * kChances +
+         core.parts.random->Below(kChances);
+}
+
 absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   if (parts.own.empty() || parts.database == nullptr ||
       parts.index == nullptr || parts.clock == nullptr ||
@@ -57,7 +63,8 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   return Offices{MakeExchange(core),   MakePolicyDesk(core),
                  MakePolicyDiff(core), MakeProjector(core),
                  MakeInbox(core),      MakeReleaseDesk(core),
-                 MakeDutyDesk(core),   MakeAnonymityDesk(core)};
+                 MakeDutyDesk(core),   MakeAnonymityDesk(core),
+                 MakeRecoveryDesk(core)};
 }
 
 }  // namespace minga::exchange

@@ -82,6 +82,11 @@ std::unique_ptr<federation::Inbox> MakeInbox(std::shared_ptr<Core> core);
 std::unique_ptr<ReleaseDesk> MakeReleaseDesk(std::shared_ptr<Core> core);
 std::unique_ptr<DutyDesk> MakeDutyDesk(std::shared_ptr<Core> core);
 std::unique_ptr<AnonymityDesk> MakeAnonymityDesk(std::shared_ptr<Core> core);
+std::unique_ptr<RecoveryDesk> MakeRecoveryDesk(std::shared_ptr<Core> core);
+
+// An epoch of a feed that was never used before, also if the database is an
+// older copy: seconds, and chance against a second one within one.
+Epoch NewFeedEpoch(const Core& core, absl::Time at);
 
 }  // namespace minga::exchange
 

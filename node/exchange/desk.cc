@@ -130,6 +130,9 @@ absl::StatusOr<int> Desk::ChangeAndSweep(const Deed& deed,
     // An interrupted sweep may have been for others.
     if (unfinished.has_value()) only.reset();
     MINGA_RETURN_IF_ERROR(transaction.documents().Put(kDocSweep, "under way"));
+    // An older copy of the database would bring an older law back.
+    MINGA_RETURN_IF_ERROR(
+        transaction.journal().Note(storage::Withdrawal::kLaw, {}, deed.at));
     return change(transaction);
   };
   MINGA_RETURN_IF_ERROR(core_->parts.database->Write(begin));
@@ -315,6 +318,7 @@ absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {
         for (const storage::StoredRecord& record : records) {
           MINGA_RETURN_IF_ERROR(
               transaction.records().Erase(record.key).status());
+          MINGA_RETURN_IF_ERROR(transaction.views().Remove(record.key));
           RecordEvent event;
           event.key = record.key;
           event.peer = peer;
@@ -328,6 +332,16 @@ absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {
       MINGA_RETURN_IF_ERROR(core_->parts.database->Write(write));
     }
   }
+  // What it told of records that were not kept.
+  int removed = kEraseChunk;
+  while (removed == kEraseChunk) {
+    MINGA_RETURN_IF_ERROR(core_->parts.database->Write(
+        [&](storage::Transaction& transaction) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(
+              removed, transaction.views().RemoveOthers(peer, 0, kEraseChunk));
+          return absl::OkStatus();
+        }));
+  }
   return absl::OkStatus();
 }
 
@@ -335,11 +349,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
                                       const PeerId& peer) {
   absl::MutexLock lock(&core_->change_mutex);
   const Deed deed = core_->DeedOf(actor);
-  // An epoch never used before: seconds, and chance against a second join
-  // within one.
-  constexpr std::uint64_t kChances = 1 << 20;
-  const auto seconds = static_cast<std::uint64_t>(absl::ToUnixSeconds(deed.at));
-  const Epoch epoch = seconds * kChances + core_->parts.random->Below(kChances);
+  const Epoch epoch = NewFeedEpoch(*core_, deed.at);
   bool removed = false;
   const absl::StatusOr<int> changed = ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {

@@ -111,6 +111,7 @@ class Arrival {
     // is no longer so.
     if (row.key.country == from_) {
       MINGA_RETURN_IF_ERROR(EraseRefused(transaction_, row.key));
+      MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/false));
     }
     MINGA_RETURN_IF_ERROR(
         Log(v1::AUDIT_EVENT_RECORD_REJECTED, row, nullptr, WithoutValues(why)));
@@ -121,6 +122,7 @@ class Arrival {
   absl::Status Withdraw(const InboundRow& row) {
     MINGA_ASSIGN_OR_RETURN(const bool erased,
                            EraseWithdrawn(transaction_, row.key));
+    MINGA_RETURN_IF_ERROR(transaction_.views().Remove(row.key));
     ++result_.withdrawn;
     if (!erased) return absl::OkStatus();
     return Log(v1::AUDIT_EVENT_RECORD_WITHDRAWN, row, nullptr, row.reason);
@@ -164,6 +166,7 @@ class Arrival {
     MINGA_ASSIGN_OR_RETURN(
         const bool changed,
         Store(row, *verdict, content->view(), stay, message));
+    MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/true));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
     return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict.get(), "");
@@ -202,6 +205,16 @@ class Arrival {
     }
     return stay.by_them ? Reject(row, std::string(kWhy))
                         : RejectByLaw(row, std::string(kWhy));
+  }
+
+  // What the peer shows, so that both sides can compare it later.
+  absl::Status NoteTold(const InboundRow& row, bool held) {
+    if (!ValidateRecordId(row.key.id).ok() || !IsStoredKind(row.key.kind)) {
+      return absl::OkStatus();  // no record has such a key
+    }
+    if (!row.upsert) return transaction_.views().Remove(row.key);
+    return transaction_.views().Put(
+        row.key, {DigestOfShown(row.body, TermsFrom(row)), held, epoch_});
   }
 
   static Terms TermsFrom(const InboundRow& row) {
@@ -360,6 +373,7 @@ absl::StatusOr<int> FeedInbox::Settle(storage::Transaction& transaction,
         if (body.epoch == epoch) continue;
         if (erased >= limit) return erased;
         MINGA_RETURN_IF_ERROR(transaction.records().Erase(record.key).status());
+        MINGA_RETURN_IF_ERROR(transaction.views().Remove(record.key));
         ++erased;
         RecordEvent event;
         event.key = record.key;
@@ -371,7 +385,9 @@ absl::StatusOr<int> FeedInbox::Settle(storage::Transaction& transaction,
       }
     }
   }
-  return erased;
+  MINGA_ASSIGN_OR_RETURN(const int told, transaction.views().RemoveOthers(
+                                             from, epoch, limit - erased));
+  return erased + told;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 //       {..., offices.projector.get(), offices.inbox.get(), ...});
 //   database->AddListener(... federation->FeedsMoved(news.feeds) ...);
 //   // Nothing was written so far, so that no listener missed anything.
+//   offices.recovery->AtStart(...);
 //   indexer->Start();
 //   housekeeping thread: next = offices.exchange->Housekeep(clock->Now()),
 //       at once (it finishes what a crash interrupted), then at each `next`.
@@ -41,6 +42,7 @@
 #include "node/exchange/hierarchies.h"
 #include "node/exchange/policy_desk.h"
 #include "node/exchange/policy_diff.h"
+#include "node/exchange/recovery.h"
 #include "node/exchange/release_desk.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
@@ -79,6 +81,7 @@ struct Offices {
   std::unique_ptr<ReleaseDesk> releases;
   std::unique_ptr<DutyDesk> duties;
   std::unique_ptr<AnonymityDesk> anonymity;
+  std::unique_ptr<RecoveryDesk> recovery;
 };
 
 // Loads the policy in force from the database (none: everything is denied).

@@ -1,8 +1,13 @@
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
+#include "node/exchange/audit_entries.h"
 #include "node/exchange/core.h"
+#include "node/exchange/recovery.h"
 #include "node/exchange/reevaluate.h"
 #include "node/exchange/subject.h"
 #include "node/exchange/view.h"
@@ -40,6 +45,9 @@ class FeedProjector final : public federation::Projector {
       const storage::Snapshot& snapshot, const PeerId& peer,
       const storage::FeedRow& row) override;
   void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+  absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
+                               const PeerId& peer,
+                               absl::Span<const RecordKey> keys) override;
 
  private:
   const std::shared_ptr<Core> core_;
@@ -110,6 +118,37 @@ void FeedProjector::Reevaluate(const PeerId& peer,
       },
       // A failure leaves the rows stale: they are found again when sent.
       [](const absl::Status&) {});
+}
+
+absl::StatusOr<int> FeedProjector::TakeBack(storage::Transaction& transaction,
+                                            const PeerId& peer,
+                                            absl::Span<const RecordKey> keys) {
+  MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
+  const Deed deed = core_->DeedOf(federation::PeerActor(peer));
+  Reevaluation views(transaction, scene, deed);
+  int erased = 0;
+  for (const RecordKey& key : keys) {
+    if (key.country != core_->parts.own || key.kind == RecordKind::kProfile) {
+      continue;
+    }
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                           transaction.records().Get(key));
+    if (!record.has_value()) continue;
+    MINGA_ASSIGN_OR_RETURN(const bool newer,
+                           IsPutSinceRestore(transaction.documents(), *record));
+    if (newer) continue;
+    MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+    RecordEvent event;
+    event.key = key;
+    event.peer = peer;
+    event.detail = "restored";
+    MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_RECORD_ERASED, deed,
+                                            event, transaction.audit()));
+    MINGA_RETURN_IF_ERROR(views.Record(key, kReasonWithdrawn));
+    ++erased;
+  }
+  MINGA_RETURN_IF_ERROR(views.Finish());
+  return erased;
 }
 
 }  // namespace

@@ -243,6 +243,7 @@ absl::Status ReevaluateReceived(storage::Transaction& transaction,
   }
   if (fate.erased_for.empty()) return transaction.due().Set(key, fate.due);
   MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+  MINGA_RETURN_IF_ERROR(transaction.views().SetNotHeld(key));
   RecordEvent event;
   event.key = key;
   event.peer = key.country;

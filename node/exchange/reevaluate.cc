@@ -177,6 +177,7 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   const FeedRow& row = outcome.row;
   if (!row.retire && SameRow(row, old)) return absl::OkStatus();
   const bool was_shown = old.has_value() && old->state == ViewState::kShown;
+  if (was_shown && row.state != ViewState::kShown) took_back_ = true;
   MINGA_ASSIGN_OR_RETURN(const SeqNo seq, transaction_.feeds().Put(peer, row));
   if (target.key.kind == RecordKind::kProfile) {
     changed_profiles_.emplace(peer, target.key.id);
@@ -224,6 +225,7 @@ absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
 absl::Status Reevaluation::Subject(const exchange::Subject& subject,
                                    const Evaluation* known, bool inserted,
                                    Looks* looks) {
+  took_back_ = false;
   Evaluation evaluated;
   const bool day_is_stored = known != nullptr;
   const bool displays_hold = known != nullptr && looks != nullptr;

@@ -65,6 +65,8 @@ class Reevaluation {
   int changed() const {
     return changed_ + static_cast<int>(changed_profiles_.size());
   }
+  // The last Subject is withdrawn from a peer that was shown it.
+  bool took_back() const { return took_back_; }
   // Peers that have something new in their feed.
   int told() const { return static_cast<int>(told_.size()); }
 
@@ -110,6 +112,7 @@ class Reevaluation {
   ClassLedger ledger_;
   std::set<PeerId> told_;
   int changed_ = 0;
+  bool took_back_ = false;
   // A profile may be held back and then shown in one transaction: one change.
   absl::flat_hash_set<std::pair<PeerId, std::string>> changed_profiles_;
 };

@@ -60,6 +60,8 @@ absl::StatusOr<int> Registry::Withdraw(absl::string_view actor,
     if (!erased) {
       return absl::NotFoundError("record: there is none of this key");
     }
+    MINGA_RETURN_IF_ERROR(
+        transaction.journal().Note(storage::Withdrawal::kRecord, key, deed.at));
     RecordEvent event;
     event.key = key;
     event.detail = code;
@@ -98,6 +100,9 @@ absl::StatusOr<int> Registry::SetConsent(absl::string_view actor,
       return absl::NotFoundError("person: has no profile");
     }
     MINGA_RETURN_IF_ERROR(transaction.people().SetConsent(person, bytes, ends));
+    // An older copy of the database would bring an older consent back.
+    MINGA_RETURN_IF_ERROR(transaction.journal().Note(
+        storage::Withdrawal::kConsent, key, deed.at));
     MINGA_ASSIGN_OR_RETURN(const std::string person_key,
                            transaction.people().Key(person));
     RecordEvent event;

@@ -29,7 +29,8 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel)
       audit_(v1::AuditService::NewStub(channel)),
       anonymity_(v1::AnonymityService::NewStub(channel)),
       evidence_(v1::EvidenceService::NewStub(channel)),
-      receipts_(v1::ReceiptService::NewStub(channel)) {}
+      receipts_(v1::ReceiptService::NewStub(channel)),
+      reconcile_(v1::ReconcileService::NewStub(channel)) {}
 
 absl::StatusOr<std::unique_ptr<AdminClient>> AdminClient::Connect(
     absl::string_view data_dir) {

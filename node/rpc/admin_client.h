@@ -15,6 +15,7 @@
 #include "minga/v1/evidence.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "minga/v1/receipts.grpc.pb.h"
+#include "minga/v1/reconcile.grpc.pb.h"
 #include "node/rpc/status.h"
 
 namespace minga::rpc {
@@ -37,6 +38,7 @@ class AdminClient {
   v1::AnonymityService::StubInterface& anonymity() { return *anonymity_; }
   v1::EvidenceService::StubInterface& evidence() { return *evidence_; }
   v1::ReceiptService::StubInterface& receipts() { return *receipts_; }
+  v1::ReconcileService::StubInterface& reconcile() { return *reconcile_; }
 
  private:
   explicit AdminClient(const std::shared_ptr<grpc::Channel>& channel);
@@ -46,6 +48,7 @@ class AdminClient {
   std::unique_ptr<v1::AnonymityService::StubInterface> anonymity_;
   std::unique_ptr<v1::EvidenceService::StubInterface> evidence_;
   std::unique_ptr<v1::ReceiptService::StubInterface> receipts_;
+  std::unique_ptr<v1::ReconcileService::StubInterface> reconcile_;
 };
 
 // One unary call with a deadline, its answer or the error as absl::Status:

@@ -20,6 +20,7 @@
 #include "node/rpc/evidence_service.h"
 #include "node/rpc/pes_service.h"
 #include "node/rpc/receipt_service.h"
+#include "node/rpc/reconcile_service.h"
 #include "node/rpc/unix_socket.h"
 
 namespace minga::rpc {
@@ -44,12 +45,14 @@ class SocketServer final : public AdminServer {
       : path_(std::move(path)),
         has_anonymity_(node->anonymity != nullptr),
         has_evidence_(node->own_log != nullptr),
+        has_recovery_(node->recovery != nullptr),
         admin_(node, &gate_),
         pes_(node, &gate_),
         audit_(node, &gate_),
         receipts_(node, &gate_),
         anonymity_(node, &gate_),
-        evidence_(node, &gate_) {}
+        evidence_(node, &gate_),
+        reconcile_(node, &gate_) {}
   ~SocketServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen() {
@@ -65,6 +68,7 @@ class SocketServer final : public AdminServer {
     builder.RegisterService(&receipts_);
     if (has_anonymity_) builder.RegisterService(&anonymity_);
     if (has_evidence_) builder.RegisterService(&evidence_);
+    if (has_recovery_) builder.RegisterService(&reconcile_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) {
       return absl::FailedPreconditionError(
@@ -90,6 +94,7 @@ class SocketServer final : public AdminServer {
   const std::string path_;
   const bool has_anonymity_;
   const bool has_evidence_;
+  const bool has_recovery_;
   CallGate gate_;
   AdminService admin_;
   PesService pes_;
@@ -97,6 +102,7 @@ class SocketServer final : public AdminServer {
   ReceiptService receipts_;
   AnonymityService anonymity_;
   EvidenceService evidence_;
+  ReconcileService reconcile_;
   std::unique_ptr<grpc::Server> server_;
 };
 

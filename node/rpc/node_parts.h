@@ -30,6 +30,7 @@ class Exchange;
 class Indexer;
 class PolicyDesk;
 class PolicyDiff;
+class RecoveryDesk;
 class ReleaseDesk;
 }  // namespace minga::exchange
 
@@ -58,6 +59,7 @@ struct NodeParts {
   exchange::ReleaseDesk* releases = nullptr;
   exchange::DutyDesk* duties = nullptr;
   exchange::AnonymityDesk* anonymity = nullptr;
+  exchange::RecoveryDesk* recovery = nullptr;
   exchange::Indexer* indexer = nullptr;
   federation::Federation* federation = nullptr;
   federation::OwnLog* own_log = nullptr;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -44,6 +45,21 @@ absl::StatusOr<std::vector<std::string>> Marked(
 absl::Status SetMarked(storage::Transaction& transaction, const PeerId& from,
                        const std::vector<std::string>& ids) {
   return transaction.documents().Put(MarkName(from), absl::StrJoin(ids, "\n"));
+}
+
+std::string GenerationName(const PeerId& from) {
+  return absl::StrCat("test/generation/", from.ToString());
+}
+
+absl::StatusOr<Epoch> Generation(storage::Transaction& transaction,
+                                 const PeerId& from) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         transaction.documents().Get(GenerationName(from)));
+  Epoch generation = 0;
+  if (text.has_value() && !absl::SimpleAtoi(*text, &generation)) {
+    return absl::DataLossError("the generation is not a number");
+  }
+  return generation;
 }
 
 }  // namespace
@@ -112,6 +128,18 @@ void TextExchange::Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) {
   for (RecordKey& key : keys) questions.push_back({peer, std::move(key)});
 }
 
+absl::StatusOr<int> TextExchange::TakeBack(storage::Transaction& transaction,
+                                           const PeerId& peer,
+                                           absl::Span<const RecordKey> keys) {
+  int taken = 0;
+  for (const RecordKey& key : keys) {
+    MINGA_ASSIGN_OR_RETURN(const bool erased, transaction.records().Erase(key));
+    MINGA_RETURN_IF_ERROR(Decide(transaction, key, peer));
+    taken += erased ? 1 : 0;
+  }
+  return taken;
+}
+
 std::vector<federation::InboundRejection> TextExchange::Validate(
     const PeerId&, absl::Span<const federation::InboundRow> rows) {
   std::vector<federation::InboundRejection> rejected;
@@ -134,10 +162,15 @@ absl::StatusOr<federation::ApplyResult> TextExchange::Apply(
   federation::ApplyResult result;
   MINGA_ASSIGN_OR_RETURN(std::vector<std::string> marked,
                          Marked(transaction, from));
+  MINGA_ASSIGN_OR_RETURN(const Epoch epoch, Generation(transaction, from));
   auto refused = rejected.begin();
   for (const federation::InboundRow& row : rows) {
     if (refused != rejected.end() && refused->seq == row.seq) {
       ++refused;
+      if (row.upsert) {
+        MINGA_RETURN_IF_ERROR(
+            transaction.views().Put(row.key, {Sha256(row.body), false, epoch}));
+      }
       continue;
     }
     if (row.upsert) {
@@ -146,9 +179,12 @@ absl::StatusOr<federation::ApplyResult> TextExchange::Apply(
               .Put(Stored(row.key, row.revision, row.body), /*own=*/false)
               .status());
       if (row.no_onward_transfer) obliged.insert(row.key);
+      MINGA_RETURN_IF_ERROR(
+          transaction.views().Put(row.key, {Sha256(row.body), true, epoch}));
       ++result.applied;
     } else {
       MINGA_RETURN_IF_ERROR(transaction.records().Erase(row.key).status());
+      MINGA_RETURN_IF_ERROR(transaction.views().Remove(row.key));
       ++result.withdrawn;
     }
     std::erase(marked, row.key.id);
@@ -159,7 +195,9 @@ absl::StatusOr<federation::ApplyResult> TextExchange::Apply(
 }
 
 absl::Status TextExchange::BeginEpoch(storage::Transaction& transaction,
-                                      const PeerId& from, Epoch) {
+                                      const PeerId& from, Epoch epoch) {
+  MINGA_RETURN_IF_ERROR(
+      transaction.documents().Put(GenerationName(from), absl::StrCat(epoch)));
   std::vector<std::string> ids;
   MINGA_ASSIGN_OR_RETURN(
       const std::vector<storage::StoredRecord> held,
@@ -179,10 +217,14 @@ absl::StatusOr<int> TextExchange::Settle(storage::Transaction& transaction,
     const RecordKey key{from, RecordKind::kVacancy, marked.back()};
     marked.pop_back();
     MINGA_RETURN_IF_ERROR(transaction.records().Erase(key).status());
+    MINGA_RETURN_IF_ERROR(transaction.views().Remove(key));
     ++erased;
   }
   MINGA_RETURN_IF_ERROR(SetMarked(transaction, from, marked));
-  return erased;
+  MINGA_ASSIGN_OR_RETURN(const Epoch epoch, Generation(transaction, from));
+  MINGA_ASSIGN_OR_RETURN(const int told, transaction.views().RemoveOthers(
+                                             from, epoch, limit - erased));
+  return erased + told;
 }
 
 }  // namespace minga::test

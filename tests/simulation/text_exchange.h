@@ -44,6 +44,9 @@ class TextExchange final : public federation::Projector,
       const storage::Snapshot& snapshot, const PeerId& peer,
       const storage::FeedRow& row) override;
   void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+  absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
+                               const PeerId& peer,
+                               absl::Span<const RecordKey> keys) override;
 
   // --- Inbox
   std::vector<federation::InboundRejection> Validate(

@@ -32,6 +32,11 @@ class Tampered final : public federation::Projector {
     return projection;
   }
   void Reevaluate(const PeerId&, std::vector<RecordKey>) override {}
+  absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
+                               const PeerId& peer,
+                               absl::Span<const RecordKey> keys) override {
+    return real_.TakeBack(transaction, peer, keys);
+  }
 
   std::string victim = "p3";
   std::function<absl::Status(v1::Profile&, federation::Projection&)> tamper;

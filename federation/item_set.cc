@@ -1,0 +1,96 @@
+#include "federation/item_set.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace minga::federation {
+namespace {
+
+// The first eight bytes of a tag as a number of the same order: nearly always
+// they decide, and sorting a million items is half of reading a view.
+std::uint64_t Front(const Tag& tag) {
+  std::uint64_t front = 0;
+  for (std::size_t i = 0; i < sizeof(front); ++i) front = front << 8 | tag[i];
+  return front;
+}
+
+bool Before(const Tag& a, const Tag& b) {
+  const std::uint64_t front_a = Front(a);
+  const std::uint64_t front_b = Front(b);
+  return front_a != front_b ? front_a < front_b : a < b;
+}
+
+bool ByTag(const Item& item, const Tag& tag) { return Before(item.tag, tag); }
+
+}  // namespace
+
+Tag TagOf(RecordKind kind, absl::string_view id) {
+  const char number = static_cast<char>(kind);
+  const Digest digest = Sha256({absl::string_view(&number, 1), id});
+  Tag tag;
+  std::copy_n(digest.begin(), tag.size(), tag.begin());
+  return tag;
+}
+
+absl::Status ItemSet::Add(const Item& item) {
+  if (items_.size() >= kItemsMax) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "a view of more than ", kItemsMax, " records cannot be compared"));
+  }
+  items_.push_back(item);
+  return absl::OkStatus();
+}
+
+absl::Status ItemSet::Sort() {
+  std::sort(items_.begin(), items_.end(),
+            [](const Item& a, const Item& b) { return Before(a.tag, b.tag); });
+  const auto twice = std::adjacent_find(
+      items_.begin(), items_.end(),
+      [](const Item& a, const Item& b) { return a.tag == b.tag; });
+  if (twice == items_.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError("two records of a view have one tag");
+}
+
+void ItemSet::RemoveTags(std::vector<Tag> tags) {
+  std::sort(tags.begin(), tags.end());
+  std::erase_if(items_, [&](const Item& item) {
+    return std::binary_search(tags.begin(), tags.end(), item.tag);
+  });
+}
+
+absl::Span<const Item> ItemSet::In(const Range& range) const {
+  const auto begin =
+      std::lower_bound(items_.begin(), items_.end(), range.lower, ByTag);
+  const auto end =
+      range.to_end ? items_.end()
+                   : std::lower_bound(begin, items_.end(), range.upper, ByTag);
+  return absl::Span<const Item>(items_).subspan(
+      static_cast<std::size_t>(begin - items_.begin()),
+      static_cast<std::size_t>(end - begin));
+}
+
+Digest ItemSet::FingerprintOf(absl::Span<const Item> items) {
+  return Sha256(absl::string_view(reinterpret_cast<const char*>(items.data()),
+                                  items.size() * sizeof(Item)));
+}
+
+std::vector<Range> SplitRange(const Range& range, absl::Span<const Item> items,
+                              std::size_t parts) {
+  parts = std::min(parts, items.size());
+  std::vector<Range> split;
+  Range part = range;
+  for (std::size_t i = 1; i < parts; ++i) {
+    part.upper = items[i * items.size() / parts].tag;
+    part.to_end = false;
+    split.push_back(part);
+    part.lower = part.upper;
+  }
+  part.upper = range.upper;
+  part.to_end = range.to_end;
+  split.push_back(part);
+  return split;
+}
+
+}  // namespace minga::federation

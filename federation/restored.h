@@ -1,0 +1,77 @@
+// After a restore: what an origin asks its followers, what they remember for
+// it, and what is not sent meanwhile.
+//
+// A follower keeps, of records that are about nobody, what was withdrawn: its
+// key and its place in the feed. Of people nothing is kept; their withdrawals
+// are in the origin's journal, beside their keys.
+#ifndef MINGA_FEDERATION_RESTORED_H_
+#define MINGA_FEDERATION_RESTORED_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "federation/page.h"
+#include "node/base/ids.h"
+#include "storage/database.h"
+
+namespace minga::federation {
+
+// --- Followers.
+
+// So many withdrawals of one peer are remembered; the oldest go first. 10 MB.
+inline constexpr int kWithdrawalsKeptMax = 100'000;
+// Of one answer.
+inline constexpr int kWithdrawalsSentMax = 5'000;
+
+// In the transaction that applies `page`.
+absl::Status RememberWithdrawals(storage::DocumentStore& documents,
+                                 const PageHeader& page,
+                                 absl::Span<const InboundRow> rows);
+
+struct Withdrawn {
+  Epoch epoch = 0;
+  SeqNo seq = 0;
+  RecordKey key;
+};
+// What `origin` has withdrawn after a place of its feed and not shown again; at
+// most kWithdrawalsSentMax are looked at. `more`: there may be others after the
+// last one, at (`epoch`, `seq`).
+struct WithdrawnPage {
+  std::vector<Withdrawn> withdrawn;
+  Epoch epoch = 0;
+  SeqNo seq = 0;
+  bool more = false;
+};
+absl::StatusOr<WithdrawnPage> WithdrawnAfter(const storage::Snapshot& snapshot,
+                                             const PeerId& origin, Epoch epoch,
+                                             SeqNo seq);
+
+// --- The origin that was restored.
+
+// What was shown to `peer` in the copy; it has to be asked what it knows
+// beyond. It is waited for until `until`, and asked when it can be reached.
+struct ToBeAsked {
+  PeerId peer;
+  storage::FeedHead head;
+  absl::Time until;
+};
+absl::Status PutToBeAsked(storage::DocumentStore& documents,
+                          const ToBeAsked& ask);
+absl::StatusOr<std::vector<ToBeAsked>> AllToBeAsked(
+    const storage::DocumentReader& documents);
+absl::Status WasAsked(storage::DocumentStore& documents, const PeerId& peer);
+
+// A law changed after the copy was made: an operator has to confirm.
+absl::Status SetLawToConfirm(storage::DocumentStore& documents, bool confirm);
+absl::StatusOr<bool> IsLawToConfirm(const storage::DocumentReader& documents);
+
+// UNAVAILABLE, with the reason, while nothing may be sent.
+absl::Status MaySend(const storage::DocumentReader& documents, absl::Time now);
+
+}  // namespace minga::federation
+
+#endif  // MINGA_FEDERATION_RESTORED_H_
