@@ -7,7 +7,7 @@ build=(cmake ninja-build g++ ccache
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev
   libabsl-dev libsqlite3-dev libssl-dev zlib1g-dev libstemmer-dev
   libcli11-dev libtomlplusplus-dev libgoogle-perftools-dev
-  libz3-dev libphonenumber-dev libboost1.74-dev jq)
+  libz3-dev libphonenumber-dev libboost1.74-dev libqrencode-dev jq)
 tests=(catch2 nlohmann-json3-dev libbenchmark-dev openssl procps curl
   golang-1.19-go golang-golang-x-mod-dev)
 

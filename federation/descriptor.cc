@@ -180,6 +180,10 @@ absl::StatusOr<Descriptor> ParseText(absl::string_view text) {
   if (out.valid_until < out.valid_from) {
     return lines.Error("`valid-until` is before `valid-from`");
   }
+  if (lines.AtField("former-until")) {
+    MINGA_RETURN_IF_ERROR(
+        ParseDay(lines, "former-until", out.former_until.emplace()));
+  }
   MINGA_RETURN_IF_ERROR(ParseProtocol(lines, out));
   MINGA_RETURN_IF_ERROR(lines.End());
   return out;
@@ -199,8 +203,11 @@ std::string Descriptor::Text() const {
       "\nnode-key: ", node_key.ToVkey(), "\nlog-key: ", log_key.ToVkey(),
       "\ncosign-key: ", cosign_key.ToVkey(),
       "\nvalid-from: ", FormatDay(valid_from),
-      "\nvalid-until: ", FormatDay(valid_until), "\nprotocol: ", protocol_min,
-      "-", protocol_max, "\n");
+      "\nvalid-until: ", FormatDay(valid_until), "\n");
+  if (former_until.has_value()) {
+    absl::StrAppend(&text, "former-until: ", FormatDay(*former_until), "\n");
+  }
+  absl::StrAppend(&text, "protocol: ", protocol_min, "-", protocol_max, "\n");
   return text;
 }
 
@@ -211,6 +218,86 @@ std::string SignDescriptor(const Descriptor& descriptor,
   note.signatures.push_back(
       SignNote(note.text, descriptor.node_key.name, node_key));
   return note.Serialize();
+}
+
+std::string SignSuccessor(const Descriptor& descriptor,
+                          const SigningKey& node_key, const Descriptor& former,
+                          const SigningKey& former_node_key) {
+  Note note;
+  note.text = descriptor.Text();
+  note.signatures.push_back(
+      SignNote(note.text, descriptor.node_key.name, node_key));
+  if (former_node_key.public_key() != node_key.public_key()) {
+    note.signatures.push_back(
+        SignNote(note.text, former.node_key.name, former_node_key));
+  }
+  return note.Serialize();
+}
+
+absl::StatusOr<std::vector<std::string>> SplitDescriptors(
+    absl::string_view notes) {
+  const std::string mark = absl::StrCat("\n", kMagic, "\n");
+  std::vector<std::string> pieces;
+  while (true) {
+    if (pieces.size() == kDescriptorsMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("more than ", kDescriptorsMax, " descriptors"));
+    }
+    const std::size_t next = notes.find(mark);
+    if (next == absl::string_view::npos) break;
+    pieces.emplace_back(notes.substr(0, next + 1));
+    notes.remove_prefix(next + 1);
+  }
+  pieces.emplace_back(notes);
+  return pieces;
+}
+
+absl::Status CheckSuccessor(const Descriptor& present, const Descriptor& next,
+                            absl::string_view serialized) {
+  const std::string country = present.country.ToString();
+  if (next.country != present.country) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this is a descriptor of ", next.country.ToString(),
+                     ", not of ", country));
+  }
+  if (next.sequence <= present.sequence) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("descriptor has sequence ", next.sequence,
+                     "; we already have ", present.sequence, ": ask ", country,
+                     " for its newest, `minga peer ", "invite`"));
+  }
+  if (next.log_key.name != present.log_key.name) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the log of ", country, " is `", present.log_key.name, "`, the ",
+        "descriptor names `", next.log_key.name, "`: a log keeps its name ",
+        "when its key changes; ask ", country, " about it"));
+  }
+  const absl::StatusOr<Note> note = Note::Parse(serialized);
+  if (note.ok() && VerifyNote(*note, present.node_key)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "descriptor ", next.sequence, " of ", country, " is not signed by the ",
+      "node key that we know, that of descriptor ", present.sequence,
+      ": if one between is missing, ask ", country, " for `minga peer invite ",
+      "--after ", present.sequence, "`; if it has lost its key, take the new ",
+      "one in with `minga peer add` and the fingerprint heard by phone"));
+}
+
+std::vector<std::string> ChangedKeys(const Descriptor& present,
+                                     const Descriptor& next) {
+  std::vector<std::string> changed;
+  if (present.certificate_pem != next.certificate_pem) {
+    changed.emplace_back("tls");
+  }
+  const auto compare = [&](const char* use, const NoteVerifier& one,
+                           const NoteVerifier& other) {
+    if (one.ToVkey() != other.ToVkey()) changed.emplace_back(use);
+  };
+  compare("node", present.node_key, next.node_key);
+  compare("log", present.log_key, next.log_key);
+  compare("cosign", present.cosign_key, next.cosign_key);
+  return changed;
 }
 
 absl::StatusOr<Descriptor> ReadDescriptor(absl::string_view serialized) {
@@ -232,13 +319,21 @@ absl::StatusOr<Descriptor> ReadDescriptor(absl::string_view serialized) {
 }
 
 absl::Status CheckValidity(const Descriptor& descriptor, absl::CivilDay day) {
-  if (day >= descriptor.valid_from && day <= descriptor.valid_until) {
-    return absl::OkStatus();
+  const std::string country = descriptor.country.ToString();
+  if (day < descriptor.valid_from) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the descriptor of ", country, " is valid only from ",
+        FormatDay(descriptor.valid_from), ", and here it is ", FormatDay(day),
+        ": take it in then, or set this machine's clock by NTP"));
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the descriptor of ", descriptor.country.ToString(), " is valid from ",
-      FormatDay(descriptor.valid_from), " until ",
-      FormatDay(descriptor.valid_until), ", not on ", FormatDay(day)));
+  if (day > descriptor.valid_until) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the descriptor of ", country, " expired: it was valid until ",
+        FormatDay(descriptor.valid_until), ", and here it is ", FormatDay(day),
+        "; ask ", country, " for its newest, `minga peer invite --after ",
+        descriptor.sequence, "`, and take it in with `minga peer update`"));
+  }
+  return absl::OkStatus();
 }
 
 std::string Fingerprint(const Descriptor& descriptor) {

@@ -11,11 +11,12 @@
 #include "absl/synchronization/mutex.h"
 #include "federation/federation.h"
 #include "federation/job_desk.h"
+#include "federation/keyring.h"
 #include "federation/mailbox.h"
 #include "federation/peer_link.h"
 #include "federation/side_desk.h"
 #include "federation/stream_context.h"
-#include "federation/suspension.h"
+#include "federation/standing.h"
 #include "minga/v1/federation.pb.h"
 
 namespace minga::federation {
@@ -26,11 +27,20 @@ constexpr absl::Duration kReloadAfter = absl::Seconds(5);
 // at times of the old one could be hours away. Less only makes waits longer.
 constexpr absl::Duration kSetBack = absl::Minutes(1);
 
+Signer SignerOf(const Parts& parts) {
+  if (parts.keyring == nullptr) {
+    return Signer(parts.node_key, parts.node_key_name);
+  }
+  return Signer([ring = parts.keyring](absl::string_view text) {
+    return ring->Sign(KeyUse::kNode, text);
+  });
+}
+
 class Engine final : public Federation {
  public:
   explicit Engine(const Parts& parts)
       : mailbox_(std::make_shared<Mailbox>()),
-        context_{parts, {parts.node_key, parts.node_key_name}, nullptr, this},
+        context_{parts, SignerOf(parts), nullptr, this},
         desk_(*parts.database, mailbox_),
         side_(parts.aside, mailbox_) {
     context_.desk = &desk_;
@@ -171,7 +181,7 @@ void Engine::Load(absl::Time now) {
   peers_.clear();
   for (const storage::PeerRow& row : rows) {
     const auto known = old.find(row.id);
-    if (known != old.end() && row.state == storage::PeerState::kActive &&
+    if (known != old.end() && known->second->state() == row.state &&
         known->second->note() == row.descriptor) {
       known->second->OnChanged(now);
       peers_.insert(old.extract(known));
@@ -183,7 +193,7 @@ void Engine::Load(absl::Time now) {
     const auto why = excluded_.find(id);
     peer->Finish(why != excluded_.end() ? why->second
                  : peers_.contains(id)
-                     ? absl::AbortedError("the descriptor was replaced")
+                     ? absl::AbortedError("the peer's standing has changed")
                      : absl::PermissionDeniedError("no longer a peer"));
   }
 }
@@ -198,7 +208,7 @@ void Engine::BeginAnew() {
 }
 
 void Engine::Admit(const storage::PeerRow& row) {
-  if (row.state != storage::PeerState::kActive) {
+  if (row.state == storage::PeerState::kSuspended) {
     Exclude(row.id, absl::PermissionDeniedError("the peer is suspended"));
     return;
   }
@@ -214,8 +224,7 @@ void Engine::Admit(const storage::PeerRow& row) {
                 "stored descriptor is of ", descriptor->country.ToString())));
     return;
   }
-  peers_[row.id] =
-      std::make_unique<PeerLink>(context_, *descriptor, row.descriptor);
+  peers_[row.id] = std::make_unique<PeerLink>(context_, *descriptor, row);
 }
 
 void Engine::Exclude(const PeerId& peer, const absl::Status& why) {
@@ -233,7 +242,10 @@ void Engine::Suspend(const PeerId& peer, const std::string& why) {
   desk_.Submit(
       [peer, why,
        clock = context_.parts.clock](storage::Transaction& transaction) {
-        return SuspendPeer(transaction, peer, "system", why, clock->Now());
+        const absl::Status status = federation::Suspend(
+            transaction, peer, "system", why, clock->Now());
+        // It is suspended already, or leaves.
+        return absl::IsFailedPrecondition(status) ? absl::OkStatus() : status;
       },
       [peer, mailbox = mailbox_,
        suspended = context_.parts.suspended](const absl::Status& status) {

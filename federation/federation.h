@@ -26,6 +26,7 @@
 namespace minga::federation {
 
 class OwnLog;
+class Keyring;
 
 // What the node lends to federation; all of it outlives the Federation.
 struct Parts {
@@ -40,6 +41,11 @@ struct Parts {
   std::string node_key_name;
   // The node's own audit log; null: it is not witnessed and witnesses nobody.
   OwnLog* own_log = nullptr;
+  // Null: `node_key` alone signs, and peers are not told of other keys.
+  Keyring* keyring = nullptr;
+  // A peer's row in the database has changed: pins and streams follow. May be
+  // null. Called on the federation thread; must not wait.
+  std::function<void()> peers_changed;
   // SHA-256 of the policy in force, for greetings; may be null. Called on the
   // federation thread.
   std::function<std::string()> policy_hash;

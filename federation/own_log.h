@@ -10,6 +10,7 @@
 #define MINGA_FEDERATION_OWN_LOG_H_
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,17 +39,20 @@ inline constexpr absl::Duration kGuardWait = absl::Seconds(10);
 inline constexpr absl::string_view kBehindDocument = "log/behind";
 
 struct OwnLogKeys {
-  std::vector<NoteVerifier> log;           // the present one, then retired ones
-  NoteVerifier cosign;                     // for the peers' checkpoints
-  const SigningKey* cosign_key = nullptr;  // outlives the OwnLog
+  std::vector<NoteVerifier> log;  // the present one, then retired ones
+  NoteVerifier cosign;            // for the peers' checkpoints
+  std::shared_ptr<const SigningKey> cosign_key;
 };
 
 // Threads: any thread may call any method, except round().
 class OwnLog {
  public:
-  explicit OwnLog(OwnLogKeys keys) : keys_(std::move(keys)) {}
+  explicit OwnLog(OwnLogKeys keys)
+      : OwnLog([keys = std::move(keys)] { return keys; }) {}
+  // `keys` says which there are now: they change. Called on any thread.
+  explicit OwnLog(std::function<OwnLogKeys()> keys) : keys_(std::move(keys)) {}
 
-  const OwnLogKeys& keys() const { return keys_; }
+  OwnLogKeys keys() const { return keys_(); }
 
   // --- The guard.
   // Holds signing back until each active peer was heard, at most kGuardWait.
@@ -73,7 +77,7 @@ class OwnLog {
   CosignRound& round() { return round_; }
 
  private:
-  const OwnLogKeys keys_;
+  const std::function<OwnLogKeys()> keys_;
   CosignRound round_;
   std::function<void()> tell_;
   mutable absl::Mutex mutex_;

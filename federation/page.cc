@@ -262,6 +262,18 @@ std::string PageHeader::Range() const {
   return absl::StrCat("(", after, ", ", upto, "]");
 }
 
+Signer::Signer(const SigningKey* key, std::string name)
+    : Signer([key, name = std::move(name)](absl::string_view text) {
+        return std::vector<NoteSignature>{SignNote(text, name, *key)};
+      }) {}
+
+std::string Signer::Sign(std::string text) const {
+  Note note;
+  note.text = std::move(text);
+  note.signatures = signing_(note.text);
+  return note.Serialize();
+}
+
 void SealPage(PageHeader& header, const Signer& signer, v1::Page& page) {
   header.rows = static_cast<std::uint32_t>(page.rows_size());
   std::vector<Digest> leaves;
@@ -270,10 +282,7 @@ void SealPage(PageHeader& header, const Signer& signer, v1::Page& page) {
     leaves.push_back(storage::LeafHash(row));
   }
   header.root = storage::RootOf(leaves);
-  Note note;
-  note.text = header.Text();
-  note.signatures.push_back(SignNote(note.text, signer.name, *signer.key));
-  page.set_note(note.Serialize());
+  page.set_note(signer.Sign(header.Text()));
 }
 
 absl::StatusOr<OpenedPage> OpenPage(const v1::Page& page,

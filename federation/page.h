@@ -4,8 +4,10 @@
 #define MINGA_FEDERATION_PAGE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -46,10 +48,24 @@ struct PageHeader {
   friend bool operator==(const PageHeader&, const PageHeader&) = default;
 };
 
-// Who signs pages and receipts. `key` outlives it.
-struct Signer {
-  const SigningKey* key = nullptr;
-  std::string name;
+// Who signs pages and receipts: one key, or all that are in force while keys
+// change, so that whoever knows any of them can verify.
+//
+// Threads: any thread may sign.
+class Signer {
+ public:
+  using Signing =
+      std::function<std::vector<NoteSignature>(absl::string_view text)>;
+
+  // `key` outlives it.
+  Signer(const SigningKey* key, std::string name);
+  explicit Signer(Signing signing) : signing_(std::move(signing)) {}
+
+  // `text` as a note with all signatures, serialised.
+  std::string Sign(std::string text) const;
+
+ private:
+  Signing signing_;
 };
 
 // Signs `page`, whose rows stand: sets rows and root of `header`, and the note.

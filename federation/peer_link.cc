@@ -23,10 +23,11 @@ constexpr std::int64_t kTurnBytes = 200 * 1024;
 }  // namespace
 
 PeerLink::PeerLink(const StreamContext& context, const Descriptor& peer,
-                   std::string note)
+                   const storage::PeerRow& row)
     : context_(context),
       peer_(peer),
-      note_(std::move(note)),
+      note_(row.descriptor),
+      state_(row.state),
       conduct_(*context.parts.random, context.parts.allowances),
       received_(context.parts.allowances),
       sent_(context.parts.allowances),

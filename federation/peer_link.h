@@ -16,6 +16,7 @@
 #include "federation/mailbox.h"
 #include "federation/stream_context.h"
 #include "federation/transport.h"
+#include "storage/peer_store.h"
 
 namespace minga::federation {
 
@@ -27,13 +28,14 @@ class Publisher;
 // Threads: the federation thread only.
 class PeerLink {
  public:
-  // `context` outlives it; `note` is the descriptor as stored.
+  // `context` outlives it; `row` is what is stored, `peer` its descriptor.
   PeerLink(const StreamContext& context, const Descriptor& peer,
-           std::string note);
+           const storage::PeerRow& row);
   // Ends both streams.
   ~PeerLink();
 
   const std::string& note() const { return note_; }
+  storage::PeerState state() const { return state_; }
 
   // True if the event was about a stream of this peer.
   bool Handle(Event& event);
@@ -67,6 +69,7 @@ class PeerLink {
   const StreamContext& context_;
   const Descriptor peer_;
   const std::string note_;
+  const storage::PeerState state_;
   Conduct conduct_;
   // Before the streams, which spend them.
   Allowance received_;

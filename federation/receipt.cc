@@ -179,10 +179,7 @@ ReceiptHeader SealReceipt(const PageHeader& page, const ApplyResult& result,
   }
   header.root = page.root;
   header.rejections = DigestOf(receipt);
-  Note note;
-  note.text = header.Text();
-  note.signatures.push_back(SignNote(note.text, signer.name, *signer.key));
-  receipt.set_note(note.Serialize());
+  receipt.set_note(signer.Sign(header.Text()));
   return header;
 }
 

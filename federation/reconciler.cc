@@ -339,11 +339,7 @@ void Reconciler::Close() {
   said.stale = outcome.stale();
   said.surplus = outcome.surplus();
   said.root = round_->root;
-  Note note;
-  note.text = said.Text();
-  note.signatures = {
-      SignNote(note.text, context_.signer.name, *context_.signer.key)};
-  round_->outcome.set_note(note.Serialize());
+  round_->outcome.set_note(context_.signer.Sign(said.Text()));
   v1::AskRequest question;
   v1::CloseComparison& close = *question.mutable_reconcile()->mutable_close();
   close.set_session(round_->session);

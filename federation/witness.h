@@ -9,6 +9,7 @@
 #ifndef MINGA_FEDERATION_WITNESS_H_
 #define MINGA_FEDERATION_WITNESS_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ inline constexpr int kForksKeptMax = 8;
 
 struct WitnessKey {
   std::string name;
-  const SigningKey* key = nullptr;  // outlives its users
+  std::shared_ptr<const SigningKey> key;
 };
 
 // A question as checked: everything that needs no database.

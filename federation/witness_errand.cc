@@ -188,7 +188,8 @@ void WitnessErrand::Answer(const v1::AskRequest& question, Reply reply) {
     return;
   }
   const auto outcome = std::make_shared<WitnessOutcome>();
-  const WitnessKey key{own_.keys().cosign.name, own_.keys().cosign_key};
+  const OwnLogKeys own = own_.keys();
+  const WitnessKey key{own.cosign.name, own.cosign_key};
   context_.desk->Submit(
       [outcome, peer = peer_, asked = *std::move(read), key,
        now =

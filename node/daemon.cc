@@ -2,21 +2,23 @@
 
 #include <poll.h>
 
+#include <atomic>
 #include <cerrno>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "federation/audit_entry.h"
-#include "federation/descriptor.h"
 #include "federation/federation.h"
+#include "federation/keyring.h"
 #include "federation/own_log.h"
 #include "federation/published_log.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
-#include "node/base/crypto/certificate.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
 #include "node/exchange/indexer.h"
@@ -27,14 +29,18 @@
 #include "node/hierarchy_files.h"
 #include "node/housekeeper.h"
 #include "node/http/log_server.h"
+#include "node/key_log.h"
+#include "node/key_store.h"
 #include "node/keys.h"
 #include "node/log_keeper.h"
 #include "node/notices.h"
 #include "node/policy_gate.h"
 #include "node/rpc/admin_server.h"
+#include "node/rpc/farewell_desk.h"
 #include "node/rpc/grpc_transport.h"
 #include "node/rpc/node_parts.h"
 #include "node/rpc/peer_check.h"
+#include "node/rpc/peer_pins.h"
 #include "node/rpc/peer_server.h"
 #include "node/side_thread.h"
 #include "storage/database.h"
@@ -82,6 +88,7 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(OpenFolder());
     MINGA_RETURN_IF_ERROR(OpenStores());
     MINGA_RETURN_IF_ERROR(OpenRooms());
+    FillNodeParts();
     // Before anybody can ask for anything that was taken back.
     MINGA_ASSIGN_OR_RETURN(const bool restored,
                            offices_.recovery->AtStart(/*older=*/false));
@@ -96,7 +103,7 @@ class NodeDaemon final : public Daemon {
         database_.get(), offices_.duties.get(), federation_.get()});
     housekeeper_.emplace(Housekeeper::Parts{
         options_.clock, &*log_keeper_, offices_.exchange.get(),
-        transport_.get(), &*alarm_keeper_,
+        transport_.get(), &*alarm_keeper_, [this] { return DoChores(); },
         options_.config.checkpoint_interval});
     federation_thread_.emplace(federation_.get());
     federation_thread_->Start();
@@ -131,17 +138,15 @@ class NodeDaemon final : public Daemon {
   absl::Status OpenFolder() {
     MINGA_RETURN_IF_ERROR(CheckPrivateFolder(folder_.root));
     MINGA_ASSIGN_OR_RETURN(lock_, FolderLock::Take(folder_.lock()));
-    MINGA_ASSIGN_OR_RETURN(keys_, LoadKeys(folder_.keys()));
+    MINGA_ASSIGN_OR_RETURN(storage_key_, LoadStorageKey(folder_.keys()));
+    const Config& config = options_.config;
+    MINGA_ASSIGN_OR_RETURN(
+        keys_, KeyStore::Open(folder_.keys(),
+                              {config.country, config.name, config.endpoints},
+                              options_.clock, options_.random));
     MINGA_ASSIGN_OR_RETURN(
         hierarchies_,
         LoadHierarchies(folder_.Resolve(options_.config.hierarchies)));
-    MINGA_ASSIGN_OR_RETURN(const CertificateFacts own,
-                           ReadCertificate(keys_.tls.certificate_pem));
-    if (options_.clock->Now() > own.not_after) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "this node's own certificate expired on ",
-          FormatDay(DayOf(own.not_after)), ": every peer would refuse it"));
-    }
     return absl::OkStatus();
   }
 
@@ -150,12 +155,11 @@ class NodeDaemon final : public Daemon {
     sqlite.path = folder_.database();
     sqlite.keys = folder_.person_keys();
     sqlite.own = options_.config.country;
-    sqlite.node_key = keys_.storage;
+    sqlite.node_key = storage_key_;
     sqlite.random = options_.random;
     MINGA_ASSIGN_OR_RETURN(database_, storage::OpenSqliteDatabase(sqlite));
-    own_log_.emplace(federation::OwnLogKeys{
-        {keys_.log.verifier}, keys_.cosign.verifier, keys_.cosign.key.get()});
-    log_keeper_.emplace(database_.get(), &keys_.log, folder_.checkpoint(),
+    own_log_.emplace([this] { return LogKeysNow(); });
+    log_keeper_.emplace(database_.get(), &ring(), folder_.checkpoint(),
                         options_.clock, &*own_log_);
     MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
     MINGA_ASSIGN_OR_RETURN(index_,
@@ -186,8 +190,11 @@ class NodeDaemon final : public Daemon {
     parts.transport = transport_.get();
     parts.clock = options_.clock;
     parts.random = options_.random;
-    parts.node_key = keys_.node.key.get();
-    parts.node_key_name = keys_.node.verifier.name;
+    parts.keyring = &ring();
+    parts.peers_changed = [this] {
+      const absl::Status changed = PeersChanged();
+      if (!changed.ok()) Notice("a peer's descriptor", changed);
+    };
     parts.allowances = options_.config.allowances;
     parts.suspended = [this](const PeerId& peer) { PeerSuspended(peer); };
     parts.policy_hash = [desk = offices_.desk.get()] {
@@ -215,7 +222,6 @@ class NodeDaemon final : public Daemon {
 
   absl::Status OpenEdges() {
     refusals_->ListenToGrpc();
-    FillNodeParts();
     rpc::PeerServerOptions peers;
     peers.listen = options_.config.listen;
     peers.tls = Tls();
@@ -235,13 +241,19 @@ class NodeDaemon final : public Daemon {
       Notice(absl::StrCat("auditors read the log on http://",
                           log_server_->listening(), "/log/"));
     }
+    edge_ = peer_server_.get();
     MINGA_ASSIGN_OR_RETURN(admin_server_,
                            rpc::AdminServer::Start(&node_, folder_.root));
     return absl::OkStatus();
   }
 
   rpc::TlsParts Tls() const {
-    return rpc::TlsParts{keys_.tls, pins_, refusals_, options_.clock};
+    rpc::TlsParts tls{{}, pins_, refusals_, options_.clock};
+    tls.towards = [this](const PeerId& peer) {
+      return keys_->ring().TowardsPeer(peer);
+    };
+    tls.serving = keys_->serving();
+    return tls;
   }
 
   void FillNodeParts() {
@@ -263,10 +275,10 @@ class NodeDaemon final : public Daemon {
     node_.own_log = &*own_log_;
     node_.clock = options_.clock;
     node_.random = options_.random;
-    node_.node_key = keys_.node.verifier;
-    node_.log_key = keys_.log.verifier;
-    node_.cosign_key = keys_.cosign.verifier;
-    node_.node_signer = keys_.node.key.get();
+    node_.keyring = &ring();
+    node_.rotate_keys = [this](const std::set<std::string>& uses, int days) {
+      return RotateKeys(uses, days);
+    };
     node_.tls = Tls();
     node_.listening = [this] { return listening(); };
     node_.back_up = [this](const std::string& path) { return BackUp(path); };
@@ -281,29 +293,48 @@ class NodeDaemon final : public Daemon {
   }
 
   absl::Status LoadPins() {
-    std::vector<storage::PeerRow> rows;
-    MINGA_RETURN_IF_ERROR(
-        database_->Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-          MINGA_ASSIGN_OR_RETURN(rows, snapshot.peers().List());
+    return database_->Read(
+        [&](const storage::Snapshot& snapshot) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(const rpc::PeerPins known,
+                                 rpc::ReadPeerPins(snapshot));
+          pins_->Replace(known.pins);
+          ring().SetPeers(known.peers);
           return absl::OkStatus();
-        }));
-    std::vector<rpc::Pin> pins;
-    for (const storage::PeerRow& row : rows) {
-      MINGA_ASSIGN_OR_RETURN(const federation::Descriptor descriptor,
-                             federation::ReadDescriptor(row.descriptor));
-      MINGA_ASSIGN_OR_RETURN(const CertificateFacts facts,
-                             ReadCertificate(descriptor.certificate_pem));
-      pins.push_back({facts.fingerprint, row.id,
-                      row.state != storage::PeerState::kActive});
-    }
-    pins_->Replace(pins);
-    return absl::OkStatus();
+        });
+  }
+
+  federation::Keyring& ring() { return keys_->ring(); }
+
+  federation::OwnLogKeys LogKeysNow() {
+    const federation::OwnGeneration newest = ring().Newest();
+    return {ring().Verifiers(federation::KeyUse::kLog),
+            newest.descriptor.cosign_key, newest.cosign};
+  }
+
+  absl::StatusOr<std::uint64_t> RotateKeys(const std::set<std::string>& uses,
+                                           int overlap_days) {
+    MINGA_ASSIGN_OR_RETURN(const std::uint64_t sequence,
+                           keys_->Rotate(uses, overlap_days));
+    MINGA_RETURN_IF_ERROR(
+        LogKeys(*database_, ring(), rpc::kOperator, options_.clock->Now()));
+    // Streams begin anew with them, and the peers are told.
+    MINGA_RETURN_IF_ERROR(PeersChanged());
+    return sequence;
+  }
+
+  // On the housekeeper's thread.
+  absl::Status DoChores() {
+    absl::Status status = keys_->Keep();
+    status.Update(LogKeys(*database_, ring(), kSystem, options_.clock->Now()));
+    if (status.ok()) status = keys_->DestroyRetired();
+    status.Update(rpc::AdvanceFarewells(node_));
+    return status;
   }
 
   absl::Status PeersChanged() {
     MINGA_RETURN_IF_ERROR(LoadPins());
     transport_->PinsChanged();
-    peer_server_->PinsChanged();
+    if (rpc::PeerServer* const edge = edge_) edge->PinsChanged();
     federation_->PeersChanged();
     return absl::OkStatus();
   }
@@ -346,7 +377,8 @@ class NodeDaemon final : public Daemon {
   const DaemonOptions options_;
   const DataFolder folder_;
   std::optional<FolderLock> lock_;
-  NodeKeys keys_;
+  std::string storage_key_;
+  std::unique_ptr<KeyStore> keys_;
   std::shared_ptr<const exchange::Hierarchies> hierarchies_;
   Relay relay_;
   std::unique_ptr<storage::Database> database_;
@@ -369,6 +401,8 @@ class NodeDaemon final : public Daemon {
   std::optional<federation::PublishedLog> published_;
   std::unique_ptr<http::LogServer> log_server_;
   std::unique_ptr<rpc::PeerServer> peer_server_;
+  // The same, for threads that run before it does.
+  std::atomic<rpc::PeerServer*> edge_ = nullptr;
   std::unique_ptr<rpc::AdminServer> admin_server_;
   bool running_ = false;
 };

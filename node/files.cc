@@ -74,14 +74,6 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-absl::Status SyncFolder(const std::string& path) {
-  const Descriptor folder(
-      ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0) return SystemError("open", path);
-  if (::fsync(folder.get()) != 0) return SystemError("sync", path);
-  return absl::OkStatus();
-}
-
 absl::Status WriteAndSync(const std::string& path, absl::string_view contents,
                           mode_t mode) {
   const Descriptor file(
@@ -133,6 +125,14 @@ absl::StatusOr<std::string> ReadRegular(const std::string& path,
 }
 
 }  // namespace
+
+absl::Status SyncFolder(const std::string& path) {
+  const Descriptor folder(
+      ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) return SystemError("open", path);
+  if (::fsync(folder.get()) != 0) return SystemError("sync", path);
+  return absl::OkStatus();
+}
 
 absl::Status WriteFileAtomically(const std::string& path,
                                  absl::string_view contents, mode_t mode) {

@@ -35,6 +35,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path,
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path,
                                            std::size_t max_bytes);
 
+// Makes the names in the folder durable.
+absl::Status SyncFolder(const std::string& path);
+
 // Makes one folder with `mode`. ALREADY_EXISTS if there is something there.
 absl::Status MakeFolder(const std::string& path, mode_t mode);
 

@@ -74,6 +74,7 @@ void Housekeeper::Round() {
     exchange_due_ =
         next.ok() ? std::clamp(*next, now, now + kLookAgain) : now + kRetry;
   }
+  if (parts_.chores) kept.Update(parts_.chores());
   const absl::Status& worse = logged.ok() ? kept : logged;
   const std::string complaint(worse.message());
   // The same again every second would say less, not more.

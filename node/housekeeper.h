@@ -37,6 +37,8 @@ class Housekeeper {
     exchange::Exchange* exchange = nullptr;
     rpc::GrpcTransport* transport = nullptr;
     AlarmKeeper* alarms = nullptr;
+    // What else is done every round; may be null.
+    std::function<absl::Status()> chores = nullptr;
     absl::Duration interval = absl::Seconds(1);
   };
 

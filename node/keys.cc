@@ -55,6 +55,20 @@ std::string VkeyPath(const std::string& folder, absl::string_view name) {
   return absl::StrCat(folder, "/", name, ".vkey");
 }
 
+absl::StatusOr<std::string> LoadSecret(const std::string& path) {
+  MINGA_ASSIGN_OR_RETURN(const std::string text,
+                         ReadSecretFile(path, kKeyFileBytesMax));
+  const absl::StatusOr<std::string> secret =
+      FromHex(absl::StripAsciiWhitespace(text));
+  if (!secret.ok() || secret->size() != kSigningSeedBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", path, "` is damaged: it must hold 64 hexadecimal digits"));
+  }
+  return *secret;
+}
+
+}  // namespace
+
 absl::Status MakeNamedKey(const std::string& folder, absl::string_view file,
                           std::string key_name, NoteKeyType type,
                           Random& random) {
@@ -68,18 +82,6 @@ absl::Status MakeNamedKey(const std::string& folder, absl::string_view file,
   return WriteFileAtomically(VkeyPath(folder, file),
                              absl::StrCat(verifier.ToVkey(), "\n"),
                              kPublicFileMode);
-}
-
-absl::StatusOr<std::string> LoadSecret(const std::string& path) {
-  MINGA_ASSIGN_OR_RETURN(const std::string text,
-                         ReadSecretFile(path, kKeyFileBytesMax));
-  const absl::StatusOr<std::string> secret =
-      FromHex(absl::StripAsciiWhitespace(text));
-  if (!secret.ok() || secret->size() != kSigningSeedBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", path, "` is damaged: it must hold 64 hexadecimal digits"));
-  }
-  return *secret;
 }
 
 absl::StatusOr<NamedKey> LoadNamedKey(const std::string& folder,
@@ -118,7 +120,9 @@ absl::Status MakeTls(const std::string& folder, absl::string_view common_name,
                              kPublicFileMode);
 }
 
-}  // namespace
+absl::StatusOr<std::string> LoadStorageKey(const std::string& folder) {
+  return LoadSecret(KeyPath(folder, "storage"));
+}
 
 std::string Slug(absl::string_view name) {
   std::string slug;
@@ -160,7 +164,7 @@ absl::StatusOr<NodeKeys> LoadKeys(const std::string& folder) {
   MINGA_ASSIGN_OR_RETURN(
       keys.cosign,
       LoadNamedKey(folder, "cosign", NoteKeyType::kEd25519Cosignature));
-  MINGA_ASSIGN_OR_RETURN(keys.storage, LoadSecret(KeyPath(folder, "storage")));
+  MINGA_ASSIGN_OR_RETURN(keys.storage, LoadStorageKey(folder));
   const std::string certificate = folder + "/tls/cert.pem";
   MINGA_ASSIGN_OR_RETURN(keys.tls.certificate_pem,
                          ReadFile(certificate, kCertificatePemBytesMax));

@@ -9,7 +9,8 @@
 //                                     an auditor needs to verify with
 //
 // A key's name stands in its vkey and never changes with the configuration:
-// what was signed under a name must stay verifiable.
+// what was signed under a name must stay verifiable. Keys that replaced these
+// have the same names and lie in folders of their own (key_store.h).
 #ifndef MINGA_NODE_KEYS_H_
 #define MINGA_NODE_KEYS_H_
 
@@ -56,7 +57,21 @@ absl::Status MakeKeys(const std::string& folder, Country country,
                       absl::string_view node_name, absl::Time now,
                       Random& random);
 
-// Reads and checks all of them.
+// --- Its pieces, for keys made later. `file` is "node", "log" or "cosign".
+
+// Makes `file`.key and `file`.vkey in `folder`.
+absl::Status MakeNamedKey(const std::string& folder, absl::string_view file,
+                          std::string key_name, NoteKeyType type,
+                          Random& random);
+// As LoadKeys for one key.
+absl::StatusOr<NamedKey> LoadNamedKey(const std::string& folder,
+                                      absl::string_view file, NoteKeyType type);
+// Makes `folder` with a new certificate and its key.
+absl::Status MakeTls(const std::string& folder, absl::string_view common_name,
+                     absl::Time now);
+absl::StatusOr<std::string> LoadStorageKey(const std::string& folder);
+
+// Reads and checks all keys that init made.
 //   FAILED_PRECONDITION  a file others can read, or a vkey that is not the
 //                        public half of its key.
 //   NOT_FOUND            a file is missing.

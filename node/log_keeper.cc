@@ -1,6 +1,7 @@
 #include "node/log_keeper.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/own_log.h"
@@ -18,22 +19,27 @@ constexpr absl::string_view kRolledBack =
     "back: a node that signs on from an older state has two histories, and "
     "its peers will see it";
 
-absl::StatusOr<storage::Checkpoint> Open(absl::string_view serialized,
-                                         const NoteVerifier& key) {
+// `keys`: ours, the present one first; all bear the log's name.
+absl::StatusOr<storage::Checkpoint> Open(
+    absl::string_view serialized, const std::vector<NoteVerifier>& keys) {
+  const std::string& name = keys.front().name;
   const absl::StatusOr<Note> note = Note::Parse(serialized);
   if (!note.ok()) return At("saved checkpoint", note.status());
-  if (!VerifyNote(*note, key)) {
+  const bool ours = std::any_of(
+      keys.begin(), keys.end(),
+      [&](const NoteVerifier& key) { return VerifyNote(*note, key); });
+  if (!ours) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the saved checkpoint is not signed by `", key.name,
+        absl::StrCat("the saved checkpoint is not signed by `", name,
                      "`: keys and database of different nodes?"));
   }
   absl::StatusOr<storage::Checkpoint> checkpoint =
       storage::Checkpoint::Parse(note->text);
   if (!checkpoint.ok()) return At("saved checkpoint", checkpoint.status());
-  if (checkpoint->origin != key.name) {
+  if (checkpoint->origin != name) {
     return absl::FailedPreconditionError(
         absl::StrCat("the saved checkpoint is of log `", checkpoint->origin,
-                     "`, not `", key.name, "`"));
+                     "`, not `", name, "`"));
   }
   return checkpoint;
 }
@@ -64,6 +70,8 @@ absl::Status LogKeeper::CheckAtStart() {
   if (!beside.ok() && !absl::IsNotFound(beside.status())) {
     return beside.status();
   }
+  const std::vector<NoteVerifier> keys =
+      ring_.Verifiers(federation::KeyUse::kLog);
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(const std::string saved,
@@ -71,7 +79,7 @@ absl::Status LogKeeper::CheckAtStart() {
         for (const std::string& note : {saved, beside.value_or("")}) {
           if (note.empty()) continue;
           MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
-                                 Open(note, key_.verifier));
+                                 Open(note, keys));
           const absl::Status same = Compare(snapshot.audit(), checkpoint);
           if (!same.ok()) return same;
           signed_ = std::max(signed_, checkpoint.size);
@@ -83,6 +91,8 @@ absl::Status LogKeeper::CheckAtStart() {
 }
 
 absl::Status LogKeeper::HeedPeers() {
+  const std::vector<NoteVerifier> keys =
+      ring_.Verifiers(federation::KeyUse::kLog);
   bool forget = false;
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
@@ -91,7 +101,7 @@ absl::Status LogKeeper::HeedPeers() {
             snapshot.documents().Get(federation::kBehindDocument));
         if (!shown.has_value()) return absl::OkStatus();
         const absl::StatusOr<storage::Checkpoint> checkpoint =
-            Open(*shown, key_.verifier);
+            Open(*shown, keys);
         // Of a log that was closed since: nothing against the present one.
         if (!checkpoint.ok()) {
           forget = true;
@@ -128,13 +138,13 @@ absl::Status LogKeeper::SignIfGrown() {
       database_.Write([&](storage::Transaction& transaction) -> absl::Status {
         storage::AuditStore& log = transaction.audit();
         storage::Checkpoint checkpoint;
-        checkpoint.origin = key_.verifier.name;
+        checkpoint.origin = ring_.Newest().descriptor.log_key.name;
         MINGA_ASSIGN_OR_RETURN(checkpoint.size, log.Size());
         MINGA_ASSIGN_OR_RETURN(checkpoint.root,
                                storage::RootAt(log, checkpoint.size));
         Note note;
         note.text = checkpoint.Body();
-        note.signatures = {SignNote(note.text, key_.verifier.name, *key_.key)};
+        note.signatures = ring_.Sign(federation::KeyUse::kLog, note.text);
         covered = checkpoint.size;
         serialized = note.Serialize();
         return log.SaveCheckpoint(serialized, checkpoint.size);

@@ -10,9 +10,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "federation/keyring.h"
 #include "node/base/clock.h"
-#include "node/base/note.h"
-#include "node/keys.h"
 #include "storage/audit_store.h"
 
 namespace minga {
@@ -29,10 +28,10 @@ class LogKeeper {
  public:
   // Not owned; all outlive the keeper. `file` is where the newest checkpoint is
   // kept outside of the database.
-  LogKeeper(storage::Database* database, const NamedKey* log_key,
+  LogKeeper(storage::Database* database, const federation::Keyring* ring,
             std::string file, const Clock* clock, federation::OwnLog* guard)
       : database_(*database),
-        key_(*log_key),
+        ring_(*ring),
         file_(std::move(file)),
         clock_(*clock),
         guard_(*guard) {}
@@ -42,7 +41,8 @@ class LogKeeper {
   //                        or has another root: an old copy of the database
   //                        was put in its place. Signing on would be a second
   //                        history.
-  //   FAILED_PRECONDITION  a checkpoint is not signed by `log_key`.
+  //   FAILED_PRECONDITION  a checkpoint is signed by no log key of ours,
+  //                        present or former.
   absl::Status CheckAtStart();
 
   // Signs a checkpoint if there are entries after the newest one and the guard
@@ -55,7 +55,7 @@ class LogKeeper {
   absl::Status HeedPeers();
 
   storage::Database& database_;
-  const NamedKey& key_;
+  const federation::Keyring& ring_;
   const std::string file_;
   const Clock& clock_;
   federation::OwnLog& guard_;

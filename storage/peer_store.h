@@ -19,6 +19,7 @@ namespace minga::storage {
 enum class PeerState : std::uint8_t {
   kActive = 1,
   kSuspended = 2,  // nothing is sent or shown; what we hold stays stored
+  kLeaving = 3,    // only withdrawals are sent and taken, nothing is shown
 };
 
 struct PeerRow {
@@ -26,7 +27,7 @@ struct PeerRow {
   PeerState state = PeerState::kActive;
   std::string descriptor;     // the signed note, as received
   std::string pseudonym_key;  // 32 bytes; sealed at rest by the store
-  std::string suspended_why;
+  std::string suspended_why;  // of a suspended or leaving peer
   absl::Time added_at;
 };
 

@@ -75,6 +75,7 @@ int RunCli(int argc, char** argv) {
   AddImportCommand(app, context);
   AddRecordCommands(app, context);
   AddPeerCommands(app, context);
+  AddKeysCommands(app, context);
   AddMouCommands(app, context);
   AddPolicyCommands(app, context);
   AddAnonymityCommands(app, context);

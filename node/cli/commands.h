@@ -24,6 +24,9 @@ void AddNodeCommands(CLI::App& app, Context& context);    // init serve status
 void AddRecordCommands(CLI::App& app, Context& context);  // put get search...
 void AddImportCommand(CLI::App& app, Context& context);
 void AddPeerCommands(CLI::App& app, Context& context);
+// Verbs of the noun `peer`: update suspend resume remove left.
+void AddPeerStandingCommands(CLI::App& peer, Context& context);
+void AddKeysCommands(CLI::App& app, Context& context);
 void AddMouCommands(CLI::App& app, Context& context);
 void AddPolicyCommands(CLI::App& app, Context& context);
 void AddAnonymityCommands(CLI::App& app, Context& context);

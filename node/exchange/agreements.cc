@@ -34,6 +34,17 @@ absl::StatusOr<std::vector<std::string>> ReadReplaced(
       absl::StrSplit(kept.value_or(""), '\n', absl::SkipEmpty()));
 }
 
+// Remembers that `text` was in force and is not any more.
+absl::Status Replaced(storage::DocumentStore& documents, const PeerId& peer,
+                      absl::string_view text) {
+  MINGA_ASSIGN_OR_RETURN(std::vector<std::string> replaced,
+                         ReadReplaced(documents, peer));
+  replaced.push_back(DigestOf(text));
+  if (replaced.size() > kReplacedMax) replaced.erase(replaced.begin());
+  return documents.Put(NameFor(kDocMouReplaced, peer),
+                       absl::StrJoin(replaced, "\n"));
+}
+
 }  // namespace
 
 absl::Status CheckNotReplaced(const storage::DocumentReader& documents,
@@ -66,18 +77,25 @@ absl::Status KeepNote(storage::DocumentStore& documents, const PeerId& peer,
   return documents.Remove(draft).status();
 }
 
+absl::Status EndAgreement(storage::DocumentStore& documents,
+                          const PeerId& peer) {
+  const std::string name = NameFor(kDocMou, peer);
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> present,
+                         documents.Get(name));
+  if (present.has_value()) {
+    MINGA_RETURN_IF_ERROR(Replaced(documents, peer, *present));
+    MINGA_RETURN_IF_ERROR(documents.Remove(name).status());
+  }
+  return documents.Remove(NameFor(kDocMouDraft, peer)).status();
+}
+
 absl::Status PutAgreement(storage::DocumentStore& documents, const PeerId& peer,
                           absl::string_view text) {
   const std::string name = NameFor(kDocMou, peer);
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> present,
                          documents.Get(name));
   if (present.has_value() && *present != text) {
-    MINGA_ASSIGN_OR_RETURN(std::vector<std::string> replaced,
-                           ReadReplaced(documents, peer));
-    replaced.push_back(DigestOf(*present));
-    if (replaced.size() > kReplacedMax) replaced.erase(replaced.begin());
-    MINGA_RETURN_IF_ERROR(documents.Put(NameFor(kDocMouReplaced, peer),
-                                        absl::StrJoin(replaced, "\n")));
+    MINGA_RETURN_IF_ERROR(Replaced(documents, peer, *present));
   }
   return documents.Put(name, text);
 }

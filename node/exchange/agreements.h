@@ -32,6 +32,11 @@ absl::Status KeepNote(storage::DocumentStore& documents, const PeerId& peer,
                       absl::string_view note, absl::string_view text,
                       bool complete);
 
+// Ends the agreement with `peer`: its text has been replaced by none, and a new
+// one has to be signed. The note stays as evidence.
+absl::Status EndAgreement(storage::DocumentStore& documents,
+                          const PeerId& peer);
+
 // Keeps `text` as the one in force, and remembers the one it replaces.
 absl::Status PutAgreement(storage::DocumentStore& documents, const PeerId& peer,
                           absl::string_view text);

@@ -81,6 +81,14 @@ class Desk final : public PolicyDesk {
   absl::StatusOr<bool> Stands(const PeerId& peer,
                               const policy::DocumentSource& mou) const;
   absl::Status ForgetReceived(const PeerId& peer, const Deed& deed);
+  // What is in force without an agreement with `peer`, if it was removed; null
+  // if not, or without any law.
+  absl::StatusOr<std::shared_ptr<const policy::PolicySet>> WithoutRemoved(
+      const PeerId& peer) const;
+  // Everything that the database has for a peer that is no more.
+  static absl::Status Forget(storage::Transaction& transaction,
+                             const PeerId& peer,
+                             const policy::PolicySet* remaining);
 
   const std::shared_ptr<Core> core_;
 };
@@ -345,23 +353,55 @@ absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::WithoutRemoved(
+    const PeerId& peer) const {
+  policy::PolicySources sources;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> row,
+                           snapshot.peers().Get(peer));
+    if (row.has_value()) return absl::OkStatus();
+    MINGA_ASSIGN_OR_RETURN(sources, ReadSources(snapshot.documents()));
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Read(read));
+  std::erase_if(sources.mous, [&](const policy::DocumentSource& mou) {
+    return mou.name == NameFor(kDocMou, peer);
+  });
+  if (sources.national.text.empty()) {
+    return std::shared_ptr<const policy::PolicySet>();
+  }
+  return Load(sources);
+}
+
+absl::Status Desk::Forget(storage::Transaction& transaction, const PeerId& peer,
+                          const policy::PolicySet* remaining) {
+  storage::DocumentStore& documents = transaction.documents();
+  MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
+  MINGA_RETURN_IF_ERROR(ForgetHoldsOf(documents, peer));
+  MINGA_RETURN_IF_ERROR(ForgetAnonymity(documents, peer));
+  // Who joins again signs again.
+  MINGA_RETURN_IF_ERROR(EndAgreement(documents, peer));
+  if (remaining != nullptr) {
+    MINGA_RETURN_IF_ERROR(
+        documents.Put(kDocInForce, AsView(remaining->hash())));
+  }
+  return transaction.classes().Drop(peer);
+}
+
 absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
                                       const PeerId& peer) {
   absl::MutexLock lock(&core_->change_mutex);
   const Deed deed = core_->DeedOf(actor);
   const Epoch epoch = NewFeedEpoch(*core_, deed.at);
+  MINGA_ASSIGN_OR_RETURN(const auto remaining, WithoutRemoved(peer));
+  if (remaining != nullptr) core_->book.Add(remaining);
   bool removed = false;
   const absl::StatusOr<int> changed = ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> row,
                                transaction.peers().Get(peer));
         removed = !row.has_value();
-        if (removed) {
-          MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
-          MINGA_RETURN_IF_ERROR(ForgetHoldsOf(transaction.documents(), peer));
-          MINGA_RETURN_IF_ERROR(ForgetAnonymity(transaction.documents(), peer));
-          return transaction.classes().Drop(peer);
-        }
+        if (removed) return Forget(transaction, peer, remaining.get());
         const absl::StatusOr<storage::FeedHead> head =
             transaction.feeds().Head(peer);
         if (!absl::IsNotFound(head.status())) return head.status();

@@ -321,7 +321,7 @@ absl::StatusOr<ApplyResult> FeedInbox::Apply(
     absl::Span<const InboundRow> rows, std::vector<InboundRejection> rejected) {
   MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
   const PeerFile* const peer = scene.Find(from);
-  if (peer == nullptr || !peer->active) {
+  if (peer == nullptr || (!peer->active && !peer->leaving)) {
     return absl::FailedPreconditionError(
         absl::StrCat("peer `", from.ToString(), "` is not active"));
   }
@@ -336,6 +336,9 @@ absl::StatusOr<ApplyResult> FeedInbox::Apply(
       ++bad;
     } else if (absl::Status form = CheckRow(from, row); !form.ok()) {
       MINGA_RETURN_IF_ERROR(arrival.Reject(row, std::string(form.message())));
+    } else if (row.upsert && peer->leaving) {
+      MINGA_RETURN_IF_ERROR(
+          arrival.Reject(row, "the two countries end their exchange"));
     } else if (row.upsert) {
       MINGA_RETURN_IF_ERROR(arrival.Accept(row));
     } else {

@@ -28,6 +28,7 @@ inline constexpr absl::string_view kReasonNationalFirst = "national-first";
 inline constexpr absl::string_view kReasonClosed = "closed";
 inline constexpr absl::string_view kReasonExpired = "expired";
 inline constexpr absl::string_view kReasonSuspended = "suspended";
+inline constexpr absl::string_view kReasonLeaving = "leaving";
 inline constexpr absl::string_view kReasonWithdrawn = "withdrawn";
 inline constexpr absl::string_view kReasonErased = "erased";
 

@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -148,9 +149,13 @@ absl::StatusOr<FoundPage> Registry::Search(
     storage::SearchQuery asked = query;
     MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> peers,
                            snapshot.peers().List());
+    std::set<Country> shown = {core_->parts.own};
     for (const storage::PeerRow& peer : peers) {
-      if (peer.state == storage::PeerState::kActive) continue;
-      asked.excluded_countries.push_back(peer.id);
+      if (peer.state == storage::PeerState::kActive) {
+        shown.insert(peer.id);
+      } else {
+        asked.excluded_countries.push_back(peer.id);
+      }
     }
     MINGA_ASSIGN_OR_RETURN(const std::vector<storage::SearchHit> hits,
                            core_->parts.index->Search(asked));
@@ -158,8 +163,9 @@ absl::StatusOr<FoundPage> Registry::Search(
     for (const storage::SearchHit& hit : hits) {
       MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                              snapshot.records().Get(hit.key));
-      // The index lags: what it still finds may be gone.
-      if (!record.has_value()) continue;
+      // The index lags: what it still finds may be gone, or be of a peer that
+      // was removed and whose records are being erased.
+      if (!record.has_value() || !shown.contains(hit.key.country)) continue;
       MINGA_ASSIGN_OR_RETURN(
           const bool over,
           HasHadItsStay(*record, core_->parts.own, core_->Today()));

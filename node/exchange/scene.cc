@@ -153,7 +153,8 @@ absl::StatusOr<Scene> PolicyBook::SceneOf(
     MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
                            ReadAnonymity(documents, row.id));
     scene.peers.push_back({row.id, row.state == storage::PeerState::kActive,
-                           row.pseudonym_key, std::move(anonymity)});
+                           row.pseudonym_key, std::move(anonymity),
+                           row.state == storage::PeerState::kLeaving});
   }
   return scene;
 }

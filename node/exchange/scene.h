@@ -40,6 +40,8 @@ struct PeerFile {
   bool active = true;
   std::string pseudonym_key;
   Anonymity anonymity;
+  // Not active either; only withdrawals pass.
+  bool leaving = false;
 
   friend bool operator==(const PeerFile&, const PeerFile&) = default;
 };

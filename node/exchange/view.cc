@@ -154,6 +154,7 @@ std::string WhoKeepsBack(absl::string_view reason, const Verdict& verdict) {
 View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
               const policy::Facts& facts, Projections& projections,
               Shown* shown) {
+  if (peer.leaving) return Withheld(kReasonLeaving, "the peer is leaving");
   if (!peer.active) return Withheld(kReasonSuspended, "the peer is suspended");
   const std::shared_ptr<const Verdict> verdict =
       scene.judge->Ask(SendQuestion(scene, subject.key.kind, peer.id), facts);

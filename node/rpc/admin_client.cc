@@ -30,7 +30,9 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel)
       anonymity_(v1::AnonymityService::NewStub(channel)),
       evidence_(v1::EvidenceService::NewStub(channel)),
       receipts_(v1::ReceiptService::NewStub(channel)),
-      reconcile_(v1::ReconcileService::NewStub(channel)) {}
+      reconcile_(v1::ReconcileService::NewStub(channel)),
+      peers_(v1::PeerService::NewStub(channel)),
+      keys_(v1::KeyService::NewStub(channel)) {}
 
 absl::StatusOr<std::unique_ptr<AdminClient>> AdminClient::Connect(
     absl::string_view data_dir) {

@@ -13,6 +13,8 @@
 #include "minga/v1/anonymity.grpc.pb.h"
 #include "minga/v1/audit.grpc.pb.h"
 #include "minga/v1/evidence.grpc.pb.h"
+#include "minga/v1/keys.grpc.pb.h"
+#include "minga/v1/peers.grpc.pb.h"
 #include "minga/v1/pes.grpc.pb.h"
 #include "minga/v1/receipts.grpc.pb.h"
 #include "minga/v1/reconcile.grpc.pb.h"
@@ -39,6 +41,8 @@ class AdminClient {
   v1::EvidenceService::StubInterface& evidence() { return *evidence_; }
   v1::ReceiptService::StubInterface& receipts() { return *receipts_; }
   v1::ReconcileService::StubInterface& reconcile() { return *reconcile_; }
+  v1::PeerService::StubInterface& peers() { return *peers_; }
+  v1::KeyService::StubInterface& keys() { return *keys_; }
 
  private:
   explicit AdminClient(const std::shared_ptr<grpc::Channel>& channel);
@@ -49,6 +53,8 @@ class AdminClient {
   std::unique_ptr<v1::EvidenceService::StubInterface> evidence_;
   std::unique_ptr<v1::ReceiptService::StubInterface> receipts_;
   std::unique_ptr<v1::ReconcileService::StubInterface> reconcile_;
+  std::unique_ptr<v1::PeerService::StubInterface> peers_;
+  std::unique_ptr<v1::KeyService::StubInterface> keys_;
 };
 
 // One unary call with a deadline, its answer or the error as absl::Status:

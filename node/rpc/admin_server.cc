@@ -18,6 +18,8 @@
 #include "node/rpc/audit_service.h"
 #include "node/rpc/call_gate.h"
 #include "node/rpc/evidence_service.h"
+#include "node/rpc/key_service.h"
+#include "node/rpc/peer_service.h"
 #include "node/rpc/pes_service.h"
 #include "node/rpc/receipt_service.h"
 #include "node/rpc/reconcile_service.h"
@@ -52,7 +54,9 @@ class SocketServer final : public AdminServer {
         receipts_(node, &gate_),
         anonymity_(node, &gate_),
         evidence_(node, &gate_),
-        reconcile_(node, &gate_) {}
+        reconcile_(node, &gate_),
+        peers_(node, &gate_),
+        keys_(node, &gate_) {}
   ~SocketServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen() {
@@ -66,6 +70,8 @@ class SocketServer final : public AdminServer {
     builder.RegisterService(&pes_);
     builder.RegisterService(&audit_);
     builder.RegisterService(&receipts_);
+    builder.RegisterService(&peers_);
+    builder.RegisterService(&keys_);
     if (has_anonymity_) builder.RegisterService(&anonymity_);
     if (has_evidence_) builder.RegisterService(&evidence_);
     if (has_recovery_) builder.RegisterService(&reconcile_);
@@ -103,6 +109,8 @@ class SocketServer final : public AdminServer {
   AnonymityService anonymity_;
   EvidenceService evidence_;
   ReconcileService reconcile_;
+  PeerService peers_;
+  KeyService keys_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -2,8 +2,12 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "federation/descriptor.h"
+#include "federation/keyring.h"
 #include "federation/mou.h"
 #include "node/base/status.h"
 #include "node/rpc/decode.h"
@@ -165,13 +169,22 @@ absl::Status AdminService::Do(const v1::BackUpRequest& request,
   return absl::OkStatus();
 }
 
-absl::Status AdminService::Do(const v1::InviteRequest& /*request*/,
+absl::Status AdminService::Do(const v1::InviteRequest& request,
                               v1::InviteResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(const federation::Descriptor descriptor,
-                         OwnDescriptor(node_));
-  response.set_descriptor_note(
-      federation::SignDescriptor(descriptor, *node_.node_signer));
-  response.set_fingerprint(federation::Fingerprint(descriptor));
+  const federation::OwnGeneration own = node_.keyring->Newest();
+  response.set_fingerprint(federation::Fingerprint(own.descriptor));
+  if (!request.has_after()) {
+    response.set_descriptor_note(own.note);
+    return absl::OkStatus();
+  }
+  const std::vector<std::string> notes =
+      node_.keyring->NotesAfter(request.after(), federation::kDescriptorsMax);
+  if (notes.empty()) {
+    return absl::NotFoundError(absl::StrCat("after: there is none after ",
+                                            request.after(), "; the newest is ",
+                                            own.descriptor.sequence));
+  }
+  response.set_descriptor_note(absl::StrJoin(notes, ""));
   return absl::OkStatus();
 }
 
@@ -183,6 +196,7 @@ absl::Status AdminService::Do(const v1::AddPeerRequest& request,
   response.set_country(added.peer.ToString());
   response.set_fingerprint(added.fingerprint);
   response.set_added(added.added);
+  response.set_rejoined(added.rejoined);
   return absl::OkStatus();
 }
 

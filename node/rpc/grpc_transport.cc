@@ -69,8 +69,8 @@ std::unique_ptr<federation::FollowerLink> GrpcTransport::Follow(
     return std::make_unique<DeadLink>();
   }
   auto stream = std::make_shared<FollowerStream>(
-      OpenPeerChannel(tls_, peer.country, way->certificate, way->endpoint),
-      way->certificate, link, &events, streams_);
+      OpenPeerChannel(tls_, peer.country, way->endpoint), way->certificate,
+      link, &events, streams_);
   if (!streams_->Add(stream)) {
     events.OnClosed(link, absl::UnavailableError("this node is stopping"));
     return std::make_unique<DeadLink>();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/keyring.h"
 #include "federation/mou.h"
 #include "minga/v1/policy.pb.h"
 #include "node/base/clock.h"
@@ -18,6 +19,7 @@
 #include "node/exchange/policy_desk.h"
 #include "node/rpc/peer_desk.h"
 #include "policy/policy_set.h"
+#include "storage/database.h"
 
 namespace minga::rpc {
 namespace {
@@ -102,6 +104,42 @@ absl::StatusOr<std::vector<KnownPeer>> Examined(const NodeParts& node,
   return left;
 }
 
+// Whose signatures under `text` are taken: the keys that count today, and
+// retired ones under a text that stands already. A new text under a retired key
+// would be that of whoever has stolen it.
+absl::StatusOr<std::vector<NoteVerifier>> KeysThatCount(
+    const NodeParts& node, const std::vector<KnownPeer>& known,
+    absl::string_view text) {
+  std::vector<NoteVerifier> keys =
+      node.keyring->Verifiers(federation::KeyUse::kNode);
+  const auto add = [&keys](const NoteVerifier& key) {
+    for (const NoteVerifier& there : keys) {
+      if (there.ToVkey() == key.ToVkey()) return;
+    }
+    keys.push_back(key);
+  };
+  const absl::CivilDay today = DayOf(node.clock->Now());
+  for (const KnownPeer& peer : known) {
+    bool stands = false;
+    MINGA_RETURN_IF_ERROR(node.database->Read(
+        [&](const storage::Snapshot& snapshot) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(const auto held,
+                                 snapshot.documents().Get(absl::StrCat(
+                                     "mou/", peer.row.id.ToString())));
+          stands = held.has_value() && *held == text;
+          return absl::OkStatus();
+        }));
+    if (stands) {
+      for (const auto& key : peer.acquaintance.NodeKeys()) add(key);
+    } else {
+      for (const auto& descriptor : peer.acquaintance.InForce(today)) {
+        add(descriptor.node_key);
+      }
+    }
+  }
+  return keys;
+}
+
 bool InPeriod(const v1::Mou& mou, absl::CivilDay day) {
   const absl::StatusOr<absl::CivilDay> from = ParseDay(mou.valid_from());
   if (!from.ok() || day < *from) return false;
@@ -148,24 +186,26 @@ absl::StatusOr<SignedMou> SignMouNote(const NodeParts& node,
   MINGA_ASSIGN_OR_RETURN(const std::vector<PeerId> others,
                          OtherParties(mou, node.own));
   MINGA_ASSIGN_OR_RETURN(std::vector<KnownPeer> known, KnownOf(node, others));
-  std::vector<NoteVerifier> keys = {node.node_key};
-  for (const KnownPeer& peer : known) {
-    keys.push_back(peer.descriptor.node_key);
-  }
+  MINGA_ASSIGN_OR_RETURN(const std::vector<NoteVerifier> keys,
+                         KeysThatCount(node, known, unread.note.text));
   MINGA_ASSIGN_OR_RETURN(federation::MouNote read,
                          federation::ReadMou(serialized, keys));
   // Before our signature exists: it could be shown to others.
   MINGA_ASSIGN_OR_RETURN(known,
                          Examined(node, std::move(known), read.note.text));
-  read = federation::SignMou(std::move(read), node.node_key.name,
-                             *node.node_signer);
+  const federation::OwnGeneration own = node.keyring->Newest();
+  read = federation::SignMou(std::move(read), own.descriptor.node_key.name,
+                             *own.node);
   SignedMou result;
   result.note = read.note.Serialize();
   for (const NoteVerifier& key : read.signed_by) {
     result.signed_by.push_back(key.name);
   }
   for (const KnownPeer& peer : known) {
-    const bool complete = read.IsSignedBy(peer.descriptor.node_key);
+    const std::vector<NoteVerifier> theirs = peer.acquaintance.NodeKeys();
+    const bool complete =
+        std::any_of(theirs.begin(), theirs.end(),
+                    [&](const auto& key) { return read.IsSignedBy(key); });
     MINGA_RETURN_IF_ERROR(node.desk
                               ->KeepMou(kOperator, peer.row.id, result.note,
                                         read.note.text, complete)

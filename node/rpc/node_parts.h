@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
-#include "node/base/crypto/sign.h"
 #include "node/base/ids.h"
-#include "node/base/note.h"
 #include "node/base/random.h"
 #include "node/rpc/tls.h"
 
@@ -37,6 +36,7 @@ class ReleaseDesk;
 namespace minga::federation {
 class Federation;
 class OwnLog;
+class Keyring;
 }  // namespace minga::federation
 
 namespace minga::rpc {
@@ -66,10 +66,13 @@ struct NodeParts {
   const Clock* clock = nullptr;
   Random* random = nullptr;
 
-  NoteVerifier node_key;
-  NoteVerifier log_key;
-  NoteVerifier cosign_key;
-  const SigningKey* node_signer = nullptr;
+  // What this node signs with and is known by.
+  federation::Keyring* keyring = nullptr;
+  // Makes new keys of these uses; the former ones count `overlap_days` more.
+  // Returns the sequence of the descriptor that names them.
+  std::function<absl::StatusOr<std::uint64_t>(const std::set<std::string>& uses,
+                                              int overlap_days)>
+      rotate_keys;
   TlsParts tls;
 
   // Copies the database into the new file at `path`, without persons' keys.

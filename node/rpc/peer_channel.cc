@@ -20,7 +20,6 @@ int Milliseconds(absl::Duration duration) {
 
 std::shared_ptr<grpc::Channel> OpenPeerChannel(const TlsParts& tls,
                                                const PeerId& peer,
-                                               const Digest& certificate,
                                                absl::string_view endpoint) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kWireMessageBytesMax);
@@ -43,8 +42,8 @@ std::shared_ptr<grpc::Channel> OpenPeerChannel(const TlsParts& tls,
   // ("unix:..."); brackets are not allowed in the path of a URI.
   const std::string target = absl::StrCat(
       "dns:///", absl::StrReplaceAll(endpoint, {{"[", "%5B"}, {"]", "%5D"}}));
-  return grpc::CreateCustomChannel(
-      target, PeerChannelCredentials(tls, peer, certificate), arguments);
+  return grpc::CreateCustomChannel(target, PeerChannelCredentials(tls, peer),
+                                   arguments);
 }
 
 }  // namespace minga::rpc

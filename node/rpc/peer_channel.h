@@ -7,7 +7,6 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
 #include "node/rpc/tls.h"
 
@@ -31,7 +30,6 @@ inline constexpr absl::Duration kConnectTimeout = absl::Seconds(10);
 // own callback threads, which it may have to join.
 std::shared_ptr<grpc::Channel> OpenPeerChannel(const TlsParts& tls,
                                                const PeerId& peer,
-                                               const Digest& certificate,
                                                absl::string_view endpoint);
 
 }  // namespace minga::rpc

@@ -4,7 +4,9 @@
 #include <grpcpp/client_context.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "federation/descriptor.h"
+#include "federation/keyring.h"
 #include "minga/v1/admin.pb.h"
 #include "minga/v1/federation.grpc.pb.h"
 #include "node/base/crypto/certificate.h"
@@ -93,18 +96,24 @@ class Walk {
 
   void CheckPaper() {
     const bool active = peer_.row.state == storage::PeerState::kActive;
+    const bool leaving = peer_.row.state == storage::PeerState::kLeaving;
     Add("peer", active,
         active ? absl::StrCat(name_, ", ", peer_.descriptor.name)
-               : absl::StrCat(name_,
-                              " is suspended here: ", peer_.row.suspended_why),
-        "resume the peer when the cause is gone");
+               : absl::StrCat(
+                     name_, leaving ? " is leaving: " : " is suspended here: ",
+                     peer_.row.suspended_why),
+        leaving
+            ? absl::StrCat("see how far it is: `minga peer left ", name_, "`")
+            : absl::StrCat("when the cause is gone: `minga peer resume ", name_,
+                           "`"));
     const absl::Status valid =
         federation::CheckValidity(peer_.descriptor, DayOf(node_.clock->Now()));
     Add("descriptor", valid.ok(),
         valid.ok() ? absl::StrCat("valid until ",
                                   FormatDay(peer_.descriptor.valid_until))
                    : std::string(valid.message()),
-        "ask the peer for a new invitation and add it");
+        "what to do stands there; a file of theirs is taken in with `minga "
+        "peer update`");
   }
 
   // True if the peer's node was reached there and let us in.
@@ -130,7 +139,8 @@ class Walk {
   }
 
   bool CheckTls(ProbeSocket& socket) {
-    const absl::StatusOr<TlsFacts> facts = socket.ShakeHands(node_.tls.own);
+    const absl::StatusOr<TlsFacts> facts =
+        socket.ShakeHands(node_.tls.Towards(peer_.row.id));
     if (!Add(
             "tls", facts.ok(),
             facts.ok() ? facts->version : std::string(facts.status().message()),
@@ -147,16 +157,14 @@ class Walk {
                : absl::StrCat(
                      CertificateName(facts->certificate_pem), ": ",
                      found.ok() ? "another peer's" : found.status().message()),
-        "if the peer renewed its certificate, add its new descriptor; if not, "
-        "somebody else answers there: phone them");
+        "if the peer renewed its certificate while it could not be reached, "
+        "ask for its descriptor, for `minga peer update`; if not, somebody "
+        "else answers there: phone them");
   }
 
   bool Ask(const std::string& endpoint) {
-    const absl::StatusOr<CertificateFacts> certificate =
-        ReadCertificate(peer_.descriptor.certificate_pem);
-    if (!certificate.ok()) return false;
-    const std::shared_ptr<grpc::Channel> channel = OpenPeerChannel(
-        node_.tls, peer_.row.id, certificate->fingerprint, endpoint);
+    const std::shared_ptr<grpc::Channel> channel =
+        OpenPeerChannel(node_.tls, peer_.row.id, endpoint);
     const auto stub = v1::FederationService::NewStub(channel);
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + kProbeTimeout));
@@ -167,16 +175,64 @@ class Walk {
     const absl::Status status =
         FromGrpc(stub->Probe(&context, request, &answer_));
     answered_at_ = node_.clock->Now();
+    if (status.ok()) AskForDescriptors(*stub);
     return Add("let in", status.ok(),
                status.ok() ? absl::StrCat("the node of ",
                                           Printable(answer_.country(), 10),
                                           " answers us")
                            : Printable(status.ToString(), 300),
                "the peer refuses our certificate: it must add our newest "
-               "invitation; its log has the refusal");
+               "invitation (`minga peer add`, or `peer update` if it has an "
+               "older one), or has suspended us; its log has the refusal");
+  }
+
+  // Which descriptors each holds of the other; an older node does not know.
+  void AskForDescriptors(v1::FederationService::StubInterface& stub) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kProbeTimeout));
+    v1::AskRequest request;
+    request.mutable_descriptors()->set_have(peer_.descriptor.sequence);
+    request.mutable_descriptors()->set_own(node_.keyring->Sequence());
+    v1::AskResponse answer;
+    if (stub.Ask(&context, request, &answer).ok() && answer.has_descriptors()) {
+      descriptors_ = answer.descriptors();
+    }
+  }
+
+  void CheckDescriptors() {
+    if (!descriptors_.has_value()) return;
+    const std::uint64_t own = node_.keyring->Sequence();
+    Add("our keys", descriptors_->have() == own,
+        absl::StrCat("they hold our descriptor ", descriptors_->have(), " of ",
+                     own),
+        "they take it in by themselves within a day; if they do not, send them "
+        "`minga peer invite --out FILE` for `minga peer update FILE`");
+    if (descriptors_->notes_size() == 0) {
+      Add("their keys", true,
+          absl::StrCat("we hold their newest descriptor, ",
+                       peer_.descriptor.sequence),
+          "");
+      return;
+    }
+    const absl::StatusOr<federation::Descriptor> next =
+        federation::ReadDescriptor(descriptors_->notes(0));
+    absl::Status why = next.status();
+    if (why.ok()) {
+      why = federation::CheckSuccessor(peer_.descriptor, *next,
+                                       descriptors_->notes(0));
+    }
+    if (why.ok()) {
+      why = federation::CheckValidity(*next, DayOf(node_.clock->Now()));
+    }
+    Add("their keys", false,
+        absl::StrCat("they have newer ones than descriptor ",
+                     peer_.descriptor.sequence),
+        why.ok() ? "this node takes them in by itself within minutes"
+                 : Printable(why.message(), 500));
   }
 
   void CheckAnswer(const Standing& standing) {
+    CheckDescriptors();
     const absl::Time theirs = FromTimestamp(answer_.now());
     // What the way took cannot be told from a difference of the clocks.
     const absl::Duration skew =
@@ -235,6 +291,7 @@ class Walk {
   const std::string name_;
   v1::CheckPeerResponse response_;
   v1::ProbeResponse answer_;
+  std::optional<v1::DescriptorAnswer> descriptors_;
   absl::Time asked_at_;
   absl::Time answered_at_;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/clock.h"
 #include "node/base/crypto/certificate.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
@@ -17,7 +18,8 @@ void PinBook::Replace(const std::vector<Pin>& pins) {
   pins_ = std::move(replacement);
 }
 
-absl::StatusOr<PeerId> PinBook::Find(const Digest& certificate) const {
+absl::StatusOr<PeerId> PinBook::Find(const Digest& certificate,
+                                     absl::CivilDay day) const {
   const absl::MutexLock lock(&mutex_);
   const auto found = pins_.find(certificate);
   if (found == pins_.end()) {
@@ -27,6 +29,11 @@ absl::StatusOr<PeerId> PinBook::Find(const Digest& certificate) const {
   if (found->second.suspended) {
     return absl::PermissionDeniedError(absl::StrCat(
         "peer ", found->second.peer.ToString(), " is suspended here"));
+  }
+  if (day > found->second.until) {
+    return absl::UnauthenticatedError(absl::StrCat(
+        "the certificate is a former one of ", found->second.peer.ToString(),
+        ", which counted until ", FormatDay(found->second.until)));
   }
   return found->second.peer;
 }
@@ -49,7 +56,7 @@ absl::StatusOr<PeerId> Recognise(absl::string_view certificate_pem,
         absl::StrCat("the certificate expired on ",
                      absl::FormatTime(facts->not_after, absl::UTCTimeZone())));
   }
-  return pins.Find(facts->fingerprint);
+  return pins.Find(facts->fingerprint, DayOf(now));
 }
 
 std::string CertificateName(absl::string_view certificate_pem) {

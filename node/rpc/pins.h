@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
@@ -21,6 +22,8 @@ struct Pin {
   Digest certificate{};  // SHA-256 of the DER bytes
   PeerId peer;
   bool suspended = false;  // known, but not let in
+  // The last day of a certificate that has a successor.
+  absl::CivilDay until = absl::CivilDay::max();
 };
 
 // Threads: any thread may call any method.
@@ -29,10 +32,11 @@ class PinBook {
   // From now on exactly these are known.
   void Replace(const std::vector<Pin>& pins);
 
-  // The peer that owns `certificate`.
-  //   UNAUTHENTICATED    nobody's.
+  // The peer that owns `certificate`; on `day`, if it is told.
+  //   UNAUTHENTICATED    nobody's, or a former one whose last day has passed.
   //   PERMISSION_DENIED  of a suspended peer.
-  absl::StatusOr<PeerId> Find(const Digest& certificate) const;
+  absl::StatusOr<PeerId> Find(const Digest& certificate,
+                              absl::CivilDay day = absl::CivilDay::min()) const;
 
  private:
   mutable absl::Mutex mutex_;

@@ -28,7 +28,7 @@ std::shared_ptr<grpc::Channel> QuestionCalls::ChannelTo(
     const std::string& endpoint) {
   Line& line = lines_[{certificate, endpoint}];
   if (line.channel == nullptr) {
-    line.channel = OpenPeerChannel(tls_, peer, certificate, endpoint);
+    line.channel = OpenPeerChannel(tls_, peer, endpoint);
   }
   line.used_at = absl::Now();
   return line.channel;
@@ -104,12 +104,10 @@ void QuestionCalls::CancelUnpinned() {
     }
   }
   for (const auto& call : strangers) call->context.TryCancel();
+  // All connections are made anew: our own certificate may be another, too.
   const absl::MutexLock lock(&mutex_);
-  std::erase_if(lines_, [&](auto& entry) {
-    if (tls_.pins->Find(entry.first.first).ok()) return false;
-    unused.push_back(std::move(entry.second));
-    return true;
-  });
+  for (auto& [way, line] : lines_) unused.push_back(std::move(line));
+  lines_.clear();
 }
 
 void QuestionCalls::Shutdown() {

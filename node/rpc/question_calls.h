@@ -48,7 +48,8 @@ class QuestionCalls {
 
   // Destroys calls that are done and connections that nobody needs.
   void Reap();
-  // Ends what goes to certificates that are no longer pinned.
+  // The pins or our own certificate have changed: ends what goes to
+  // certificates that are no longer pinned, and begins new connections.
   void CancelUnpinned();
   // Cancels all and waits until all are done.
   void Shutdown();

@@ -81,15 +81,29 @@ absl::Status ReportRecords(const storage::RecordReader& records,
   return absl::OkStatus();
 }
 
+const char* StateName(storage::PeerState state) {
+  switch (state) {
+    case storage::PeerState::kActive:
+      return "active";
+    case storage::PeerState::kSuspended:
+      return "suspended";
+    case storage::PeerState::kLeaving:
+      break;
+  }
+  return "leaving";
+}
+
 absl::Status ReportPeer(const storage::Snapshot& snapshot,
                         const NodeParts& node, const storage::PeerRow& row,
                         v1::PeerStatus& peer) {
   peer.set_country(row.id.ToString());
-  peer.set_state(row.state == storage::PeerState::kActive ? "active"
-                                                          : "suspended");
+  peer.set_state(StateName(row.state));
+  peer.set_state_reason(row.suspended_why);
   const auto descriptor = federation::ReadDescriptor(row.descriptor);
   if (descriptor.ok()) {
     peer.set_fingerprint(federation::Fingerprint(*descriptor));
+    peer.set_descriptor_sequence(descriptor->sequence);
+    peer.set_descriptor_until(FormatDay(descriptor->valid_until));
   }
   MINGA_ASSIGN_OR_RETURN(const MouState mou,
                          ReadMouState(snapshot.documents(), node.own, row.id,

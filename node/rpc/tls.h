@@ -6,6 +6,7 @@
 #ifndef MINGA_NODE_RPC_TLS_H_
 #define MINGA_NODE_RPC_TLS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,16 +32,24 @@ struct TlsParts {
   std::shared_ptr<const PinBook> pins;
   std::shared_ptr<RefusalLog> refusals;
   const Clock* clock = nullptr;  // outlives all connections
+  // While certificates change: what to show when dialling a peer, and the
+  // folder (cert.pem, key.pem) whose present content the server shows, looked
+  // at every second. Null and empty: `own`.
+  std::function<CertificateAndKey(const PeerId&)> towards = nullptr;
+  std::string serving = {};
+
+  CertificateAndKey Towards(const PeerId& peer) const {
+    return towards ? towards(peer) : own;
+  }
 };
 
 // A client certificate is required, and only a pinned one gets in.
 std::shared_ptr<grpc::ServerCredentials> PeerServerCredentials(
     const TlsParts& parts);
 
-// For one peer: the server must present the certificate with this digest, and
-// it must still be pinned to that peer.
+// For one peer: the server must present a certificate that is pinned to it.
 std::shared_ptr<grpc::ChannelCredentials> PeerChannelCredentials(
-    const TlsParts& parts, const PeerId& peer, const Digest& certificate);
+    const TlsParts& parts, const PeerId& peer);
 
 // Who is calling: checked again at every call, because a connection outlives
 // the removal of a pin and the end of a certificate.

@@ -55,8 +55,8 @@ absl::StatusOr<PeerRow> Peers::RowOf(const Run& run) const {
   PeerRow row;
   MINGA_ASSIGN_OR_RETURN(row.id, run.CountryAt(0));
   const std::int64_t state = run.Int(1);
-  if (state != static_cast<int>(PeerState::kActive) &&
-      state != static_cast<int>(PeerState::kSuspended)) {
+  if (state < static_cast<int>(PeerState::kActive) ||
+      state > static_cast<int>(PeerState::kLeaving)) {
     return absl::DataLossError(
         absl::StrCat("database: no peer state has number ", state));
   }

@@ -12,6 +12,7 @@
 #include "storage/merkle.h"
 #include "storage/sqlite/sqlite.h"
 #include "tests/simulation/world.h"
+#include "tests/support/generations.h"
 
 namespace minga::test {
 namespace {
@@ -31,7 +32,8 @@ Node::Node(MemoryNetwork& network, SimulatedClock& clock, Random& random,
       random_(random),
       country_(country),
       path_(absl::StrCat(folder, "/", country.ToString(), ".db")),
-      party_(MakeParty(country)) {
+      party_(MakeParty(country)),
+      keyring_({FirstGeneration(party_)}, &clock) {
   Start();
 }
 
@@ -61,8 +63,8 @@ void Node::Start() {
   parts.transport = transport_.get();
   parts.clock = &clock_;
   parts.random = &random_;
-  parts.node_key = party_.node_key.get();
-  parts.node_key_name = party_.verifier().name;
+  parts.keyring = &keyring_;
+  parts.peers_changed = [this] { federation_->PeersChanged(); };
   parts.protocols = protocols_;
   federation_ = federation::Federation::Create(parts);
   *told_ = federation_.get();
@@ -102,6 +104,7 @@ void Node::AddPeer(const Party& peer, Epoch epoch) {
   if (std::find(peers_.begin(), peers_.end(), row.id) == peers_.end()) {
     peers_.push_back(row.id);
   }
+  keyring_.SetPeers(peers_);
   StartEpoch(row.id, epoch);
   federation_->PeersChanged();
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "federation/federation.h"
+#include "federation/keyring.h"
 #include "node/base/clock.h"
 #include "node/base/ids.h"
 #include "node/base/random.h"
@@ -43,6 +44,8 @@ class Node {
   federation::Federation& federation() { return *federation_; }
   SteppedDatabase& database() { return *database_; }
   TextExchange& exchange() { return exchange_; }
+  // Outlives crashes, as the files of keys do.
+  federation::Keyring& keyring() { return keyring_; }
 
   void Start();
   // Everything in memory is gone; jobs not yet run are lost.
@@ -82,6 +85,7 @@ class Node {
   federation::ProtocolRange protocols_;
   std::vector<PeerId> peers_;
   TextExchange exchange_;
+  federation::Keyring keyring_;
   std::unique_ptr<storage::Database> inner_;
   std::unique_ptr<SteppedDatabase> database_;
   std::unique_ptr<federation::Transport> transport_;

@@ -35,7 +35,9 @@ TEST_CASE_METHOD(Wrong, "wrong pages") {
   SECTION("signature") {
     ChangeNextPage(
         [&](PageHeader& header, v1::Page& page) {
-          SealPage(header, {ec_signer.key, co_signer.name}, page);
+          SealPage(header,
+                   {ec.party().node_key.get(), co.party().verifier().name},
+                   page);
         },
         /*sign=*/false);
     MustBeRefused("no valid signature by `minga/co/node`");

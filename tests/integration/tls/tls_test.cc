@@ -47,7 +47,6 @@ class Stranger {
       : edges(kEcuador, std::move(own)) {
     edges.Know({PinOf(kColombia, server.tls().own)});
     channel = rpc::OpenPeerChannel(edges.tls(), kColombia,
-                                   FingerprintOf(server.tls().own),
                                    absl::StrCat("127.0.0.1:", server.port()));
   }
   grpc::Status Probe() {
@@ -132,9 +131,8 @@ TEST_CASE("the client refuses a server that is not the pinned one", "[tls]") {
 
   SECTION("a stranger's certificate") {
     ecuador.Know({PinOf(kColombia, real)});
-    const auto channel =
-        rpc::OpenPeerChannel(ecuador.tls(), kColombia, FingerprintOf(real),
-                             absl::StrCat("127.0.0.1:", imposter.port()));
+    const auto channel = rpc::OpenPeerChannel(
+        ecuador.tls(), kColombia, absl::StrCat("127.0.0.1:", imposter.port()));
     v1::ProbeResponse response;
     CHECK_FALSE(Probe(channel, response).ok());
     const rpc::Refusal refusal =
@@ -145,9 +143,8 @@ TEST_CASE("the client refuses a server that is not the pinned one", "[tls]") {
   SECTION("another peer's certificate") {
     ecuador.Know(
         {PinOf(kColombia, real), PinOf(Country::Of("PE"), imposter.tls().own)});
-    const auto channel =
-        rpc::OpenPeerChannel(ecuador.tls(), kColombia, FingerprintOf(real),
-                             absl::StrCat("127.0.0.1:", imposter.port()));
+    const auto channel = rpc::OpenPeerChannel(
+        ecuador.tls(), kColombia, absl::StrCat("127.0.0.1:", imposter.port()));
     v1::ProbeResponse response;
     CHECK_FALSE(Probe(channel, response).ok());
     ecuador.refused.Await("the certificate is that of PE");
@@ -156,8 +153,7 @@ TEST_CASE("the client refuses a server that is not the pinned one", "[tls]") {
     ecuador.Know({PinOf(kColombia, imposter.tls().own)});
     ecuador.clock.Advance(absl::Hours(25));
     const auto channel = rpc::OpenPeerChannel(
-        ecuador.tls(), kColombia, FingerprintOf(imposter.tls().own),
-        absl::StrCat("127.0.0.1:", imposter.port()));
+        ecuador.tls(), kColombia, absl::StrCat("127.0.0.1:", imposter.port()));
     v1::ProbeResponse response;
     CHECK_FALSE(Probe(channel, response).ok());
     ecuador.refused.Await("the certificate expired on");
@@ -181,9 +177,8 @@ TEST_CASE("a TLS 1.2 server is refused by the client", "[tls]") {
   Edges ecuador(kEcuador, Certificate());
   ecuador.Know({PinOf(kColombia, own)});
   const auto dial = [&](RawTlsServer& server) {
-    const auto channel =
-        rpc::OpenPeerChannel(ecuador.tls(), kColombia, FingerprintOf(own),
-                             absl::StrCat("127.0.0.1:", server.port()));
+    const auto channel = rpc::OpenPeerChannel(
+        ecuador.tls(), kColombia, absl::StrCat("127.0.0.1:", server.port()));
     v1::ProbeResponse response;
     CHECK_FALSE(Probe(channel, response).ok());
     return server.Await();

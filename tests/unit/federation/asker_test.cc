@@ -64,7 +64,8 @@ struct Desk {
   SimulatedClock clock;
   Line line;
   Silent events;
-  federation::StreamContext context;
+  federation::StreamContext context{
+      {}, federation::Signer(nullptr, ""), nullptr, nullptr};
   const Party peer = MakeParty(kEcuador);
   std::vector<absl::Status> answers;
 };

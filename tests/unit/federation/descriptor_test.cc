@@ -125,6 +125,65 @@ TEST_CASE("a descriptor holds from its first day to its last") {
       absl::IsFailedPrecondition(CheckValidity(d, absl::CivilDay(2028, 1, 2))));
 }
 
+TEST_CASE("what to do about a descriptor out of its dates is said") {
+  const Descriptor d = MakeParty(test::kEcuador).descriptor;
+  const absl::Status early = CheckValidity(d, absl::CivilDay(2025, 12, 31));
+  CHECK(absl::StrContains(early.message(), "valid only from 2026-01-01"));
+  CHECK(absl::StrContains(early.message(), "clock by NTP"));
+  const absl::Status late = CheckValidity(d, absl::CivilDay(2028, 1, 2));
+  CHECK(absl::StrContains(late.message(), "expired"));
+  CHECK(absl::StrContains(late.message(), "minga peer update"));
+}
+
+TEST_CASE("a descriptor says until when the former keys count") {
+  Party party = MakeParty(test::kEcuador);
+  party.descriptor.former_until = absl::CivilDay(2026, 12, 1);
+  const absl::StatusOr<Descriptor> read =
+      ReadDescriptor(party.DescriptorNote());
+  REQUIRE(read.status() == absl::OkStatus());
+  CHECK(read->former_until == absl::CivilDay(2026, 12, 1));
+  CHECK(absl::StrContains(ErrorOf(party, "2026-12-01", "2026-12-32"),
+                          "line 12: "));
+}
+
+TEST_CASE("a successor is signed by the key before") {
+  const Party ecuador = MakeParty(test::kEcuador);
+  const Party peru = MakeParty(test::kPeru);
+  const auto refusal = [&](const Descriptor& next, const std::string& note) {
+    const absl::Status status = CheckSuccessor(ecuador.descriptor, next, note);
+    CHECK(absl::IsFailedPrecondition(status));
+    return std::string(status.message());
+  };
+  Descriptor next = ecuador.descriptor;
+  next.sequence = 2;
+  next.node_key.public_key = peru.node_key->public_key();
+  const std::string both = SignSuccessor(next, *peru.node_key,
+                                         ecuador.descriptor, *ecuador.node_key);
+  REQUIRE(ReadDescriptor(both).ok());
+  CHECK(CheckSuccessor(ecuador.descriptor, next, both) == absl::OkStatus());
+  CHECK(ChangedKeys(ecuador.descriptor, next) ==
+        std::vector<std::string>{"node"});
+  const std::string alone = SignDescriptor(next, *peru.node_key);
+  REQUIRE(ReadDescriptor(alone).ok());
+  CHECK(absl::StrContains(refusal(next, alone), "minga peer add"));
+  next.log_key.name = "minga/ec/other";
+  CHECK(absl::StrContains(refusal(next, both), "a log keeps its name"));
+  CHECK(absl::StrContains(refusal(ecuador.descriptor, both),
+                          "we already have 1"));
+  CHECK(absl::StrContains(refusal(peru.descriptor, both), "of PE, not of EC"));
+}
+
+TEST_CASE("a file of descriptors is taken apart") {
+  const std::string one = MakeParty(test::kEcuador).DescriptorNote();
+  const std::string two = MakeParty(test::kPeru).DescriptorNote();
+  CHECK(SplitDescriptors(one + two + one).value() ==
+        std::vector<std::string>{one, two, one});
+  CHECK(SplitDescriptors("hello").value() == std::vector<std::string>{"hello"});
+  std::string many;
+  for (std::size_t i = 0; i <= kDescriptorsMax; ++i) many += one;
+  CHECK(absl::IsInvalidArgument(SplitDescriptors(many).status()));
+}
+
 TEST_CASE("a fingerprint can be read out and tells descriptors apart") {
   const Party party = MakeParty(test::kEcuador);
   const std::string fingerprint = Fingerprint(party.descriptor);

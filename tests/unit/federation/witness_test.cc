@@ -15,6 +15,7 @@
 #include "storage/merkle.h"
 #include "storage/sqlite/sqlite.h"
 #include "tests/support/exported_log.h"
+#include "tests/support/generations.h"
 #include "tests/support/parties.h"
 
 namespace minga::test {
@@ -78,7 +79,8 @@ struct Witnessing {
         database->Write([&](storage::Transaction& t) -> absl::Status {
           auto made = federation::Witness(
               t, co.descriptor, *read,
-              {ec.descriptor.cosign_key.name, ec.cosign_key.get()}, kNow);
+              {ec.descriptor.cosign_key.name, test::SharedKey(*ec.cosign_key)},
+              kNow);
           if (!made.ok()) return made.status();
           outcome = *made;
           return absl::OkStatus();
@@ -334,7 +336,7 @@ TEST_CASE("nothing is signed until the peers were heard or time is up",
           .ok());
   federation::OwnLog own({{w.ec.descriptor.log_key},
                           w.ec.descriptor.cosign_key,
-                          w.ec.cosign_key.get()});
+                          test::SharedKey(*w.ec.cosign_key)});
   CHECK(own.MaySign(kNow).ok());
   REQUIRE(own.AwaitPeers(*w.database, kNow).ok());
   CHECK(absl::IsUnavailable(own.MaySign(kNow)));

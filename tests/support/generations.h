@@ -1,0 +1,79 @@
+// Own keys that change, for tests: the generations of a party's descriptor.
+#ifndef MINGA_TESTS_SUPPORT_GENERATIONS_H_
+#define MINGA_TESTS_SUPPORT_GENERATIONS_H_
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "federation/keyring.h"
+#include "tests/support/parties.h"
+
+namespace minga::test {
+
+inline std::shared_ptr<const SigningKey> SharedKey(const SigningKey& key) {
+  return SigningKey::FromSeed(key.seed()).value();
+}
+
+// The party's keys as its first generation.
+inline federation::OwnGeneration FirstGeneration(const Party& party) {
+  return {party.descriptor,
+          party.DescriptorNote(),
+          SharedKey(*party.node_key),
+          SharedKey(*party.log_key),
+          SharedKey(*party.cosign_key),
+          "tls 1"};
+}
+
+// A certificate of its own, made once a process for each number.
+inline const std::string& CertificateNumber(int number) {
+  static std::map<int, std::string>* const made =
+      new std::map<int, std::string>();
+  std::string& pem = (*made)[number];
+  if (pem.empty()) {
+    pem = MakeSelfSignedCertificate(
+              absl::StrCat("node", number, ".example"),
+              absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
+              absl::FromCivil(absl::CivilDay(2030, 1, 1), absl::UTCTimeZone()))
+              .value()
+              .certificate_pem;
+  }
+  return pem;
+}
+
+// The one after `former`, with new keys for `uses` ("tls", "node", "log",
+// "cosign"), made on `day`.
+inline federation::OwnGeneration NextGeneration(
+    const federation::OwnGeneration& former, const std::set<std::string>& uses,
+    absl::CivilDay day, int overlap_days) {
+  federation::OwnGeneration next = former;
+  federation::Descriptor& d = next.descriptor;
+  d.sequence = former.descriptor.sequence + 1;
+  d.valid_from = day;
+  d.former_until = day + overlap_days;
+  const auto key = [&](char use, NoteVerifier& verifier,
+                       std::shared_ptr<const SigningKey>& signing) {
+    signing = SigningKey::FromSeed(absl::StrCat(std::string(29, use),
+                                                d.country.ToString(),
+                                                d.sequence % 10))
+                  .value();
+    verifier.public_key = signing->public_key();
+  };
+  if (uses.contains("node")) key('n', d.node_key, next.node);
+  if (uses.contains("log")) key('l', d.log_key, next.log);
+  if (uses.contains("cosign")) key('c', d.cosign_key, next.cosign);
+  if (uses.contains("tls")) {
+    d.certificate_pem = CertificateNumber(static_cast<int>(d.sequence));
+    next.tls_key_pem = absl::StrCat("tls ", d.sequence);
+  }
+  next.note =
+      federation::SignSuccessor(d, *next.node, former.descriptor, *former.node);
+  return next;
+}
+
+}  // namespace minga::test
+
+#endif  // MINGA_TESTS_SUPPORT_GENERATIONS_H_
