@@ -25,6 +25,7 @@ struct DataFolder {
   // The persons' keys: never in a backup, or it would bring back the erased.
   std::string person_keys() const { return root + "/keys.db"; }
   std::string index() const { return root + "/index.db"; }
+  std::string audit_index() const { return root + "/audit-index.db"; }
   std::string lock() const { return root + "/lock"; }
   std::string checkpoint() const { return root + "/checkpoint"; }
   // A path of the configuration, which may be relative to the folder; "" stays.

@@ -19,8 +19,11 @@
 #include "federation/published_log.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
+#include "node/audit/finder.h"
+#include "node/audit/log_indexer.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
+#include "node/configuration_log.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/offices.h"
 #include "node/exchange/policy_desk.h"
@@ -97,14 +100,16 @@ class NodeDaemon final : public Daemon {
              "what follows");
     }
     MINGA_RETURN_IF_ERROR(LogEvent(v1::AUDIT_EVENT_NODE_STARTED));
+    MINGA_RETURN_IF_ERROR(
+        LogConfiguration(*database_, options_.config, options_.clock->Now()));
     running_ = true;
     indexer_->Start();
     alarm_keeper_.emplace(AlarmKeeper::Parts{
         database_.get(), offices_.duties.get(), federation_.get()});
     housekeeper_.emplace(Housekeeper::Parts{
         options_.clock, &*log_keeper_, offices_.exchange.get(),
-        transport_.get(), &*alarm_keeper_, [this] { return DoChores(); },
-        options_.config.checkpoint_interval});
+        transport_.get(), &*alarm_keeper_, &*log_indexer_,
+        [this] { return DoChores(); }, options_.config.checkpoint_interval});
     federation_thread_.emplace(federation_.get());
     federation_thread_->Start();
     housekeeper_->Start();
@@ -164,6 +169,11 @@ class NodeDaemon final : public Daemon {
     MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
     MINGA_ASSIGN_OR_RETURN(index_,
                            storage::OpenSqliteSearchIndex(folder_.index()));
+    MINGA_ASSIGN_OR_RETURN(
+        audit_index_, storage::OpenSqliteAuditIndex(folder_.audit_index()));
+    const Country own = options_.config.country;
+    log_indexer_.emplace(database_.get(), audit_index_.get(), own);
+    finder_.emplace(database_.get(), audit_index_.get(), own);
     return absl::OkStatus();
   }
 
@@ -271,6 +281,7 @@ class NodeDaemon final : public Daemon {
     node_.anonymity = offices_.anonymity.get();
     node_.recovery = offices_.recovery.get();
     node_.indexer = indexer_.get();
+    node_.finder = &*finder_;
     node_.federation = federation_.get();
     node_.own_log = &*own_log_;
     node_.clock = options_.clock;
@@ -386,7 +397,10 @@ class NodeDaemon final : public Daemon {
   std::optional<federation::OwnLog> own_log_;
   // Its work reads the database, and outlives federation.
   std::optional<SideThread> side_thread_;
+  std::unique_ptr<storage::AuditIndex> audit_index_;
   std::optional<LogKeeper> log_keeper_;
+  std::optional<audit::LogIndexer> log_indexer_;
+  std::optional<audit::Finder> finder_;
   std::unique_ptr<exchange::Indexer> indexer_;
   const std::unique_ptr<exchange::ActivationGate> gate_ = MakePolicyGate();
   exchange::Offices offices_;

@@ -1,6 +1,6 @@
 // Housekeeper runs what is due by the clock, on a thread of its own: the log's
-// checkpoint, the exchange's dates, what ended streams have left. The exchange
-// works for about a second at a time, so that a long sweep delays no
+// checkpoint and index, the exchange's dates, what ended streams have left. The
+// exchange works for about a second at a time, so that a long sweep delays no
 // checkpoint.
 #ifndef MINGA_NODE_HOUSEKEEPER_H_
 #define MINGA_NODE_HOUSEKEEPER_H_
@@ -20,6 +20,9 @@
 
 namespace minga {
 
+namespace audit {
+class LogIndexer;
+}  // namespace audit
 namespace exchange {
 class Exchange;
 }  // namespace exchange
@@ -37,6 +40,7 @@ class Housekeeper {
     exchange::Exchange* exchange = nullptr;
     rpc::GrpcTransport* transport = nullptr;
     AlarmKeeper* alarms = nullptr;
+    audit::LogIndexer* log_indexer = nullptr;
     // What else is done every round; may be null.
     std::function<absl::Status()> chores = nullptr;
     absl::Duration interval = absl::Seconds(1);
@@ -63,7 +67,7 @@ class Housekeeper {
 
   const Parts parts_;
   // Of the thread only.
-  bool again_ = false;  // the exchange has more to do at once
+  bool again_ = false;  // there is more to do at once
   absl::Time exchange_due_ = absl::InfinitePast();
   std::string last_complaint_;
   absl::Mutex mutex_;

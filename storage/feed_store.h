@@ -39,6 +39,9 @@ struct FeedRow {
   Digest digest{};          // of the projected bytes; zero unless shown
   std::string reason;       // code such as "policy", "consent", "class"
   std::string explanation;  // deciding rule ids and citations; no values
+  // What the audit log says that the row rests on, in the log's own form: the
+  // same for many rows. Read again when the row changes.
+  std::string basis;
   // Of a shown row: from its withdrawal to its erasure by the peer, in hours; 0
   // = nothing was asked for.
   int erase_within_hours = 0;

@@ -56,7 +56,15 @@ std::string LineText(const v1::TailResponse& line) {
   if (entry.k_observed() > 0) {
     words.push_back(absl::StrCat("k=", entry.k_observed()));
   }
-  if (!entry.rules().empty()) words.push_back(entry.rules());
+  if (entry.basis_entry() > 0) {
+    words.push_back(absl::StrCat("because of ", entry.basis_entry()));
+  }
+  if (entry.has_basis()) {
+    words.push_back(entry.basis().reason());
+    for (const v1::CitedRule& rule : entry.basis().rules()) {
+      words.push_back(rule.id());
+    }
+  }
   if (!entry.detail().empty()) words.push_back(entry.detail());
   return absl::StrCat(Printable(absl::StrJoin(words, "  "), 600), "\n");
 }

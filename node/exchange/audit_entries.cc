@@ -8,9 +8,6 @@
 namespace minga::exchange {
 namespace {
 
-// Enough to recognise a policy of the log among those ever activated.
-constexpr std::size_t kPolicyHashBytes = 8;
-
 void SetSubject(const RecordEvent& what, v1::AuditEntry& entry) {
   if (what.key.kind != RecordKind::kProfile) {
     entry.set_record_id(what.key.id);
@@ -19,10 +16,7 @@ void SetSubject(const RecordEvent& what, v1::AuditEntry& entry) {
   } else if (!what.person_key.empty()) {
     entry.set_subject(ToBytes(SubjectOf(what.person_key, what.key.id)));
   } else if (what.key.country == what.peer) {
-    // A peer's profile: its pseudonym is a key that only holders of the record
-    // have, and the origin erases it with the person.
-    constexpr absl::string_view kReceived = "minga/audit/received/v1";
-    entry.set_subject(ToBytes(HmacSha256(what.key.id, kReceived)));
+    entry.set_subject(ToBytes(SubjectOfReceived(what.key.id)));
   }
   // Else an own person whose key is gone: nothing may lead there any more.
 }
@@ -35,6 +29,11 @@ Digest SubjectOf(absl::string_view person_key, absl::string_view person) {
   return HmacSha256(AsView(salt), person);
 }
 
+Digest SubjectOfReceived(absl::string_view pseudonym) {
+  constexpr absl::string_view kReceived = "minga/audit/received/v1";
+  return HmacSha256(pseudonym, kReceived);
+}
+
 absl::Status AppendRecordEvent(v1::AuditEvent event, const Deed& deed,
                                const RecordEvent& what,
                                storage::AuditStore& log) {
@@ -45,11 +44,9 @@ absl::Status AppendRecordEvent(v1::AuditEvent event, const Deed& deed,
   if (!what.peer.empty()) entry.set_peer(what.peer.ToString());
   entry.set_kind(static_cast<v1::RecordKind>(what.key.kind));
   SetSubject(what, entry);
-  entry.set_purpose(static_cast<v1::Purpose>(what.purpose));
-  entry.set_policy_hash(
-      std::string(what.policy_hash.substr(0, kPolicyHashBytes)));
-  entry.set_rules(std::string(what.rules));
-  entry.set_levels_after(std::string(what.levels));
+  entry.set_basis_entry(what.basis);
+  entry.set_basis_before(what.basis_before);
+  entry.set_seq(what.seq);
   entry.set_k_observed(static_cast<std::uint32_t>(what.class_size));
   if (what.digest != Digest{}) entry.set_digest(ToBytes(what.digest));
   return log.Append(federation::EntryBytes(entry)).status();

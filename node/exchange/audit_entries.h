@@ -12,7 +12,6 @@
 #include "absl/time/time.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
-#include "policy/decision.h"
 #include "storage/audit_store.h"
 
 namespace minga::v1 {
@@ -35,10 +34,10 @@ struct RecordEvent {
   // SubjectOf the person, if the caller has it at hand.
   const Digest* commitment = nullptr;
   PeerId peer;
-  policy::Purpose purpose = policy::Purpose::kUnspecified;
-  absl::string_view policy_hash;
-  absl::string_view rules;   // deciding rules and citations
-  absl::string_view levels;  // after
+  // Entries that say why, and why it was otherwise before (audit_basis.h).
+  storage::LeafIndex basis = 0;
+  storage::LeafIndex basis_before = 0;
+  SeqNo seq = 0;  // of the row that tells the peer
   std::int64_t class_size = 0;
   Digest digest{};
   absl::string_view detail;  // reason code
@@ -52,6 +51,10 @@ absl::Status AppendRecordEvent(v1::AuditEvent event, const Deed& deed,
 
 // HMAC-SHA-256 of `person` under the person's salt.
 Digest SubjectOf(absl::string_view person_key, absl::string_view person);
+
+// The same for a peer's person, of whom there is only a pseudonym: a key that
+// only holders of the record have, and the origin erases it with the person.
+Digest SubjectOfReceived(absl::string_view pseudonym);
 
 }  // namespace minga::exchange
 

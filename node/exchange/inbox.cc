@@ -10,6 +10,7 @@
 #include "minga/v1/audit.pb.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/exchange/audit_basis.h"
 #include "node/exchange/core.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
@@ -104,7 +105,8 @@ class Arrival {
         from_(from),
         epoch_(epoch),
         held_max_(core.parts.held_max),
-        deed_(core.DeedOf(federation::PeerActor(from))) {}
+        deed_(core.DeedOf(federation::PeerActor(from))),
+        bases_(transaction.audit(), transaction.documents(), deed_) {}
 
   absl::Status Reject(const InboundRow& row, std::string why) {
     // What the peer says of the record now is not accepted; what it said before
@@ -169,7 +171,7 @@ class Arrival {
     MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/true));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
-    return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict.get(), "");
+    return Log(v1::AUDIT_EVENT_RECORD_RECEIVED, row, verdict, "");
   }
 
   ApplyResult Take() { return std::move(result_); }
@@ -254,18 +256,18 @@ class Arrival {
   }
 
   absl::Status Log(v1::AuditEvent event, const InboundRow& row,
-                   const Verdict* verdict, absl::string_view detail) {
+                   const std::shared_ptr<const Verdict>& verdict,
+                   absl::string_view detail) {
     RecordEvent what;
     what.key = row.key;
     // Garbage is not kept for ever.
     if (!ValidateRecordId(row.key.id).ok()) what.key.id.clear();
     what.peer = from_;
-    what.purpose = PurposeOf(row.key.kind);
     what.detail = detail;
     if (verdict != nullptr) {
-      what.policy_hash = AsView(scene_.judge->policy().hash());
-      what.rules = verdict->explanation;
-      what.levels = verdict->levels;
+      MINGA_ASSIGN_OR_RETURN(
+          what.basis, bases_.IndexOf(verdict, scene_.judge->policy().hash(),
+                                     PurposeOf(row.key.kind)));
       what.digest = arrived_;
     }
     return AppendRecordEvent(event, deed_, what, transaction_.audit());
@@ -277,6 +279,7 @@ class Arrival {
   const Epoch epoch_;
   const storage::RecordCount held_max_;
   const Deed deed_;
+  BasisBook bases_;
   ApplyResult result_;
   bool refused_ = false;  // by our law
   Digest arrived_{};      // of the row last stored

@@ -63,31 +63,42 @@ std::string ReasonOf(const policy::Explanation& explanation) {
   return std::string(kReasonPolicy);
 }
 
-std::string Cited(const policy::RuleTrace& trace) {
-  if (trace.citations.empty()) return trace.rule_id;
-  const policy::Citation& citation = trace.citations.front();
-  return absl::StrCat(trace.rule_id, ": ", citation.statute,
-                      citation.article.empty() ? "" : " ", citation.article);
+CitedRule Cited(const policy::RuleTrace& trace) {
+  CitedRule rule{trace.layer, trace.effect, trace.rule_id,
+                 "",          "",           trace.failed};
+  if (!trace.citations.empty()) {
+    rule.statute = trace.citations.front().statute;
+    rule.article = trace.citations.front().article;
+  }
+  return rule;
+}
+
+// The rules that say why; empty if none does.
+std::vector<CitedRule> RulesOf(const policy::Explanation& explanation,
+                               bool permitted, absl::string_view reason) {
+  std::vector<CitedRule> rules;
+  for (const policy::RuleTrace& trace : explanation.deciding) {
+    const bool is_consent = trace.layer == policy::Layer::kConsent;
+    if (is_consent ? reason == kReasonConsent
+                   : (permitted ? trace.permits() : trace.forbids())) {
+      rules.push_back(Cited(trace));
+      // What the person decided cites no law.
+      if (is_consent) rules.back().statute = rules.back().article = "";
+    }
+  }
+  if (rules.empty() && !explanation.nearest.empty()) {
+    rules.push_back(Cited(explanation.nearest.front()));
+  }
+  return rules;
 }
 
 std::string ShortExplanation(const policy::Explanation& explanation,
-                             bool permitted, absl::string_view reason) {
+                             const std::vector<CitedRule>& rules) {
+  if (rules.empty()) return CutExplanation(explanation.summary);
   std::string text;
-  const auto add = [&text](absl::string_view part) {
-    absl::StrAppend(&text, text.empty() ? "" : "; ", part);
-  };
-  for (const policy::RuleTrace& trace : explanation.deciding) {
-    if (trace.layer == policy::Layer::kConsent) {
-      if (reason == kReasonConsent) add(trace.rule_id);
-    } else if (permitted ? trace.permits() : trace.forbids()) {
-      add(Cited(trace));
-    }
+  for (const CitedRule& rule : rules) {
+    absl::StrAppend(&text, text.empty() ? "" : "; ", rule.ToString());
   }
-  if (text.empty() && !explanation.nearest.empty()) {
-    const policy::RuleTrace& nearest = explanation.nearest.front();
-    text = absl::StrCat(nearest.rule_id, " fails on `", nearest.failed, "`");
-  }
-  if (text.empty()) text = explanation.summary;
   return CutExplanation(text);
 }
 
@@ -106,9 +117,16 @@ void Deny(absl::string_view reason, std::string explanation, Verdict& verdict) {
   verdict.decision.levels.fill(policy::Level::Suppress());
   verdict.reason = std::string(reason);
   verdict.explanation = std::move(explanation);
+  verdict.rules.clear();
 }
 
 }  // namespace
+
+std::string CitedRule::ToString() const {
+  if (!failed.empty()) return absl::StrCat(id, " fails on `", failed, "`");
+  if (statute.empty()) return id;
+  return absl::StrCat(id, ": ", statute, article.empty() ? "" : " ", article);
+}
 
 std::string CutExplanation(absl::string_view text) {
   constexpr absl::string_view kMark = "...";
@@ -184,8 +202,8 @@ std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,
   const bool permitted = verdict->decision.permitted;
   verdict->reason =
       permitted ? std::string(kReasonPermit) : ReasonOf(explanation);
-  verdict->explanation =
-      ShortExplanation(explanation, permitted, verdict->reason);
+  verdict->rules = RulesOf(explanation, permitted, verdict->reason);
+  verdict->explanation = ShortExplanation(explanation, verdict->rules);
   for (const policy::RuleTrace& trace : explanation.deciding) {
     if (!permitted || trace.obligations == policy::Obligations()) continue;
     verdict->obliging.emplace_back(Cited(trace), trace.obligations);

@@ -38,6 +38,19 @@ inline constexpr std::size_t kExplanationBytesMax = 200;
 // `text` within kExplanationBytesMax; "..." at its end if it was cut.
 std::string CutExplanation(absl::string_view text);
 
+// A rule as a reason names it. No values.
+struct CitedRule {
+  policy::Layer layer = policy::Layer::kNational;
+  policy::RuleEffect effect = policy::RuleEffect::kPermit;
+  std::string id;
+  std::string statute;  // of the first citation, as the next
+  std::string article;
+  std::string failed;  // of a permit that came near; see policy::RuleTrace
+
+  // "co.fee: Ley 1636/2013 art. 36", or "co.fee fails on `...`".
+  std::string ToString() const;
+};
+
 // A decision with its reason, as kept and logged.
 struct Verdict {
   // Not permitted if it bears an obligation that this node cannot keep.
@@ -45,10 +58,12 @@ struct Verdict {
   std::string reason;
   // Deciding rules with citations, or the nearest failed condition. No values.
   std::string explanation;
+  // Those of `explanation`; empty where only words say why.
+  std::vector<CitedRule> rules;
   // The decision's levels, one byte for each field of the schema.
   std::string levels;
-  // Of a permission, the rules that oblige: cited as in `explanation`.
-  std::vector<std::pair<std::string, policy::Obligations>> obliging;
+  // Of a permission, the rules that oblige.
+  std::vector<std::pair<CitedRule, policy::Obligations>> obliging;
   // Every field of the schema is RAW: the record passes as it is.
   bool unchanged = false;
   // The first day on which the answer may be another for the same facts.

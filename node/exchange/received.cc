@@ -13,6 +13,7 @@
 #include "minga/v1/vacancy.pb.h"
 #include "node/base/clock.h"
 #include "node/base/status.h"
+#include "node/exchange/audit_basis.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
 #include "node/exchange/obligations.h"
@@ -51,8 +52,7 @@ struct Fate {
   absl::CivilDay due = absl::CivilDay::max();
   // What stays is less, or other, than what is held.
   std::optional<storage::StoredRecord> narrowed = std::nullopt;
-  std::string levels = {};
-  std::string rules = {};
+  std::shared_ptr<const Verdict> grounds = nullptr;
 };
 
 // `held` with `body` in the place of its own.
@@ -122,8 +122,7 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   }
   fate.narrowed = Narrowed(record, kept);
   fate.narrowed->due = fate.due;
-  fate.levels = verdict->levels;
-  fate.rules = verdict->explanation;
+  fate.grounds = verdict;
   return fate;
 }
 
@@ -146,10 +145,10 @@ absl::Status StoreNarrowed(storage::Transaction& transaction,
   RecordEvent event;
   event.key = record.key;
   event.peer = record.key.country;
-  event.purpose = PurposeOf(record.key.kind);
-  event.policy_hash = AsView(scene.judge->policy().hash());
-  event.rules = fate.rules;
-  event.levels = fate.levels;
+  BasisBook bases(transaction.audit(), transaction.documents(), deed);
+  MINGA_ASSIGN_OR_RETURN(
+      event.basis, bases.IndexOf(fate.grounds, scene.judge->policy().hash(),
+                                 PurposeOf(record.key.kind)));
   event.digest = record.digest;
   event.detail = kReasonPolicy;
   return AppendRecordEvent(v1::AUDIT_EVENT_RECORD_RECEIVED, deed, event,

@@ -87,7 +87,8 @@ Reevaluation::Reevaluation(storage::Transaction& transaction,
     : transaction_(transaction),
       scene_(scene),
       deed_(deed),
-      ledger_(transaction.classes(), SaltOf(scene, deed)) {}
+      ledger_(transaction.classes(), SaltOf(scene, deed)),
+      bases_(transaction.audit(), transaction.documents(), deed) {}
 
 absl::Status Reevaluation::Display(const Target& target, const View& view,
                                    Outcome& outcome) {
@@ -146,6 +147,9 @@ absl::StatusOr<Reevaluation::Outcome> Reevaluation::OutcomeOf(
       row.erase_by = EraseBy(*old, deed_.at);
     }
   }
+  row.basis = bases_.BytesOf(
+      view.grounds, {&scene_.judge->policy().hash(), PurposeOf(target.key.kind),
+                     row.reason, outcome.levels, row.explanation});
   row.retire = old.has_value() && IsRetired(target, view, *old);
   // A DELETE names what the peer has.
   if (row.state != ViewState::kShown && !row.retire && old.has_value() &&
@@ -186,7 +190,7 @@ absl::Status Reevaluation::Apply(const Target& target, const View& view) {
   }
   if (seq != 0 || (row.retire && old->seq != 0)) told_.insert(peer);
   MINGA_RETURN_IF_ERROR(TellPeople(target, view, row, was_shown));
-  return Log(target, outcome, was_shown);
+  return Log(target, outcome, old, seq);
 }
 
 absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
@@ -204,20 +208,21 @@ absl::Status Reevaluation::TellPeople(const Target& target, const View& view,
 }
 
 absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
-                               bool was_shown) {
+                               const std::optional<FeedRow>& old, SeqNo seq) {
   const FeedRow& row = outcome.row;
+  const bool was_shown = old.has_value() && old->state == ViewState::kShown;
   RecordEvent event;
   event.key = target.key;
   event.person_key = target.person_key;
   event.commitment = target.commitment;
   event.peer = target.peer.id;
-  event.purpose = PurposeOf(target.key.kind);
-  event.policy_hash = AsView(scene_.judge->policy().hash());
-  event.rules = row.explanation;
-  event.levels = outcome.levels;
+  MINGA_ASSIGN_OR_RETURN(event.basis, bases_.IndexOf(row.basis));
+  if (old.has_value()) {
+    MINGA_ASSIGN_OR_RETURN(event.basis_before, bases_.IndexOf(old->basis));
+  }
+  event.seq = seq;
   event.class_size = outcome.class_size;
   event.digest = row.digest;
-  event.detail = row.reason;
   return AppendRecordEvent(EventOf(row.state, was_shown), deed_, event,
                            transaction_.audit());
 }

@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "node/base/ids.h"
 #include "node/exchange/anonymity.h"
+#include "node/exchange/audit_basis.h"
 #include "node/exchange/audit_entries.h"
 #include "node/exchange/due.h"
 #include "node/exchange/scene.h"
@@ -101,7 +102,7 @@ class Reevaluation {
   absl::Status TellPeople(const Target& target, const View& view,
                           const storage::FeedRow& row, bool was_shown);
   absl::Status Log(const Target& target, const Outcome& outcome,
-                   bool was_shown);
+                   const std::optional<storage::FeedRow>& old, SeqNo seq);
   absl::Status Gone(const RecordKey& key, absl::string_view reason);
   // An own record that cannot be read.
   absl::Status Unreadable(const storage::StoredRecord& record);
@@ -110,6 +111,7 @@ class Reevaluation {
   const Scene& scene_;
   const Deed& deed_;
   ClassLedger ledger_;
+  BasisBook bases_;
   std::set<PeerId> told_;
   int changed_ = 0;
   bool took_back_ = false;

@@ -133,11 +133,9 @@ absl::string_view KeptBack(const Scene& scene, const Subject& subject,
   return "";
 }
 
-namespace {
-
-// The rules because of which a permitted record is kept back for `reason`.
-std::string WhoKeepsBack(absl::string_view reason, const Verdict& verdict) {
-  std::string text;
+std::vector<CitedRule> WhoKeepsBack(absl::string_view reason,
+                                    const Verdict& verdict) {
+  std::vector<CitedRule> rules;
   for (const auto& [rule, obligations] : verdict.obliging) {
     const bool is_it =
         (reason == kReasonHeld && obligations.hold_for_officer) ||
@@ -146,7 +144,17 @@ std::string WhoKeepsBack(absl::string_view reason, const Verdict& verdict) {
          obligations.national_first_days > 0) ||
         (reason == kReasonExpired &&
          obligations.retention_until != absl::CivilDay::max());
-    if (is_it) absl::StrAppend(&text, text.empty() ? "" : "; ", rule);
+    if (is_it) rules.push_back(rule);
+  }
+  return rules;
+}
+
+namespace {
+
+std::string ToText(const std::vector<CitedRule>& rules) {
+  std::string text;
+  for (const CitedRule& rule : rules) {
+    absl::StrAppend(&text, text.empty() ? "" : "; ", rule.ToString());
   }
   return CutExplanation(text);
 }
@@ -161,12 +169,14 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
   const policy::Decision& decision = verdict->decision;
   View view = Withheld(verdict->reason, verdict->explanation);
   view.levels = verdict->levels;
+  view.grounds = verdict;
   view.changes_on = ChangesOn(scene, subject.content, *verdict);
   if (!decision.permitted) return view;
   const policy::Obligations& obligations = decision.obligations;
   const absl::string_view kept = KeptBack(scene, subject, peer.id, decision);
   if (!kept.empty()) {
-    View home = Withheld(kept, WhoKeepsBack(kept, *verdict));
+    View home = Withheld(kept, ToText(WhoKeepsBack(kept, *verdict)));
+    home.grounds = verdict;
     home.changes_on = view.changes_on;
     return home;
   }

@@ -31,7 +31,10 @@ struct View {
   std::string reason;
   std::string explanation;
   std::string levels;  // one byte for each field of the schema
-  Digest digest{};     // of what is shown (DigestOfShown); not of a profile
+  // What the policy said, if it was asked; the obligation's rules among it are
+  // why a permitted record is kept back.
+  std::shared_ptr<const Verdict> grounds;
+  Digest digest{};  // of what is shown (DigestOfShown); not of a profile
   // Of a profile that may be shown: what its displays (display.h) are made of.
   std::shared_ptr<const Verdict> verdict;
   // The first day on which law, agreement, consent or an obligation may make it
@@ -70,6 +73,11 @@ bool IsOver(const Scene& scene, const Subject& subject);
 absl::string_view KeptBack(const Scene& scene, const Subject& subject,
                            const PeerId& peer,
                            const policy::Decision& decision);
+
+// The rules because of which a record that `verdict` permits is kept back for
+// `reason`; empty if it is not.
+std::vector<CitedRule> WhoKeepsBack(absl::string_view reason,
+                                    const Verdict& verdict);
 
 // The view of a record that is no more.
 View GoneView(absl::string_view reason);

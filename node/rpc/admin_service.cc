@@ -12,6 +12,7 @@
 #include "node/base/status.h"
 #include "node/rpc/decode.h"
 #include "node/rpc/hold_report.h"
+#include "node/rpc/log_reading.h"
 #include "node/rpc/mou_desk.h"
 #include "node/rpc/peer_check.h"
 #include "node/rpc/peer_desk.h"
@@ -36,6 +37,7 @@ absl::Status OfRecord(const NodeParts& node, const Request& request,
                       Response& response, const Report& report) {
   MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
   MINGA_ASSIGN_OR_RETURN(const PeerId peer, DecodePeer(request.peer()));
+  MINGA_RETURN_IF_ERROR(LogRecordRead(node, key, "view of a peer"));
   return Move(report(node, key, peer), response);
 }
 
@@ -163,6 +165,7 @@ absl::Status AdminService::Do(const v1::BackUpRequest& request,
     return absl::InvalidArgumentError(
         "path: must be the absolute name of a file that is not there yet");
   }
+  MINGA_RETURN_IF_ERROR(LogBackUp(node_, path));
   MINGA_ASSIGN_OR_RETURN(const NodeParts::BackUp made, node_.back_up(path));
   response.set_bytes(made.bytes);
   response.set_log_size(made.log_size);

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "federation/audit_entry.h"
 #include "federation/keyring.h"
-#include "node/base/limits.h"
+#include "absl/time/clock.h"
+#include "node/audit/log_reader.h"
 #include "node/base/status.h"
+#include "node/rpc/log_reading.h"
 #include "node/rpc/log_verifier.h"
 #include "storage/database.h"
-#include "storage/merkle.h"
 
 namespace minga::rpc {
 namespace {
@@ -61,17 +61,6 @@ absl::StatusOr<Range> Decode(const v1::TailRequest& request, LeafIndex size) {
   return range;
 }
 
-// Written before anything is read, so that no reader is unseen.
-absl::Status LogReading(const NodeParts& node, std::string detail) {
-  return node.database->Write(
-      [&](storage::Transaction& transaction) -> absl::Status {
-        return transaction.audit()
-            .Append(federation::NodeEntry(v1::AUDIT_EVENT_LOG_READ,
-                                          node.clock->Now(), kOperator, detail))
-            .status();
-      });
-}
-
 absl::StatusOr<LeafIndex> SizeOf(const storage::Database& database) {
   LeafIndex size = 0;
   MINGA_RETURN_IF_ERROR(
@@ -82,24 +71,50 @@ absl::StatusOr<LeafIndex> SizeOf(const storage::Database& database) {
   return size;
 }
 
-// The entries of one bundle.
-absl::StatusOr<std::vector<std::string>> ReadBundle(
-    const storage::Database& database, std::uint64_t number) {
-  std::string bundle;
-  MINGA_RETURN_IF_ERROR(
-      database.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(bundle, snapshot.audit().EntryBundle(number));
+// How soon a follower sees a new entry. Looking costs a row of the database.
+constexpr absl::Duration kFollowEvery = absl::Milliseconds(250);
+
+// Writes entries [at, end) and moves `at` behind them.
+absl::Status WriteEntries(const audit::LogReader& reader, LeafIndex end,
+                          LeafIndex& at,
+                          grpc::ServerWriter<v1::TailResponse>& writer) {
+  return reader.Read(
+      at, end, [&](LeafIndex index, absl::string_view bytes) -> absl::Status {
+        v1::TailResponse response;
+        response.set_index(index);
+        if (!response.mutable_entry()->ParseFromArray(
+                bytes.data(), static_cast<int>(bytes.size()))) {
+          return absl::DataLossError(
+              absl::StrCat("log entry ", index, " is unreadable"));
+        }
+        at = index + 1;
+        // The reader has gone away: nobody to tell.
+        if (!writer.Write(response)) return absl::CancelledError("reader gone");
         return absl::OkStatus();
-      }));
-  return storage::SplitBundle(bundle);
+      });
 }
+
+// Counts one follower for as long as it lives.
+class Following {
+ public:
+  explicit Following(std::atomic<int>& followers)
+      : followers_(followers), number_(++followers) {}
+  ~Following() { --followers_; }
+  Following(const Following&) = delete;
+  Following& operator=(const Following&) = delete;
+  bool too_many() const { return number_ > kFollowersMax; }
+
+ private:
+  std::atomic<int>& followers_;
+  const int number_;
+};
 
 }  // namespace
 
-grpc::Status AuditService::Tail(grpc::ServerContext* /*context*/,
+grpc::Status AuditService::Tail(grpc::ServerContext* context,
                                 const v1::TailRequest* request,
                                 grpc::ServerWriter<v1::TailResponse>* writer) {
-  return gate_.Run([&] { return DoTail(*request, *writer); });
+  return gate_.Run([&] { return DoTail(*context, *request, *writer); });
 }
 
 grpc::Status AuditService::VerifyLog(grpc::ServerContext* /*context*/,
@@ -108,31 +123,64 @@ grpc::Status AuditService::VerifyLog(grpc::ServerContext* /*context*/,
   return gate_.Run([&] { return DoVerifyLog(*response); });
 }
 
+grpc::Status AuditService::Find(grpc::ServerContext* context,
+                                const v1::FindRequest* request,
+                                grpc::ServerWriter<v1::FindResponse>* writer) {
+  return gate_.Run([&] {
+    return FindEntries(node_, *request, [&](const v1::FindResponse& found) {
+      return !context->IsCancelled() && writer->Write(found);
+    });
+  });
+}
+
+grpc::Status AuditService::Prove(grpc::ServerContext* /*context*/,
+                                 const v1::ProveRequest* request,
+                                 v1::ProveResponse* response) {
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(*response, ProveEntry(node_, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status AuditService::CountDecisions(
+    grpc::ServerContext* /*context*/, const v1::CountDecisionsRequest* request,
+    v1::CountDecisionsResponse* response) {
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(*response, rpc::CountDecisions(node_, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status AuditService::ReportPerson(grpc::ServerContext* /*context*/,
+                                        const v1::ReportPersonRequest* request,
+                                        v1::ReportPersonResponse* response) {
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(*response, rpc::ReportPerson(node_, *request));
+    return absl::OkStatus();
+  });
+}
+
 absl::Status AuditService::DoTail(
-    const v1::TailRequest& request,
-    grpc::ServerWriter<v1::TailResponse>& writer) const {
+    const grpc::ServerContext& context, const v1::TailRequest& request,
+    grpc::ServerWriter<v1::TailResponse>& writer) {
   MINGA_ASSIGN_OR_RETURN(const LeafIndex size, SizeOf(*node_.database));
   MINGA_ASSIGN_OR_RETURN(const Range range, Decode(request, size));
+  const Following following(followers_);
+  if (request.follow() && following.too_many()) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("more than ", kFollowersMax, " follow the log at once"));
+  }
   MINGA_RETURN_IF_ERROR(LogReading(
-      node_, absl::StrCat("entries ", range.begin, " to ", range.end)));
+      node_, absl::StrCat("entries ", range.begin,
+                          request.follow() ? " on, as they come"
+                                           : absl::StrCat(" to ", range.end))));
+  const audit::LogReader reader(node_.database);
   LeafIndex at = range.begin;
-  while (at < range.end) {
-    MINGA_ASSIGN_OR_RETURN(const std::vector<std::string> entries,
-                           ReadBundle(*node_.database, at / kTileWidth));
-    const LeafIndex first = at / kTileWidth * kTileWidth;
-    for (; at < range.end && at < first + entries.size(); ++at) {
-      v1::TailResponse response;
-      response.set_index(at);
-      if (!response.mutable_entry()->ParseFromString(entries[at - first])) {
-        return absl::DataLossError(
-            absl::StrCat("log entry ", at, " is unreadable"));
-      }
-      // The reader has gone away: nobody to tell.
-      if (!writer.Write(response)) return absl::CancelledError("reader gone");
-    }
-    if (at < range.end && at % kTileWidth != 0) {
-      return absl::DataLossError(absl::StrCat("log entry ", at, " is missing"));
-    }
+  MINGA_RETURN_IF_ERROR(WriteEntries(reader, range.end, at, writer));
+  while (request.follow() && !context.IsCancelled()) {
+    MINGA_ASSIGN_OR_RETURN(const LeafIndex now, SizeOf(*node_.database));
+    if (now == at) absl::SleepFor(kFollowEvery);
+    MINGA_RETURN_IF_ERROR(WriteEntries(reader, now, at, writer));
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,8 @@
 #ifndef MINGA_NODE_RPC_AUDIT_SERVICE_H_
 #define MINGA_NODE_RPC_AUDIT_SERVICE_H_
 
+#include <atomic>
+
 #include "absl/status/status.h"
 #include "minga/v1/audit.grpc.pb.h"
 #include "node/rpc/call_gate.h"
@@ -11,6 +13,8 @@ namespace minga::rpc {
 
 inline constexpr int kTailEntriesMax = 10000;
 inline constexpr int kTailEntriesDefault = 20;
+// Each follows on a thread of its own, out of kAdminCallsMax.
+inline constexpr int kFollowersMax = 8;
 
 class AuditService final : public v1::AuditService::Service {
  public:
@@ -23,14 +27,28 @@ class AuditService final : public v1::AuditService::Service {
   grpc::Status VerifyLog(grpc::ServerContext* context,
                          const v1::VerifyLogRequest* request,
                          v1::VerifyLogResponse* response) override;
+  grpc::Status Find(grpc::ServerContext* context,
+                    const v1::FindRequest* request,
+                    grpc::ServerWriter<v1::FindResponse>* writer) override;
+  grpc::Status Prove(grpc::ServerContext* context,
+                     const v1::ProveRequest* request,
+                     v1::ProveResponse* response) override;
+  grpc::Status CountDecisions(grpc::ServerContext* context,
+                              const v1::CountDecisionsRequest* request,
+                              v1::CountDecisionsResponse* response) override;
+  grpc::Status ReportPerson(grpc::ServerContext* context,
+                            const v1::ReportPersonRequest* request,
+                            v1::ReportPersonResponse* response) override;
 
  private:
-  absl::Status DoTail(const v1::TailRequest& request,
-                      grpc::ServerWriter<v1::TailResponse>& writer) const;
+  absl::Status DoTail(const grpc::ServerContext& context,
+                      const v1::TailRequest& request,
+                      grpc::ServerWriter<v1::TailResponse>& writer);
   absl::Status DoVerifyLog(v1::VerifyLogResponse& response) const;
 
   const NodeParts& node_;
   CallGate& gate_;
+  std::atomic<int> followers_ = 0;
 };
 
 }  // namespace minga::rpc

@@ -10,6 +10,7 @@
 #include "node/base/status.h"
 #include "node/exchange/release_desk.h"
 #include "node/rpc/decode.h"
+#include "node/rpc/log_reading.h"
 #include "node/rpc/peer_desk.h"
 #include "node/rpc/times.h"
 #include "node/rpc/view_report.h"
@@ -48,6 +49,15 @@ absl::StatusOr<v1::ListHeldResponse> ListHeld(
   MINGA_ASSIGN_OR_RETURN(
       const exchange::HeldPage page,
       node.releases->List(peer, after, exchange::kHeldRecordsMax));
+  const auto people = std::count_if(
+      page.held.begin(), page.held.end(), [](const exchange::HeldRecord& held) {
+        return held.key.kind == RecordKind::kProfile;
+      });
+  if (people > 0) {
+    MINGA_RETURN_IF_ERROR(LogPeopleRead(node, v1::AUDIT_EVENT_RECORD_READ,
+                                        static_cast<int>(people),
+                                        "held records"));
+  }
   v1::ListHeldResponse response;
   for (const exchange::HeldRecord& held : page.held) {
     v1::HeldRecord& out = *response.add_held();

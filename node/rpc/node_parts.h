@@ -22,6 +22,10 @@ namespace minga::storage {
 class Database;
 }  // namespace minga::storage
 
+namespace minga::audit {
+class Finder;
+}  // namespace minga::audit
+
 namespace minga::exchange {
 class AnonymityDesk;
 class DutyDesk;
@@ -61,6 +65,7 @@ struct NodeParts {
   exchange::AnonymityDesk* anonymity = nullptr;
   exchange::RecoveryDesk* recovery = nullptr;
   exchange::Indexer* indexer = nullptr;
+  const audit::Finder* finder = nullptr;
   federation::Federation* federation = nullptr;
   federation::OwnLog* own_log = nullptr;
   const Clock* clock = nullptr;

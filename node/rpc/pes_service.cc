@@ -6,14 +6,20 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/audit_entry.h"
+#include "minga/v1/audit.pb.h"
+#include "node/base/crypto/hash.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/base/strings.h"
 #include "node/exchange/duty_desk.h"
 #include "node/exchange/exchange.h"
 #include "node/rpc/decode.h"
+#include "node/rpc/log_reading.h"
 #include "node/rpc/peer_desk.h"
 #include "node/rpc/times.h"
 #include "policy/redaction/counts.h"
+#include "storage/database.h"
 
 namespace minga::rpc {
 namespace {
@@ -76,6 +82,12 @@ void DropIdentity(v1::Record& record) {
 grpc::Status PesService::PutRecords(grpc::ServerContext* /*context*/,
                                     const v1::PutRecordsRequest* request,
                                     v1::PutRecordsResponse* response) {
+  return gate_.Run([&] { return Do(*request, *response); });
+}
+
+grpc::Status PesService::LogImport(grpc::ServerContext* /*context*/,
+                                   const v1::LogImportRequest* request,
+                                   v1::LogImportResponse* response) {
   return gate_.Run([&] { return Do(*request, *response); });
 }
 
@@ -150,9 +162,32 @@ absl::Status PesService::Do(const v1::PutRecordsRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status PesService::Do(const v1::LogImportRequest& request,
+                            v1::LogImportResponse& /*response*/) const {
+  for (const std::string* digest :
+       {&request.file_digest(), &request.mapping_digest()}) {
+    if (!digest->empty()) MINGA_RETURN_IF_ERROR(ToDigest(*digest).status());
+  }
+  std::string detail = absl::StrCat(
+      request.inserted(), " new, ", request.replaced(), " replaced, ",
+      request.unchanged(), " unchanged, ", request.refused(), " refused");
+  if (request.stopped()) absl::StrAppend(&detail, ", stopped by an error");
+  if (!request.mapping_digest().empty()) {
+    absl::StrAppend(&detail, ", mapping ", Hex(request.mapping_digest()));
+  }
+  return node_.database->Write([&](storage::Transaction& transaction) {
+    return transaction.audit()
+        .Append(federation::NodeEntry(v1::AUDIT_EVENT_IMPORT,
+                                      node_.clock->Now(), kOperator, detail,
+                                      request.file_digest()))
+        .status();
+  });
+}
+
 absl::Status PesService::Do(const v1::GetRecordRequest& request,
                             v1::GetRecordResponse& response) const {
   MINGA_ASSIGN_OR_RETURN(const RecordKey key, Decode(request.key()));
+  MINGA_RETURN_IF_ERROR(LogRecordRead(node_, key, "record"));
   MINGA_ASSIGN_OR_RETURN(exchange::FoundRecord found, node_.exchange->Get(key));
   *response.mutable_record() = std::move(*found.record);
   DropIdentity(*response.mutable_record());
@@ -165,6 +200,12 @@ absl::Status PesService::Do(const v1::SearchRecordsRequest& request,
   MINGA_ASSIGN_OR_RETURN(const storage::SearchQuery query, Decode(request));
   MINGA_ASSIGN_OR_RETURN(exchange::FoundPage page,
                          node_.exchange->Search(query));
+  // Before anybody is shown; vacancies and notices are there for everybody.
+  if (query.kind == RecordKind::kProfile) {
+    MINGA_RETURN_IF_ERROR(LogPeopleRead(node_, v1::AUDIT_EVENT_SEARCHED,
+                                        static_cast<int>(page.hits.size()),
+                                        "search"));
+  }
   for (exchange::FoundRecord& found : page.hits) {
     v1::SearchHit* const hit = response.add_hits();
     Encode(found.key, *hit->mutable_key());
@@ -239,6 +280,9 @@ absl::Status PesService::Do(const v1::ListPersonNoticesRequest& request,
       request.page_size() == 0 ? kPage : static_cast<int>(request.page_size());
   MINGA_ASSIGN_OR_RETURN(const std::vector<exchange::PersonNotice> notices,
                          node_.duties->Notices(after, limit));
+  MINGA_RETURN_IF_ERROR(LogPeopleRead(node_, v1::AUDIT_EVENT_RECORD_READ,
+                                      static_cast<int>(notices.size()),
+                                      "persons to be told"));
   for (const exchange::PersonNotice& notice : notices) {
     v1::PersonNotice* const out = response.add_notices();
     out->set_person(notice.person);

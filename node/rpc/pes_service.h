@@ -17,6 +17,9 @@ class PesService final : public v1::PesService::Service {
   grpc::Status PutRecords(grpc::ServerContext* context,
                           const v1::PutRecordsRequest* request,
                           v1::PutRecordsResponse* response) override;
+  grpc::Status LogImport(grpc::ServerContext* context,
+                         const v1::LogImportRequest* request,
+                         v1::LogImportResponse* response) override;
   grpc::Status GetRecord(grpc::ServerContext* context,
                          const v1::GetRecordRequest* request,
                          v1::GetRecordResponse* response) override;
@@ -43,6 +46,8 @@ class PesService final : public v1::PesService::Service {
  private:
   absl::Status Do(const v1::PutRecordsRequest& request,
                   v1::PutRecordsResponse& response) const;
+  absl::Status Do(const v1::LogImportRequest& request,
+                  v1::LogImportResponse& response) const;
   absl::Status Do(const v1::GetRecordRequest& request,
                   v1::GetRecordResponse& response) const;
   absl::Status Do(const v1::SearchRecordsRequest& request,

@@ -1,4 +1,5 @@
-// The words of one language, by key. Internal to this room.
+// The words of one language, by key. For this room, and for reports about what
+// left (node/audit).
 #ifndef MINGA_POLICY_PROSE_WORDS_H_
 #define MINGA_POLICY_PROSE_WORDS_H_
 

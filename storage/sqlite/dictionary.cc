@@ -9,11 +9,12 @@ namespace minga::storage::sqlite {
 namespace {
 
 constexpr char kFind[] =
-    "SELECT reason FROM reason WHERE code = ?1 AND explanation = ?2";
+    "SELECT reason FROM reason WHERE code = ?1 AND explanation = ?2"
+    " AND basis = ?3";
 constexpr char kInsert[] =
-    "INSERT INTO reason (code, explanation) VALUES (?1, ?2)";
+    "INSERT INTO reason (code, explanation, basis) VALUES (?1, ?2, ?3)";
 constexpr char kGet[] =
-    "SELECT code, explanation FROM reason WHERE reason = ?1";
+    "SELECT code, explanation, basis FROM reason WHERE reason = ?1";
 
 // Beyond this a policy makes explanations of its own for each record; memory
 // must not grow with them.
@@ -27,18 +28,20 @@ absl::Status Dictionary::Prepare(Connection& connection) {
 }
 
 absl::StatusOr<std::int64_t> Dictionary::Number(absl::string_view code,
-                                                absl::string_view explanation) {
-  std::string key = absl::StrCat(code, absl::string_view("\0", 1), explanation);
+                                                absl::string_view explanation,
+                                                absl::string_view basis) {
+  constexpr absl::string_view kNul("\0", 1);
+  std::string key = absl::StrCat(code, kNul, explanation, kNul, basis);
   if (const auto known = numbers_.find(key); known != numbers_.end()) {
     return known->second;
   }
   if (numbers_.size() >= kRememberedMax) numbers_.clear();
   {
-    Run run(find_, code, explanation);
+    Run run(find_, code, explanation, Bytes{basis});
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (found) return numbers_[std::move(key)] = run.Int(0);
   }
-  Run run(insert_, code, explanation);
+  Run run(insert_, code, explanation, Bytes{basis});
   MINGA_RETURN_IF_ERROR(run.Finish());
   return numbers_[std::move(key)] = run.LastRow();
 }
@@ -55,7 +58,8 @@ absl::StatusOr<const Dictionary::Reason*> Dictionary::Find(
     return absl::DataLossError(
         absl::StrCat("database: no reason has number ", number));
   }
-  return &(reasons_[number] = Reason{run.String(0), run.String(1)});
+  return &(reasons_[number] =
+               Reason{run.String(0), run.String(1), run.String(2)});
 }
 
 void Dictionary::Forget() {

@@ -13,8 +13,8 @@
 
 namespace minga::storage::sqlite {
 
-// Table `reason`: pairs of reason code and explanation as small numbers. A few
-// hundred pairs explain millions of feed rows. A number never changes its
+// Table `reason`: reason code, explanation and basis as one small number. A few
+// hundred of them explain millions of feed rows. A number never changes its
 // meaning once committed, so what was looked up stays in memory.
 // Threads: its connection's.
 class Dictionary {
@@ -22,13 +22,15 @@ class Dictionary {
   struct Reason {
     std::string code;
     std::string explanation;
+    std::string basis;
   };
 
   absl::Status Prepare(Connection& connection);
 
-  // The number of the pair, made if it is new.
+  // The number of the three, made if they are new.
   absl::StatusOr<std::int64_t> Number(absl::string_view code,
-                                      absl::string_view explanation);
+                                      absl::string_view explanation,
+                                      absl::string_view basis);
   // DATA_LOSS for an unknown number. The reference lives until the next call.
   absl::StatusOr<const Reason*> Find(std::int64_t number) const;
 
@@ -39,7 +41,7 @@ class Dictionary {
   Statement find_;
   Statement insert_;
   Statement get_;
-  // Of code, a NUL and explanation.
+  // Of code, a NUL, explanation, a NUL and basis.
   absl::flat_hash_map<std::string, std::int64_t> numbers_;
   mutable absl::flat_hash_map<std::int64_t, Reason> reasons_;
 };

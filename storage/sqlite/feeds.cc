@@ -33,8 +33,10 @@ constexpr char kFindOld[] =
     "SELECT state, seq, reason, digest, erase_within FROM feed"
     " WHERE peer = ?1 AND subject = ?2";
 constexpr char kSummarise[] =
-    "SELECT kind, state, reason, count(*) FROM feed WHERE peer = ?1"
-    " GROUP BY kind, state, reason";
+    "SELECT f.kind, f.state, r.code, r.explanation, sum(f.rows) FROM"
+    " (SELECT kind, state, reason, count(*) AS rows FROM feed WHERE peer = ?1"
+    " GROUP BY kind, state, reason) f CROSS JOIN reason r"
+    " ON r.reason = f.reason GROUP BY f.kind, f.state, r.code, r.explanation";
 
 constexpr char kInsert[] =
     "INSERT INTO feed"
@@ -137,6 +139,7 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
                          dictionary_.Find(run.Int(6)));
   row.reason = reason->code;
   row.explanation = reason->explanation;
+  row.basis = reason->basis;
   if (!run.IsNull(7)) row.wire_id = run.String(7);
   row.erase_within_hours = static_cast<int>(run.Int(8));
   if (!run.IsNull(9)) row.erase_by = absl::FromUnixSeconds(run.Int(9));
@@ -188,11 +191,9 @@ absl::StatusOr<std::vector<FeedCount>> Feeds::Summarise(
     FeedCount count;
     MINGA_ASSIGN_OR_RETURN(count.kind, run.KindAt(0));
     MINGA_ASSIGN_OR_RETURN(count.state, StateOf(run.Int(1)));
-    MINGA_ASSIGN_OR_RETURN(const Dictionary::Reason* reason,
-                           dictionary_.Find(run.Int(2)));
-    count.reason = reason->code;
-    count.explanation = reason->explanation;
-    count.records = run.Int(3);
+    count.reason = run.String(2);
+    count.explanation = run.String(3);
+    count.records = run.Int(4);
     counts.push_back(std::move(count));
   }
 }
@@ -252,8 +253,9 @@ absl::StatusOr<SeqNo> Feeds::Insert(StagedHead& head, const FeedRow& row) {
   if (row.state == ViewState::kGone) return 0;
   MINGA_ASSIGN_OR_RETURN(const std::int64_t subject,
                          subjects_.FindOrMake(row.key));
-  MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
-                         dictionary_.Number(row.reason, row.explanation));
+  MINGA_ASSIGN_OR_RETURN(
+      const std::int64_t reason,
+      dictionary_.Number(row.reason, row.explanation, row.basis));
   const SeqNo seq = row.state == ViewState::kShown ? Take(head) : 0;
   MINGA_RETURN_IF_ERROR(Run::Once(
       insert_, head.peer, subject, row.key.kind, Number(row.state), seq,
@@ -279,7 +281,7 @@ absl::Status Feeds::Retire(StagedHead& head, std::int64_t subject,
   MINGA_ASSIGN_OR_RETURN(const std::int64_t named,
                          subjects_.FindOrMake(tombstone.key));
   MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
-                         dictionary_.Number(row.reason, ""));
+                         dictionary_.Number(row.reason, "", ""));
   FeedRow clock = row.erase_by.has_value() ? row : tombstone;
   MINGA_RETURN_IF_ERROR(Run::Once(
       insert_, head.peer, named, tombstone.key.kind, Number(ViewState::kGone),
@@ -304,8 +306,9 @@ absl::StatusOr<SeqNo> Feeds::Update(StagedHead& head, std::int64_t subject,
     MINGA_RETURN_IF_ERROR(Delete(head.peer, subject));
     return 0;
   }
-  MINGA_ASSIGN_OR_RETURN(const std::int64_t reason,
-                         dictionary_.Number(row.reason, row.explanation));
+  MINGA_ASSIGN_OR_RETURN(
+      const std::int64_t reason,
+      dictionary_.Number(row.reason, row.explanation, row.basis));
   if (!shown && old.state == row.state && old.reason == reason) return old.seq;
   // A tombstone that is still on its way keeps its place.
   const SeqNo seq = shown || was_shown ? Take(head) : old.seq;

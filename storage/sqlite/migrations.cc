@@ -352,9 +352,23 @@ CREATE TABLE told (
 UPDATE peer SET cursor_seq = 0;
 )sql";
 
+constexpr absl::string_view kBasis = R"sql(
+-- basis: what the audit log says that rows rest on.
+CREATE TABLE reason_with_basis (
+  reason INTEGER PRIMARY KEY,
+  code TEXT NOT NULL,
+  explanation TEXT NOT NULL,
+  basis BLOB NOT NULL,
+  UNIQUE (code, explanation, basis)
+) STRICT;
+INSERT INTO reason_with_basis SELECT reason, code, explanation, x'' FROM reason;
+DROP TABLE reason;
+ALTER TABLE reason_with_basis RENAME TO reason;
+)sql";
+
 constexpr absl::string_view kMigrations[] = {
-    kFirst,           kDue,      kErasure, kPersonKeys, kDisplay,
-    kDisplayBySubject, kReceipts, kTold};
+    kFirst,    kDue,  kErasure, kPersonKeys, kDisplay, kDisplayBySubject,
+    kReceipts, kTold, kBasis};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

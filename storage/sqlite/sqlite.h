@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "node/base/random.h"
+#include "storage/audit_index.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
 
@@ -69,6 +70,10 @@ absl::StatusOr<std::unique_ptr<Database>> OpenSqliteCopy(
 // The index in its own file. A missing, damaged or older one is made anew
 // (empty), because it can be rebuilt.
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenSqliteSearchIndex(
+    const std::string& path);
+
+// The same for the index of the audit log.
+absl::StatusOr<std::unique_ptr<AuditIndex>> OpenSqliteAuditIndex(
     const std::string& path);
 
 }  // namespace minga::storage

@@ -74,7 +74,7 @@ TEST_CASE("a rights notice is shown, changed and over") {
   CHECK(shown.SerializeAsString() == Notice("n1").SerializeAsString());
   const auto log = office.Log(v1::AUDIT_EVENT_DECISION_PERMIT);
   REQUIRE(log.size() == 1);
-  CHECK(log[0].purpose() == v1::PURPOSE_RIGHTS_INFORMATION);
+  CHECK(office.BasisOf(log[0]).purpose() == v1::PURPOSE_RIGHTS_INFORMATION);
 
   v1::RightsNotice next = Notice("n1");
   next.set_version(4);

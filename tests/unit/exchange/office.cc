@@ -94,6 +94,15 @@ void Office::PutBack(const std::string& backup) {
   Open();
 }
 
+v1::Basis Office::BasisOf(const v1::AuditEntry& entry) const {
+  const std::vector<v1::AuditEntry> log = Log();
+  REQUIRE(entry.basis_entry() > 0);
+  REQUIRE(entry.basis_entry() < log.size());
+  const v1::AuditEntry& basis = log[entry.basis_entry()];
+  REQUIRE(basis.event() == v1::AUDIT_EVENT_BASIS);
+  return basis.basis();
+}
+
 void Office::Write(const storage::Database::Job& job) {
   Check(database->Write(job));
 }

@@ -82,6 +82,8 @@ class Office {
   std::vector<v1::AuditEntry> Log() const;
   // The log's entries of one event.
   std::vector<v1::AuditEntry> Log(v1::AuditEvent event) const;
+  // What a decision's entry says that it rests on.
+  v1::Basis BasisOf(const v1::AuditEntry& entry) const;
   void Write(const storage::Database::Job& job);
 
   SimulatedClock clock;

@@ -1,0 +1,81 @@
+#include "node/audit/person_report.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "node/audit/decision_counts.h"
+#include "node/base/status.h"
+
+namespace minga::audit {
+namespace {
+
+// What a peer was told of the person, in order.
+using Steps = std::vector<FoundEntry>;
+
+// The receipt by which the peer confirmed step `at`, if it did before it was
+// told of the next one.
+absl::StatusOr<std::optional<FoundEntry>> ReceiptOf(const Finder& finder,
+                                                    const Steps& steps,
+                                                    std::size_t at) {
+  const v1::AuditEntry& told = steps[at].entry;
+  if (told.seq() == 0) return std::optional<FoundEntry>();
+  // A peer that confirms the next step may never have had this one.
+  std::uint64_t next = UINT64_MAX;
+  for (std::size_t i = at + 1; i < steps.size(); ++i) {
+    // A smaller number is of another feed.
+    if (steps[i].entry.seq() == 0) continue;
+    if (steps[i].entry.seq() > told.seq()) next = steps[i].entry.seq();
+    break;
+  }
+  LogQuery query;
+  query.peer = told.peer();
+  query.events = {v1::AUDIT_EVENT_RECEIPT_TAKEN, v1::AUDIT_EVENT_PEER_ADDED};
+  std::optional<FoundEntry> receipt;
+  MINGA_RETURN_IF_ERROR(
+      finder.Find(query, steps[at].position + 1, [&](const FoundEntry& found) {
+        // The peer joined anew: a feed of its own, with other numbers.
+        if (found.entry.event() == v1::AUDIT_EVENT_PEER_ADDED) return false;
+        if (found.entry.upto() < told.seq()) return true;
+        if (found.entry.upto() < next) receipt = found;
+        return false;
+      }));
+  return receipt;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReportPersonResponse> ReportPerson(
+    const Finder& finder, const std::string& subject) {
+  v1::ReportPersonResponse report;
+  std::map<std::string, Steps> by_peer;
+  LogQuery query;
+  query.subject = subject;
+  int entries = 0;
+  MINGA_RETURN_IF_ERROR(finder.Find(query, 0, [&](const FoundEntry& found) {
+    if (entries++ == kReportEntriesMax) {
+      report.set_cut(true);
+      return false;
+    }
+    if (IsDecision(found.entry.event())) {
+      by_peer[found.entry.peer()].push_back(found);
+    } else {
+      *report.add_others() = ToProto(found);
+    }
+    return true;
+  }));
+  for (const auto& [peer, steps] : by_peer) {
+    v1::PersonDisclosure& disclosure = *report.add_disclosures();
+    disclosure.set_peer(peer);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      v1::PersonDisclosure::Step& step = *disclosure.add_steps();
+      *step.mutable_found() = ToProto(steps[i]);
+      MINGA_ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(finder, steps, i));
+      if (receipt.has_value()) *step.mutable_receipt() = ToProto(*receipt);
+    }
+  }
+  return report;
+}
+
+}  // namespace minga::audit
