@@ -17,6 +17,8 @@
 #            showing people k-anonymously: class counters, puts, memory, disk
 #        deploy/bench.sh fanout [--json] [--records N] [--peers P]
 #            (record, peer) decisions made, logged and queued a second
+#        deploy/bench.sh find [--json] [--leaves N]
+#            finding a person in a large audit log, by index and by looking
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,6 +53,12 @@ if [ "${1:-}" = fanout ]; then
   shift
   deploy/build.sh release fanout_bench >&2
   exec "$bin/fanout_bench" "$@"
+fi
+
+if [ "${1:-}" = find ]; then
+  shift
+  deploy/build.sh release find_bench >&2
+  exec "$bin/find_bench" "$@"
 fi
 
 if [ "${1:-}" = profiles ]; then

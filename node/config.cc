@@ -185,6 +185,8 @@ absl::Status ReadLog(const toml::table& table, absl::string_view file,
   MINGA_RETURN_IF_ERROR(
       log.Int("checkpoint_ms", kCheckpointMsMin, kCheckpointMsMax, ms));
   config.checkpoint_interval = absl::Milliseconds(ms);
+  MINGA_RETURN_IF_ERROR(
+      log.Int("keep_years", 0, kKeepYearsMax, config.keep_years));
   return log.RefuseUnknown();
 }
 

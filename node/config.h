@@ -62,6 +62,7 @@ struct Config {
 
   // [log]
   absl::Duration checkpoint_interval = absl::Seconds(1);
+  int keep_years = 0;  // 0: all entries are kept for ever
 };
 
 inline constexpr int kEndpointsMax = 4;

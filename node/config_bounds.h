@@ -15,6 +15,9 @@ inline constexpr int kCheckpointMsMin = 100;
 inline constexpr int kCheckpointMsMax =
     60 * 1000;  // peers witness at least this often
 
+// A lifetime of records; more is no limit.
+inline constexpr int kKeepYearsMax = 100;
+
 // Below this a first sync of one country takes days; beyond it is no budget.
 inline constexpr int kRecordsPerDayMin = 10'000;
 inline constexpr int kRecordsPerDayMax = 1'000'000'000;

@@ -119,7 +119,16 @@ std::string RenderConfig(const Config& config) {
       kCheckpointMsMin, "..", kCheckpointMsMax,
       ").\n"
       "checkpoint_ms = ",
-      absl::ToInt64Milliseconds(config.checkpoint_interval), "\n");
+      absl::ToInt64Milliseconds(config.checkpoint_interval),
+      "\n\n"
+      "# Entries older than so many years (0..",
+      kKeepYearsMax,
+      ") are destroyed, year by year; their\n"
+      "# hashes are kept, so that the log still verifies. 0: everything is "
+      "kept.\n"
+      "# How long the law asks for is for a lawyer to say.\n"
+      "keep_years = ",
+      config.keep_years, "\n");
 }
 
 }  // namespace minga

@@ -19,8 +19,6 @@
 #include "federation/published_log.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
-#include "node/audit/finder.h"
-#include "node/audit/log_indexer.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
 #include "node/configuration_log.h"
@@ -36,6 +34,7 @@
 #include "node/key_store.h"
 #include "node/keys.h"
 #include "node/log_keeper.h"
+#include "node/log_room.h"
 #include "node/notices.h"
 #include "node/policy_gate.h"
 #include "node/rpc/admin_server.h"
@@ -108,7 +107,7 @@ class NodeDaemon final : public Daemon {
         database_.get(), offices_.duties.get(), federation_.get()});
     housekeeper_.emplace(Housekeeper::Parts{
         options_.clock, &*log_keeper_, offices_.exchange.get(),
-        transport_.get(), &*alarm_keeper_, &*log_indexer_,
+        transport_.get(), &*alarm_keeper_, log_room_.get(),
         [this] { return DoChores(); }, options_.config.checkpoint_interval});
     federation_thread_.emplace(federation_.get());
     federation_thread_->Start();
@@ -170,10 +169,8 @@ class NodeDaemon final : public Daemon {
     MINGA_ASSIGN_OR_RETURN(index_,
                            storage::OpenSqliteSearchIndex(folder_.index()));
     MINGA_ASSIGN_OR_RETURN(
-        audit_index_, storage::OpenSqliteAuditIndex(folder_.audit_index()));
-    const Country own = options_.config.country;
-    log_indexer_.emplace(database_.get(), audit_index_.get(), own);
-    finder_.emplace(database_.get(), audit_index_.get(), own);
+        log_room_, LogRoom::Open(folder_, options_.config, database_.get(),
+                                 options_.clock));
     return absl::OkStatus();
   }
 
@@ -281,7 +278,7 @@ class NodeDaemon final : public Daemon {
     node_.anonymity = offices_.anonymity.get();
     node_.recovery = offices_.recovery.get();
     node_.indexer = indexer_.get();
-    node_.finder = &*finder_;
+    node_.finder = &log_room_->finder();
     node_.federation = federation_.get();
     node_.own_log = &*own_log_;
     node_.clock = options_.clock;
@@ -397,10 +394,8 @@ class NodeDaemon final : public Daemon {
   std::optional<federation::OwnLog> own_log_;
   // Its work reads the database, and outlives federation.
   std::optional<SideThread> side_thread_;
-  std::unique_ptr<storage::AuditIndex> audit_index_;
   std::optional<LogKeeper> log_keeper_;
-  std::optional<audit::LogIndexer> log_indexer_;
-  std::optional<audit::Finder> finder_;
+  std::unique_ptr<LogRoom> log_room_;
   std::unique_ptr<exchange::Indexer> indexer_;
   const std::unique_ptr<exchange::ActivationGate> gate_ = MakePolicyGate();
   exchange::Offices offices_;

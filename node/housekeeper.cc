@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "node/audit/log_indexer.h"
 #include "node/exchange/exchange.h"
+#include "node/log_room.h"
 #include "node/notices.h"
 #include "node/rpc/grpc_transport.h"
 
@@ -76,9 +76,9 @@ void Housekeeper::Round() {
         next.ok() ? std::clamp(*next, now, now + kLookAgain) : now + kRetry;
   }
   if (parts_.chores) kept.Update(parts_.chores());
-  const absl::StatusOr<bool> indexed = parts_.log_indexer->Step();
-  again_ = again_ || (indexed.ok() && *indexed);
-  kept.Update(indexed.status());
+  const absl::StatusOr<bool> more = parts_.log_room->Step();
+  again_ = again_ || (more.ok() && *more);
+  kept.Update(more.status());
   const absl::Status& worse = logged.ok() ? kept : logged;
   const std::string complaint(worse.message());
   // The same again every second would say less, not more.

@@ -1,7 +1,7 @@
 // Housekeeper runs what is due by the clock, on a thread of its own: the log's
-// checkpoint and index, the exchange's dates, what ended streams have left. The
-// exchange works for about a second at a time, so that a long sweep delays no
-// checkpoint.
+// checkpoint, index and old entries, the exchange's dates, what ended streams
+// have left. The exchange works for about a second at a time, so that a long
+// sweep delays no checkpoint.
 #ifndef MINGA_NODE_HOUSEKEEPER_H_
 #define MINGA_NODE_HOUSEKEEPER_H_
 
@@ -20,9 +20,7 @@
 
 namespace minga {
 
-namespace audit {
-class LogIndexer;
-}  // namespace audit
+class LogRoom;
 namespace exchange {
 class Exchange;
 }  // namespace exchange
@@ -40,7 +38,7 @@ class Housekeeper {
     exchange::Exchange* exchange = nullptr;
     rpc::GrpcTransport* transport = nullptr;
     AlarmKeeper* alarms = nullptr;
-    audit::LogIndexer* log_indexer = nullptr;
+    LogRoom* log_room = nullptr;
     // What else is done every round; may be null.
     std::function<absl::Status()> chores = nullptr;
     absl::Duration interval = absl::Seconds(1);

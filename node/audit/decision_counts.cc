@@ -53,7 +53,8 @@ class Counting {
     absl::Status added;
     MINGA_RETURN_IF_ERROR(
         finder_.Find(query, indexed, [&](const FoundEntry& found) {
-          added = Add(TermsOf(found.entry, Country(), 0).group, 1);
+          added =
+              Add(TermsOf(found.entry, Country(), found.place.start).group, 1);
           return added.ok();
         }));
     MINGA_RETURN_IF_ERROR(added);

@@ -139,7 +139,7 @@ class Finder::Search {
   absl::Status Through(LogPosition begin, LogPosition end) {
     return finder_.reader_.Read(
         begin, end,
-        [&](LogPosition at, absl::string_view bytes) -> absl::Status {
+        [&](const LogPlace& at, absl::string_view bytes) -> absl::Status {
           if (!absl::StrContains(bytes, query_.subject)) {
             return absl::OkStatus();
           }
@@ -147,28 +147,23 @@ class Finder::Search {
         });
   }
 
-  absl::Status Look(LogPosition at, absl::string_view bytes) {
-    found_.position = at;
+  absl::Status Look(const LogPlace& at, absl::string_view bytes) {
+    found_.place = at;
     v1::AuditEntry& entry = found_.entry;
     if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
       return absl::DataLossError(
-          absl::StrCat("log entry ", at, " is unreadable"));
+          absl::StrCat("log entry ", at.index(), " is unreadable"));
     }
     if (!EntryHolds(entry)) return absl::OkStatus();
-    found_.basis = nullptr;
     found_.before = nullptr;
-    if (entry.basis_entry() > 0) {
-      MINGA_ASSIGN_OR_RETURN(found_.basis,
-                             finder_.BasisAt(entry.basis_entry()));
-    }
+    MINGA_ASSIGN_OR_RETURN(found_.basis,
+                           finder_.BasisOf(at, entry.basis_entry()));
     if (query_.AsksForBasis() &&
         (found_.basis == nullptr || !Picks(query_, *found_.basis))) {
       return absl::OkStatus();
     }
-    if (entry.basis_before() > 0) {
-      MINGA_ASSIGN_OR_RETURN(found_.before,
-                             finder_.BasisAt(entry.basis_before()));
-    }
+    MINGA_ASSIGN_OR_RETURN(found_.before,
+                           finder_.BasisOf(at, entry.basis_before()));
     return visit_(found_) ? absl::OkStatus() : Enough();
   }
 
@@ -193,7 +188,8 @@ class Finder::Search {
 
 v1::FindResponse ToProto(const FoundEntry& found) {
   v1::FindResponse out;
-  out.mutable_place()->set_index(found.position);
+  out.mutable_place()->set_log(static_cast<std::uint32_t>(found.place.log));
+  out.mutable_place()->set_index(found.place.index());
   *out.mutable_entry() = found.entry;
   if (found.basis != nullptr) *out.mutable_basis() = *found.basis;
   if (found.before != nullptr) *out.mutable_before() = *found.before;
@@ -208,19 +204,22 @@ absl::Status Finder::Find(const LogQuery& query, LogPosition from,
 
 absl::StatusOr<FoundEntry> Finder::At(LogPosition position) const {
   FoundEntry found;
-  found.position = position;
-  MINGA_ASSIGN_OR_RETURN(const std::string bytes, reader_.At(position));
-  if (!found.entry.ParseFromString(bytes)) {
+  MINGA_ASSIGN_OR_RETURN(const LogReader::Entry read, reader_.At(position));
+  found.place = read.place;
+  if (!found.entry.ParseFromString(read.bytes)) {
     return absl::DataLossError(
-        absl::StrCat("log entry ", position, " is unreadable"));
+        absl::StrCat("log entry ", read.place.index(), " is unreadable"));
   }
-  if (found.entry.basis_entry() > 0) {
-    MINGA_ASSIGN_OR_RETURN(found.basis, BasisAt(found.entry.basis_entry()));
-  }
-  if (found.entry.basis_before() > 0) {
-    MINGA_ASSIGN_OR_RETURN(found.before, BasisAt(found.entry.basis_before()));
-  }
+  MINGA_ASSIGN_OR_RETURN(found.basis,
+                         BasisOf(read.place, found.entry.basis_entry()));
+  MINGA_ASSIGN_OR_RETURN(found.before,
+                         BasisOf(read.place, found.entry.basis_before()));
   return found;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::Basis>> Finder::BasisOf(
+    const LogPlace& place, storage::LeafIndex index) const {
+  return BasisAt(index == 0 ? 0 : place.start + index);
 }
 
 absl::StatusOr<std::shared_ptr<const v1::Basis>> Finder::BasisAt(
@@ -231,9 +230,13 @@ absl::StatusOr<std::shared_ptr<const v1::Basis>> Finder::BasisAt(
     if (known != bases_.end()) return known->second;
   }
   if (position == 0) return std::shared_ptr<const v1::Basis>();
-  MINGA_ASSIGN_OR_RETURN(const std::string bytes, reader_.At(position));
+  const absl::StatusOr<LogReader::Entry> read = reader_.At(position);
+  if (absl::IsNotFound(read.status())) {
+    return std::shared_ptr<const v1::Basis>();
+  }
+  if (!read.ok()) return read.status();
   v1::AuditEntry entry;
-  if (!entry.ParseFromString(bytes) || !entry.has_basis()) {
+  if (!entry.ParseFromString(read->bytes) || !entry.has_basis()) {
     return absl::DataLossError(
         absl::StrCat("log entry ", position, " is no basis of decisions"));
   }

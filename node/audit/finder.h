@@ -42,7 +42,7 @@ struct LogQuery {
 };
 
 struct FoundEntry {
-  LogPosition position = 0;
+  LogPlace place;
   v1::AuditEntry entry;
   std::shared_ptr<const v1::Basis> basis;   // null: none
   std::shared_ptr<const v1::Basis> before;  // null: none
@@ -67,9 +67,14 @@ class Finder {
   // One entry with what it rests on. OUT_OF_RANGE beyond the log.
   absl::StatusOr<FoundEntry> At(LogPosition position) const;
 
-  // What the entry at `position` says as a basis; empty if it is none.
+  // What the entry at `position` says as a basis; null for position 0 and for
+  // one that was pruned.
   absl::StatusOr<std::shared_ptr<const v1::Basis>> BasisAt(
       LogPosition position) const;
+
+  // The same for the entry of `index` in the log of `place`; 0: none.
+  absl::StatusOr<std::shared_ptr<const v1::Basis>> BasisOf(
+      const LogPlace& place, storage::LeafIndex index) const;
 
   const LogReader& reader() const { return reader_; }
   const storage::AuditIndex& index() const { return index_; }

@@ -22,15 +22,18 @@ absl::StatusOr<bool> LogIndexer::Step() {
   v1::AuditEntry entry;
   MINGA_RETURN_IF_ERROR(reader_.Read(
       position, position + storage::kIndexSegmentEntries,
-      [&](LogPosition at, absl::string_view bytes) -> absl::Status {
+      [&](const LogPlace& place, absl::string_view bytes) -> absl::Status {
+        // What was pruned has no terms, and is found no more.
+        terms.resize(place.position - position);
         if (!entry.ParseFromArray(bytes.data(),
                                   static_cast<int>(bytes.size()))) {
           return absl::DataLossError(
-              absl::StrCat("log entry ", at, " is unreadable"));
+              absl::StrCat("log entry ", place.index(), " is unreadable"));
         }
-        terms.push_back(TermsOf(entry, own_, 0));
+        terms.push_back(TermsOf(entry, own_, place.start));
         return absl::OkStatus();
       }));
+  terms.resize(storage::kIndexSegmentEntries);
   MINGA_RETURN_IF_ERROR(index_.Add(terms));
   return size - position >= 2 * storage::kIndexSegmentEntries;
 }

@@ -1,19 +1,105 @@
 #include "node/audit/log_reader.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "storage/audit_chain.h"
 #include "storage/merkle.h"
 
 namespace minga::audit {
 namespace {
 
+using storage::AuditReader;
+
 // One read transaction takes at most this many bundles (16,384 entries), so
 // that a long search never holds back the write-ahead log.
-constexpr std::uint64_t kBundlesPerRead = 64;
+constexpr int kBundlesPerRead = 64;
+
+// All logs of one snapshot.
+class Logs {
+ public:
+  static absl::StatusOr<Logs> Of(const AuditReader& present) {
+    Logs logs;
+    const auto* const chain = storage::AuditChain::Of(present);
+    int closed = 0;
+    if (chain != nullptr) {
+      MINGA_ASSIGN_OR_RETURN(closed, chain->Number());
+    }
+    for (int number = 0; number < closed; ++number) {
+      MINGA_ASSIGN_OR_RETURN(auto log, chain->Earlier(number));
+      MINGA_RETURN_IF_ERROR(logs.Add(*log));
+      logs.closed_.push_back(std::move(log));
+    }
+    MINGA_RETURN_IF_ERROR(logs.Add(present));
+    return logs;
+  }
+
+  LogPosition size() const { return starts_.back(); }
+  int count() const { return static_cast<int>(logs_.size()); }
+  LogPosition start(int log) const {
+    return starts_[static_cast<std::size_t>(log)];
+  }
+  const AuditReader& log(int number) const {
+    return *logs_[static_cast<std::size_t>(number)];
+  }
+  // REQUIRES: position < size().
+  LogPlace PlaceOf(LogPosition position) const {
+    const auto next =
+        std::upper_bound(starts_.begin(), starts_.end(), position);
+    const auto log = static_cast<int>(next - starts_.begin()) - 1;
+    return {position, log, start(log)};
+  }
+
+ private:
+  absl::Status Add(const AuditReader& log) {
+    MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
+    logs_.push_back(&log);
+    starts_.push_back(starts_.back() + size);
+    return absl::OkStatus();
+  }
+
+  std::vector<std::unique_ptr<AuditReader>> closed_;
+  std::vector<const AuditReader*> logs_;
+  std::vector<LogPosition> starts_ = {0};  // and the end of the last one
+};
+
+// What one read transaction brings: entries from one bundle on.
+struct Piece {
+  LogPlace first;
+  std::optional<std::vector<std::string>> entries;  // nullopt: pruned
+  LogPosition end = 0;
+};
+
+absl::Status ReadPieces(const Logs& logs, LogPosition at, LogPosition end,
+                        std::vector<Piece>& pieces) {
+  for (int i = 0; i < kBundlesPerRead && at < end; ++i) {
+    if (at >= logs.size()) {
+      return absl::OutOfRangeError(
+          absl::StrCat("the log has ", logs.size(), " entries, not ", end));
+    }
+    Piece& piece = pieces.emplace_back();
+    piece.first = logs.PlaceOf(at);
+    const std::uint64_t bundle = piece.first.index() / kTileWidth;
+    piece.end = std::min<LogPosition>(
+        {end, piece.first.start + (bundle + 1) * kTileWidth,
+         logs.start(piece.first.log + 1)});
+    const absl::StatusOr<std::string> bytes =
+        logs.log(piece.first.log).EntryBundle(bundle);
+    if (bytes.ok()) {
+      MINGA_ASSIGN_OR_RETURN(piece.entries, storage::SplitBundle(*bytes));
+    } else if (!absl::IsNotFound(bytes.status())) {
+      return bytes.status();
+    }
+    at = piece.end;
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -21,53 +107,76 @@ absl::StatusOr<LogPosition> LogReader::Size() const {
   LogPosition size = 0;
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(size, snapshot.audit().Size());
+        MINGA_ASSIGN_OR_RETURN(const Logs logs, Logs::Of(snapshot.audit()));
+        size = logs.size();
         return absl::OkStatus();
       }));
   return size;
+}
+
+absl::StatusOr<LogPosition> LogReader::PositionOf(
+    int log, storage::LeafIndex index) const {
+  LogPosition position = 0;
+  MINGA_RETURN_IF_ERROR(
+      database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const Logs logs, Logs::Of(snapshot.audit()));
+        const int number = log < 0 ? logs.count() - 1 : log;
+        if (number >= logs.count()) {
+          return absl::OutOfRangeError(
+              absl::StrCat("there is no log ", number));
+        }
+        const LogPosition start = logs.start(number);
+        // Behind the end of one log would be in the next.
+        if (index > logs.start(number + 1) - start) {
+          return absl::OutOfRangeError(
+              absl::StrCat("log ", number, " has no entry ", index));
+        }
+        position = start + index;
+        return absl::OkStatus();
+      }));
+  return position;
 }
 
 absl::Status LogReader::Read(LogPosition begin, LogPosition end,
                              Take take) const {
   LogPosition at = begin;
   while (at < end) {
-    std::vector<std::string> bundles;
-    const std::uint64_t first = at / kTileWidth;
-    const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-      for (std::uint64_t bundle = first;
-           bundle < first + kBundlesPerRead && bundle * kTileWidth < end;
-           ++bundle) {
-        MINGA_ASSIGN_OR_RETURN(bundles.emplace_back(),
-                               snapshot.audit().EntryBundle(bundle));
-      }
-      return absl::OkStatus();
-    };
-    MINGA_RETURN_IF_ERROR(database_.Read(read));
-    for (std::size_t i = 0; i < bundles.size(); ++i) {
-      const LogPosition start = (first + i) * kTileWidth;
-      MINGA_ASSIGN_OR_RETURN(const std::vector<std::string> entries,
-                             storage::SplitBundle(bundles[i]));
-      const LogPosition stop = std::min<LogPosition>({end, start + kTileWidth});
-      for (; at < stop; ++at) {
-        if (at - start >= entries.size()) {
+    std::vector<Piece> pieces;
+    MINGA_RETURN_IF_ERROR(
+        database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(const Logs logs, Logs::Of(snapshot.audit()));
+          return ReadPieces(logs, at, end, pieces);
+        }));
+    for (const Piece& piece : pieces) {
+      at = piece.end;
+      if (!piece.entries.has_value()) continue;
+      for (LogPlace place = piece.first; place.position < piece.end;
+           ++place.position) {
+        const std::size_t offset = place.index() % kTileWidth;
+        if (offset >= piece.entries->size()) {
           return absl::DataLossError(
-              absl::StrCat("log entry ", at, " is missing"));
+              absl::StrCat("log entry ", place.index(), " is missing"));
         }
-        MINGA_RETURN_IF_ERROR(take(at, entries[at - start]));
+        MINGA_RETURN_IF_ERROR(take(place, (*piece.entries)[offset]));
       }
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> LogReader::At(LogPosition position) const {
-  std::string entry;
+absl::StatusOr<LogReader::Entry> LogReader::At(LogPosition position) const {
+  std::optional<Entry> entry;
   MINGA_RETURN_IF_ERROR(
-      Read(position, position + 1, [&](LogPosition, absl::string_view bytes) {
-        entry = std::string(bytes);
-        return absl::OkStatus();
-      }));
-  return entry;
+      Read(position, position + 1,
+           [&](const LogPlace& place, absl::string_view bytes) {
+             entry = Entry{place, std::string(bytes)};
+             return absl::OkStatus();
+           }));
+  if (!entry.has_value()) {
+    return absl::NotFoundError(
+        "the entry was pruned; its hash is still in the log");
+  }
+  return *std::move(entry);
 }
 
 }  // namespace minga::audit

@@ -33,8 +33,8 @@ absl::StatusOr<std::optional<FoundEntry>> ReceiptOf(const Finder& finder,
   query.peer = told.peer();
   query.events = {v1::AUDIT_EVENT_RECEIPT_TAKEN, v1::AUDIT_EVENT_PEER_ADDED};
   std::optional<FoundEntry> receipt;
-  MINGA_RETURN_IF_ERROR(
-      finder.Find(query, steps[at].position + 1, [&](const FoundEntry& found) {
+  MINGA_RETURN_IF_ERROR(finder.Find(
+      query, steps[at].place.position + 1, [&](const FoundEntry& found) {
         // The peer joined anew: a feed of its own, with other numbers.
         if (found.entry.event() == v1::AUDIT_EVENT_PEER_ADDED) return false;
         if (found.entry.upto() < told.seq()) return true;

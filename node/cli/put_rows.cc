@@ -1,6 +1,7 @@
 #include "node/cli/put_rows.h"
 
 #include <cstdio>
+#include <fstream>
 #include <future>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "minga/v1/pes.grpc.pb.h"
+#include "node/base/crypto/hash_stream.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
@@ -230,6 +232,40 @@ absl::Status ReadAndSend(const ImportOptions& options,
   return sender.Wait();
 }
 
+// SHA-256 of a file's bytes; empty for standard input, which is read once only.
+absl::StatusOr<std::string> DigestOfFile(const std::string& path) {
+  if (path.empty() || path == "-") return std::string();
+  std::ifstream file(path, std::ios::binary);
+  Sha256Stream digest;
+  std::string chunk(1 << 20, '\0');
+  while (file.good()) {
+    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    digest.Add({chunk.data(), static_cast<std::size_t>(file.gcount())});
+  }
+  if (!file.eof()) {
+    return absl::UnknownError(absl::StrCat("`", path, "`: cannot be read"));
+  }
+  return ToBytes(digest.Finish());
+}
+
+// The audit log says which file went in.
+absl::Status LogImport(rpc::AdminClient& node, const ImportOptions& options,
+                       const std::string& file_digest, const Totals& totals,
+                       bool stopped) {
+  v1::LogImportRequest request;
+  request.set_file_digest(file_digest);
+  MINGA_ASSIGN_OR_RETURN(*request.mutable_mapping_digest(),
+                         DigestOfFile(options.mapping));
+  request.set_inserted(totals.inserted);
+  request.set_replaced(totals.replaced);
+  request.set_unchanged(totals.unchanged);
+  request.set_refused(totals.refused);
+  request.set_stopped(stopped);
+  return rpc::Call(node.pes(), &v1::PesService::StubInterface::LogImport,
+                   request)
+      .status();
+}
+
 }  // namespace
 
 absl::Status PutRows(Context& context, const ImportOptions& options) {
@@ -241,12 +277,17 @@ absl::Status PutRows(Context& context, const ImportOptions& options) {
   }
   MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<importing::RecordSource> source,
                          importing::OpenRecords(options.path, read));
+  MINGA_ASSIGN_OR_RETURN(const std::string file_digest,
+                         DigestOfFile(options.path));
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
 
   Totals totals;
   const absl::Time start = absl::Now();
   Sender sender(*node, totals);
-  const absl::Status status = ReadAndSend(options, *source, sender, totals);
+  absl::Status status = ReadAndSend(options, *source, sender, totals);
+  if (!options.dry_run) {
+    status.Update(LogImport(*node, options, file_digest, totals, !status.ok()));
+  }
   MINGA_RETURN_IF_ERROR(Report(options, totals));
   PrintTotals(context, options, totals, absl::Now() - start);
   if (totals.refused > 0) context.exit_code = kSomeRefused;

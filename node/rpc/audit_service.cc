@@ -74,24 +74,26 @@ absl::StatusOr<LeafIndex> SizeOf(const storage::Database& database) {
 // How soon a follower sees a new entry. Looking costs a row of the database.
 constexpr absl::Duration kFollowEvery = absl::Milliseconds(250);
 
-// Writes entries [at, end) and moves `at` behind them.
-absl::Status WriteEntries(const audit::LogReader& reader, LeafIndex end,
-                          LeafIndex& at,
+// Writes the entries of positions [at, end) and moves `at` behind them.
+absl::Status WriteEntries(const audit::LogReader& reader,
+                          audit::LogPosition end, audit::LogPosition& at,
                           grpc::ServerWriter<v1::TailResponse>& writer) {
-  return reader.Read(
-      at, end, [&](LeafIndex index, absl::string_view bytes) -> absl::Status {
-        v1::TailResponse response;
-        response.set_index(index);
-        if (!response.mutable_entry()->ParseFromArray(
-                bytes.data(), static_cast<int>(bytes.size()))) {
-          return absl::DataLossError(
-              absl::StrCat("log entry ", index, " is unreadable"));
-        }
-        at = index + 1;
-        // The reader has gone away: nobody to tell.
-        if (!writer.Write(response)) return absl::CancelledError("reader gone");
-        return absl::OkStatus();
-      });
+  const auto write = [&](const audit::LogPlace& place,
+                         absl::string_view bytes) -> absl::Status {
+    v1::TailResponse response;
+    response.set_index(place.index());
+    if (!response.mutable_entry()->ParseFromArray(
+            bytes.data(), static_cast<int>(bytes.size()))) {
+      return absl::DataLossError(
+          absl::StrCat("log entry ", place.index(), " is unreadable"));
+    }
+    // The reader has gone away: nobody to tell.
+    if (!writer.Write(response)) return absl::CancelledError("reader gone");
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(reader.Read(at, end, write));
+  at = std::max(at, end);
+  return absl::OkStatus();
 }
 
 // Counts one follower for as long as it lives.
@@ -175,10 +177,12 @@ absl::Status AuditService::DoTail(
                           request.follow() ? " on, as they come"
                                            : absl::StrCat(" to ", range.end))));
   const audit::LogReader reader(node_.database);
-  LeafIndex at = range.begin;
-  MINGA_RETURN_IF_ERROR(WriteEntries(reader, range.end, at, writer));
+  MINGA_ASSIGN_OR_RETURN(const audit::LogPosition start,
+                         reader.PositionOf(/*log=*/-1, 0));
+  audit::LogPosition at = start + range.begin;
+  MINGA_RETURN_IF_ERROR(WriteEntries(reader, start + range.end, at, writer));
   while (request.follow() && !context.IsCancelled()) {
-    MINGA_ASSIGN_OR_RETURN(const LeafIndex now, SizeOf(*node_.database));
+    MINGA_ASSIGN_OR_RETURN(const audit::LogPosition now, reader.Size());
     if (now == at) absl::SleepFor(kFollowEvery);
     MINGA_RETURN_IF_ERROR(WriteEntries(reader, now, at, writer));
   }
@@ -193,6 +197,7 @@ absl::Status AuditService::DoVerifyLog(v1::VerifyLogResponse& response) const {
   response.set_size(verdict.size);
   response.set_root(ToBytes(verdict.root));
   response.set_checkpoint(verdict.checkpoint);
+  response.set_pruned(verdict.pruned);
   response.set_checkpoint_size(verdict.checkpoint_size);
   for (const std::string& fault : verdict.faults) response.add_faults(fault);
   return absl::OkStatus();

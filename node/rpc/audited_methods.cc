@@ -62,9 +62,16 @@ const std::vector<AuditedMethod>& AuditedMethods() {
       {"minga.v1.AuditService/Prove", {AUDIT_EVENT_LOG_READ}, ""},
       {"minga.v1.AuditService/CountDecisions", {AUDIT_EVENT_LOG_READ}, ""},
       {"minga.v1.AuditService/ReportPerson", {AUDIT_EVENT_LOG_READ}, ""},
+      {"minga.v1.EvidenceService/ExportLog", {AUDIT_EVENT_LOG_READ}, ""},
+      {"minga.v1.EvidenceService/ListWitnessed",
+       {},
+       "tells of checkpoints alone"},
       {"minga.v1.FederationService/Follow",
        {AUDIT_EVENT_PAGE_SENT, AUDIT_EVENT_RECEIPT_TAKEN},
        ""},
+      {"minga.v1.FederationService/Ask",
+       {},
+       "each errand logs what its answer changes, such as a removed peer"},
       {"minga.v1.FederationService/Probe",
        {},
        "tells a pinned peer which policy is in force, no record"},
@@ -80,6 +87,8 @@ const std::vector<v1::AuditEvent>& NodeEvents() {
       AUDIT_EVENT_PAGE_APPLIED,     AUDIT_EVENT_PAGE_REFUSED,
       AUDIT_EVENT_RECORD_RECEIVED,  AUDIT_EVENT_RECORD_REJECTED,
       AUDIT_EVENT_RECORD_WITHDRAWN, AUDIT_EVENT_CONFIGURATION_CHANGED,
+      AUDIT_EVENT_LOG_PRUNED,       AUDIT_EVENT_FORK_FOUND,
+      AUDIT_EVENT_SIGNING_STOPPED,
   };
   return *events;
 }

@@ -1,23 +1,40 @@
 #include "node/rpc/log_reading.h"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "federation/audit_entry.h"
+#include "federation/keyring.h"
 #include "node/audit/decision_counts.h"
 #include "node/audit/finder.h"
 #include "node/audit/person_report.h"
 #include "node/audit/proof.h"
+#include "node/base/note.h"
 #include "node/base/status.h"
 #include "node/exchange/audit_entries.h"
 #include "node/rpc/decode.h"
+#include "node/rpc/peer_desk.h"
 #include "node/rpc/times.h"
+#include "storage/audit_chain.h"
 #include "storage/database.h"
 
 namespace minga::rpc {
 namespace {
+
+// The log key of ours that has signed `checkpoint`: a former one, if the log
+// has not grown since the key was changed; the newest if none has.
+NoteVerifier LogKeyOf(const NodeParts& node, absl::string_view checkpoint) {
+  const std::vector<NoteVerifier> keys =
+      node.keyring->Verifiers(federation::KeyUse::kLog);
+  const absl::StatusOr<Note> note = Note::Parse(checkpoint);
+  for (const NoteVerifier& key : keys) {
+    if (note.ok() && VerifyNote(*note, key)) return key;
+  }
+  return keys.front();
+}
 
 constexpr std::size_t kWordBytesMax = 200;
 
@@ -111,6 +128,17 @@ absl::StatusOr<Asked> DecodeFilter(const NodeParts& node,
   return asked;
 }
 
+// OUT_OF_RANGE for a log or an entry that is not there.
+absl::StatusOr<audit::LogPosition> PositionOf(const NodeParts& node,
+                                              const v1::LogPlace& place) {
+  constexpr std::uint32_t kNumberMax = 1 << 20;
+  if (place.log() > kNumberMax) {
+    return absl::OutOfRangeError(absl::StrCat("there is no log ", place.log()));
+  }
+  return node.finder->reader().PositionOf(static_cast<int>(place.log()),
+                                          place.index());
+}
+
 absl::StatusOr<std::string> NewestCheckpoint(const NodeParts& node) {
   std::string note;
   MINGA_RETURN_IF_ERROR(node.database->Read(
@@ -191,10 +219,11 @@ absl::Status FindEntries(const NodeParts& node, const v1::FindRequest& request,
   MINGA_RETURN_IF_ERROR(
       LogReading(node, absl::StrCat("find ", absl::StrJoin(asked.words, ", ")),
                  asked.entry));
-  const audit::LogPosition from =
-      request.has_after() && request.after().index() < UINT64_MAX
-          ? request.after().index() + 1
-          : 0;
+  audit::LogPosition from = 0;
+  if (request.has_after()) {
+    MINGA_ASSIGN_OR_RETURN(from, PositionOf(node, request.after()));
+    ++from;
+  }
   return node.finder->Find(
       asked.query, from, [&](const audit::FoundEntry& found) {
         return on_found(audit::ToProto(found)) && --left > 0;
@@ -204,20 +233,34 @@ absl::Status FindEntries(const NodeParts& node, const v1::FindRequest& request,
 absl::StatusOr<v1::ProveResponse> ProveEntry(const NodeParts& node,
                                              const v1::ProveRequest& request) {
   const storage::LeafIndex index = request.place().index();
+  MINGA_ASSIGN_OR_RETURN(const audit::LogPosition position,
+                         PositionOf(node, request.place()));
   MINGA_RETURN_IF_ERROR(
       LogReading(node, absl::StrCat("proof of entry ", index)));
   audit::EntryProof proof;
   MINGA_RETURN_IF_ERROR(node.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(proof,
-                               audit::ProveEntry(snapshot.audit(), index));
+        const storage::AuditReader* log = &snapshot.audit();
+        std::unique_ptr<storage::AuditReader> closed;
+        const auto* const chain = storage::AuditChain::Of(*log);
+        int present = 0;
+        if (chain != nullptr) {
+          MINGA_ASSIGN_OR_RETURN(present, chain->Number());
+        }
+        const int number = static_cast<int>(request.place().log());
+        if (number < present) {
+          MINGA_ASSIGN_OR_RETURN(closed, chain->Earlier(number));
+          log = closed.get();
+        }
+        MINGA_ASSIGN_OR_RETURN(proof, audit::ProveEntry(*log, index));
         return absl::OkStatus();
       }));
   v1::ProveResponse response;
-  MINGA_ASSIGN_OR_RETURN(const audit::FoundEntry found, node.finder->At(index));
+  MINGA_ASSIGN_OR_RETURN(const audit::FoundEntry found,
+                         node.finder->At(position));
   *response.mutable_found() = audit::ToProto(found);
   response.set_proof(proof.Serialize());
-  response.set_key(node.log_key.ToVkey());
+  response.set_key(LogKeyOf(node, proof.checkpoint).ToVkey());
   return response;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "minga/v1/audit.pb.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/database.h"
@@ -46,6 +47,11 @@ class Verification {
       if (stuck_) return std::move(verdict_);
     }
     verdict_.root = tree_.Root();
+    if (verdict_.pruned > said_pruned_) {
+      Fault(absl::StrCat("entries before ", verdict_.pruned,
+                         " are gone, and the log says so of those before ",
+                         said_pruned_, " only"));
+    }
     MINGA_RETURN_IF_ERROR(database_.Read(
         [this](const storage::Snapshot& snapshot) -> absl::Status {
           log_ = &snapshot.audit();
@@ -102,8 +108,14 @@ class Verification {
     for (std::uint64_t i = 0; i < kBundlesPerRead && entries_ < verdict_.size;
          ++i) {
       const std::uint64_t number = entries_ / kTileWidth;
-      MINGA_ASSIGN_OR_RETURN(const std::string bundle, log.EntryBundle(number));
-      const auto entries = storage::SplitBundle(bundle);
+      const absl::StatusOr<std::string> bundle = log.EntryBundle(number);
+      if (absl::IsNotFound(bundle.status())) {
+        MINGA_RETURN_IF_ERROR(TakePruned(log, number));
+        if (stuck_) return absl::OkStatus();
+        continue;
+      }
+      MINGA_RETURN_IF_ERROR(bundle.status());
+      const auto entries = storage::SplitBundle(*bundle);
       const std::uint64_t wanted =
           std::min<std::uint64_t>(kTileWidth, verdict_.size - entries_);
       if (!entries.ok() || entries->size() < wanted) {
@@ -116,12 +128,44 @@ class Verification {
         return absl::OkStatus();
       }
       for (std::uint64_t at = 0; at < wanted; ++at) {
+        if (verdict_.pruned > 0) NotePruning((*entries)[at]);
         MINGA_RETURN_IF_ERROR(tree_.Add(storage::LeafHash((*entries)[at])));
         ++entries_;
         CompareCheckpoint();
       }
     }
     return absl::OkStatus();
+  }
+
+  // A bundle whose entries were destroyed: its tile has their hashes.
+  absl::Status TakePruned(const storage::AuditReader& log,
+                          std::uint64_t number) {
+    MINGA_ASSIGN_OR_RETURN(const std::string tile, log.Tile(0, number));
+    if (tile.size() != kTileWidth * sizeof(Digest)) {
+      Fault(absl::StrCat(storage::TilePath(0, number, kTileWidth),
+                         ": is not full, and its entries are gone"));
+      stuck_ = true;
+      return absl::OkStatus();
+    }
+    for (std::size_t at = 0; at < tile.size(); at += sizeof(Digest)) {
+      MINGA_ASSIGN_OR_RETURN(
+          const Digest leaf,
+          ToDigest(absl::string_view(tile).substr(at, sizeof(Digest))));
+      MINGA_RETURN_IF_ERROR(tree_.Add(leaf));
+      ++entries_;
+      CompareCheckpoint();
+    }
+    verdict_.pruned = entries_;
+    return absl::OkStatus();
+  }
+
+  // What the log says of its pruning.
+  void NotePruning(absl::string_view bytes) {
+    v1::AuditEntry entry;
+    if (entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
+        entry.event() == v1::AUDIT_EVENT_LOG_PRUNED) {
+      said_pruned_ = std::max<LeafIndex>(said_pruned_, entry.upto());
+    }
   }
 
   absl::Status CompareTile(int level, std::uint64_t index,
@@ -147,7 +191,8 @@ class Verification {
   const storage::AuditReader* log_ = nullptr;  // of the present snapshot
   storage::Checkpoint checkpoint_;
   LeafIndex entries_ = 0;  // taken so far
-  bool stuck_ = false;     // an entry is missing: nothing after it can be told
+  LeafIndex said_pruned_ = 0;
+  bool stuck_ = false;  // an entry is missing: nothing after it can be told
   LogVerdict verdict_;
 };
 

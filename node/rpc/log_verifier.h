@@ -25,14 +25,17 @@ struct LogVerdict {
   Digest root{};
   std::string checkpoint;  // the newest signed one; empty if there is none
   storage::LeafIndex checkpoint_size = 0;
+  // Entries before this one were pruned: their hashes hold.
+  storage::LeafIndex pruned = 0;
   std::vector<std::string> faults;  // empty: everything holds
 };
 
 // Recomputes the RFC 6962 tree from the entries, compares every stored tile
 // with it, and checks the checkpoint's signature by `log_key`, its origin and
-// its root. Holds one tile of each level in memory; entries appended meanwhile
-// are left for the next time. A fault of the log is part of the verdict; an
-// error is one of reading.
+// its root. Of entries that were pruned the stored hashes are taken, and an
+// entry of the log has to say that they were. Holds one tile of each level in
+// memory; entries appended meanwhile are left for the next time. A fault of the
+// log is part of the verdict; an error is one of reading.
 absl::StatusOr<LogVerdict> VerifyOwnLog(const storage::Database& database,
                                         const NoteVerifier& log_key);
 

@@ -1,5 +1,6 @@
 #include "storage/sqlite/audit.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/merkle.h"
+#include "storage/sqlite/audit_keys.h"
 
 namespace minga::storage::sqlite {
 namespace {
@@ -25,23 +27,19 @@ constexpr char kPutCheckpoint[] =
     "INSERT OR REPLACE INTO audit_checkpoint (one, size, note)"
     " VALUES (1, ?1, ?2)";
 
+constexpr char kDropCheckpoint[] = "DELETE FROM audit_checkpoint";
+constexpr char kClosed[] =
+    "SELECT entries, pruned, note FROM audit_closed WHERE log = ?1";
+constexpr char kPutClosed[] =
+    "INSERT INTO audit_closed (log, entries, pruned, note)"
+    " VALUES (?1, ?2, ?3, ?4)";
+constexpr char kPruneClosed[] =
+    "UPDATE audit_closed SET pruned = ?2 WHERE log = ?1";
+constexpr char kDropBundles[] =
+    "DELETE FROM audit_bundle WHERE bundle >= ?1 AND bundle < ?2";
+
 constexpr std::size_t kHashBytes = sizeof(Digest);
 constexpr std::size_t kTileBytes = kTileWidth * kHashBytes;
-// 2^48 tiles of level 0 are 2^56 entries: no log gets there.
-constexpr int kTileIndexBits = 48;
-// Levels of a log of 2^56 entries.
-constexpr int kLevelsMax = 7;
-
-absl::Status NoTile(absl::string_view what, std::uint64_t index) {
-  return absl::OutOfRangeError(
-      absl::StrCat("audit log: there is no ", what, " ", index));
-}
-
-std::int64_t KeyOf(int level, std::uint64_t index) {
-  return (static_cast<std::int64_t>(level) << kTileIndexBits) |
-         static_cast<std::int64_t>(index);
-}
-
 // Root of a full tile.
 Digest RootOfTile(absl::string_view hashes) {
   std::vector<Digest> leaves(hashes.size() / kHashBytes);
@@ -52,13 +50,20 @@ Digest RootOfTile(absl::string_view hashes) {
 }  // namespace
 
 absl::Status Audit::Prepare(Connection& connection) {
+  MINGA_RETURN_IF_ERROR(number_.Prepare(connection));
+  MINGA_RETURN_IF_ERROR(pruned_.Prepare(connection));
   return connection.Prepare({{&get_tile_, kGetTile},
                              {&put_tile_, kPutTile},
                              {&get_bundle_, kGetBundle},
                              {&put_bundle_, kPutBundle},
                              {&checkpoint_, kCheckpoint},
                              {&checkpoint_size_, kCheckpointSize},
-                             {&put_checkpoint_, kPutCheckpoint}});
+                             {&put_checkpoint_, kPutCheckpoint},
+                             {&drop_checkpoint_, kDropCheckpoint},
+                             {&closed_, kClosed},
+                             {&put_closed_, kPutClosed},
+                             {&prune_closed_, kPruneClosed},
+                             {&drop_bundles_, kDropBundles}});
 }
 
 // --- Reading -----------------------------------------------------------------
@@ -84,12 +89,13 @@ absl::StatusOr<std::string> Audit::Tile(int level, std::uint64_t index) const {
       return hashes;
     }
   }
-  return LoadTile(level, index);
+  MINGA_ASSIGN_OR_RETURN(const int number, Number());
+  return LoadTile(number, level, index);
 }
 
-absl::StatusOr<std::string> Audit::LoadTile(int level,
+absl::StatusOr<std::string> Audit::LoadTile(int number, int level,
                                             std::uint64_t index) const {
-  Run run(get_tile_, KeyOf(level, index));
+  Run run(get_tile_, KeyOf(number, level, index));
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return NoTile(absl::StrCat("tile of level ", level), index);
   return run.String(0);
@@ -100,8 +106,20 @@ absl::StatusOr<std::string> Audit::EntryBundle(std::uint64_t bundle) const {
     if (tail_.entries.empty()) return NoTile("entry bundle", bundle);
     return tail_.entries;
   }
+  MINGA_ASSIGN_OR_RETURN(const int number, Number());
+  MINGA_ASSIGN_OR_RETURN(const std::uint64_t pruned, Pruned(number));
+  return LoadBundle(number, bundle, pruned);
+}
+
+absl::StatusOr<std::string> Audit::LoadBundle(int number, std::uint64_t bundle,
+                                              std::uint64_t pruned) const {
+  if (bundle < pruned) {
+    return absl::NotFoundError(absl::StrCat("audit log: entry bundle ", bundle,
+                                            " was pruned, as all before ",
+                                            pruned));
+  }
   if (bundle >> kTileIndexBits != 0) return NoTile("entry bundle", bundle);
-  Run run(get_bundle_, bundle);
+  Run run(get_bundle_, BundleKey(number, bundle));
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return NoTile("entry bundle", bundle);
   return run.String(0);
@@ -137,17 +155,20 @@ absl::StatusOr<LeafIndex> Audit::Append(absl::string_view entry) {
   return index;
 }
 
+void Audit::KeepMarked() {
+  if (marked_tail_.has_value()) return;
+  marked_tail_ = tail_;
+  marked_tail_->size = marked_size_;
+  marked_tail_->entries.resize(marked_entries_);
+  marked_tail_->levels.resize(marked_levels_.size());
+  for (std::size_t i = 0; i < marked_levels_.size(); ++i) {
+    marked_tail_->levels[i].resize(marked_levels_[i]);
+  }
+}
+
 // Writes the full bundle and the full tiles, and carries their roots up.
 absl::Status Audit::CloseTiles() {
-  if (!marked_tail_.has_value()) {
-    marked_tail_ = tail_;
-    marked_tail_->size = marked_size_;
-    marked_tail_->entries.resize(marked_entries_);
-    marked_tail_->levels.resize(marked_levels_.size());
-    for (std::size_t i = 0; i < marked_levels_.size(); ++i) {
-      marked_tail_->levels[i].resize(marked_levels_[i]);
-    }
-  }
+  KeepMarked();
   MINGA_RETURN_IF_ERROR(
       WriteBundle(tail_.size / kTileWidth - 1, tail_.entries));
   tail_.entries.clear();
@@ -167,12 +188,14 @@ absl::Status Audit::CloseTiles() {
 
 absl::Status Audit::WriteTile(int level, std::uint64_t index,
                               absl::string_view hashes) {
-  return Run::Once(put_tile_, KeyOf(level, index), Bytes{hashes});
+  return Run::Once(put_tile_, KeyOf(number_.value(), level, index),
+                   Bytes{hashes});
 }
 
 absl::Status Audit::WriteBundle(std::uint64_t bundle,
                                 absl::string_view entries) {
-  return Run::Once(put_bundle_, bundle, Bytes{entries});
+  return Run::Once(put_bundle_, BundleKey(number_.value(), bundle),
+                   Bytes{entries});
 }
 
 absl::Status Audit::SaveCheckpoint(absl::string_view note, LeafIndex size) {
@@ -198,14 +221,19 @@ absl::Status Audit::SaveCheckpoint(absl::string_view note, LeafIndex size) {
 absl::Status Audit::Load() {
   staged_ = true;
   changed_ = false;
+  MINGA_RETURN_IF_ERROR(number_.Load());
+  MINGA_RETURN_IF_ERROR(pruned_.Load());
   tail_ = Tail();
   // `size_` is loaded before this, see Stores.
   tail_.size = static_cast<LeafIndex>(size_.value());
   if (tail_.size % kTileWidth != 0) {
-    Run run(get_bundle_, tail_.size / kTileWidth);
-    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-    if (!found) return absl::DataLossError("audit log: last bundle is missing");
-    tail_.entries = run.String(0);
+    const absl::StatusOr<std::string> last =
+        LoadBundle(static_cast<int>(number_.value()), tail_.size / kTileWidth,
+                   /*pruned=*/0);
+    if (!last.ok()) {
+      return absl::DataLossError("audit log: last bundle is missing");
+    }
+    tail_.entries = *last;
   }
   for (int level = 0; tail_.size >> (8 * level) != 0; ++level) {
     tail_.levels.emplace_back();
@@ -213,7 +241,8 @@ absl::Status Audit::Load() {
     const std::size_t width = hashes % kTileWidth;
     if (width == 0) continue;
     MINGA_ASSIGN_OR_RETURN(tail_.levels.back(),
-                           LoadTile(level, hashes / kTileWidth));
+                           LoadTile(static_cast<int>(number_.value()), level,
+                                    hashes / kTileWidth));
     if (tail_.levels.back().size() != width * kHashBytes) {
       return absl::DataLossError(absl::StrCat("audit log: last tile of level ",
                                               level, " does not fit size ",
@@ -225,6 +254,8 @@ absl::Status Audit::Load() {
 }
 
 void Audit::Mark() {
+  number_.Mark();
+  pruned_.Mark();
   marked_tail_.reset();
   marked_size_ = tail_.size;
   marked_entries_ = tail_.entries.size();
@@ -235,6 +266,8 @@ void Audit::Mark() {
 }
 
 void Audit::Restore() {
+  number_.Restore();
+  pruned_.Restore();
   if (marked_tail_.has_value()) {
     tail_ = *std::move(marked_tail_);
     marked_tail_.reset();
@@ -251,6 +284,14 @@ void Audit::Restore() {
 absl::Status Audit::Flush() {
   if (!changed_) return absl::OkStatus();
   size_.Set(static_cast<std::int64_t>(tail_.size));
+  MINGA_RETURN_IF_ERROR(FlushTail());
+  MINGA_RETURN_IF_ERROR(number_.Flush());
+  MINGA_RETURN_IF_ERROR(pruned_.Flush());
+  changed_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status Audit::FlushTail() {
   if (!tail_.entries.empty()) {
     MINGA_RETURN_IF_ERROR(WriteBundle(tail_.size / kTileWidth, tail_.entries));
   }
@@ -260,7 +301,6 @@ absl::Status Audit::Flush() {
                                     tail_.size >> (8 * (level + 1)),
                                     tail_.levels[level]));
   }
-  changed_ = false;
   return absl::OkStatus();
 }
 

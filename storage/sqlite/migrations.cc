@@ -366,9 +366,20 @@ DROP TABLE reason;
 ALTER TABLE reason_with_basis RENAME TO reason;
 )sql";
 
+constexpr absl::string_view kClosedLogs = R"sql(
+-- Logs of the audit that nothing is added to any more. Their tiles and bundles
+-- stay in audit_tile and audit_bundle, under keys that begin with the number.
+CREATE TABLE audit_closed (
+  log INTEGER PRIMARY KEY,
+  entries INTEGER NOT NULL,
+  pruned INTEGER NOT NULL,
+  note BLOB NOT NULL
+) STRICT;
+)sql";
+
 constexpr absl::string_view kMigrations[] = {
     kFirst,    kDue,  kErasure, kPersonKeys, kDisplay, kDisplayBySubject,
-    kReceipts, kTold, kBasis};
+    kReceipts, kTold, kBasis,   kClosedLogs};
 
 absl::Status RunMigration(Connection& connection, std::int64_t application,
                           std::size_t number, absl::string_view sql) {

@@ -37,7 +37,9 @@ class Counter final : public Staged {
     kGone = 2,
     kAuditSize = 3,
     kKeyMark = 4,
-    kJournal = 5
+    kJournal = 5,
+    kAuditLog = 6,
+    kAuditPruned = 7
   };
 
   explicit Counter(Name name) : name_(name) {}

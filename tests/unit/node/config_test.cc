@@ -31,6 +31,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   config.hierarchies = "hierarchies";
   config.connection_life = absl::Minutes(90);
   config.checkpoint_interval = absl::Milliseconds(2500);
+  config.keep_years = 7;
 
   const absl::StatusOr<Config> read =
       ParseConfig(RenderConfig(config), "minga.toml");
@@ -50,6 +51,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   CHECK(read->hierarchies == config.hierarchies);
   CHECK(read->connection_life == config.connection_life);
   CHECK(read->checkpoint_interval == config.checkpoint_interval);
+  CHECK(read->keep_years == 7);
 }
 
 TEST_CASE("a short configuration has the documented defaults",

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "minga/v1/audit.pb.h"
 #include "node/base/crypto/sign.h"
 #include "node/base/limits.h"
 #include "node/base/random.h"
@@ -29,6 +30,7 @@ class DamagedLog final : public storage::AuditReader {
     return found->second;
   }
   absl::StatusOr<std::string> EntryBundle(std::uint64_t number) const override {
+    if (number < pruned) return absl::NotFoundError("pruned");
     std::string bundle;
     for (std::size_t i = number * kTileWidth;
          i < entries.size() && i < (number + 1) * kTileWidth; ++i) {
@@ -46,6 +48,7 @@ class DamagedLog final : public storage::AuditReader {
   }
 
   std::vector<std::string> entries;
+  std::uint64_t pruned = 0;  // bundles
   std::map<std::pair<int, std::uint64_t>, std::string> tiles;
   std::map<int, std::vector<Digest>> levels;
   std::string note;
@@ -146,6 +149,43 @@ TEST_CASE("a checkpoint inside a bundle is checked at its own size",
   CHECK(verdict.faults.empty());
   CHECK(verdict.checkpoint_size == 300);
   CHECK(verdict.size == 1000);
+}
+
+TEST_CASE("entries that were pruned are missed by nobody", "[rpc][log]") {
+  Signed log;
+  log.Grow(600);
+  v1::AuditEntry said;
+  said.set_event(v1::AUDIT_EVENT_LOG_PRUNED);
+  said.set_upto(512);
+  log.database.log.Append(said.SerializeAsString());
+  log.Grow(700);
+  log.Sign();
+  log.database.log.pruned = 2;
+
+  SECTION("if the log says that they were") {
+    const LogVerdict verdict = log.Verify();
+    CHECK(verdict.faults == std::vector<std::string>{});
+    CHECK(verdict.pruned == 512);
+    CHECK(verdict.root == storage::RootAt(log.database.log, 700).value());
+  }
+  SECTION("but not if it does not") {
+    Signed silent;
+    silent.Grow(700);
+    silent.Sign();
+    silent.database.log.pruned = 2;
+    REQUIRE(silent.Verify().faults.size() == 1);
+    CHECK(silent.Verify().faults[0] ==
+          "entries before 512 are gone, and the log says so of those before 0 "
+          "only");
+  }
+  SECTION("and their hashes are checked") {
+    log.database.log.tiles[{0, 1}][40] ^= 1;
+    CHECK_FALSE(log.Verify().faults.empty());
+  }
+  SECTION("a bundle that is not full cannot be pruned") {
+    log.database.log.pruned = 3;
+    CHECK_FALSE(log.Verify().faults.empty());
+  }
 }
 
 TEST_CASE("every kind of damage is found", "[rpc][log]") {
