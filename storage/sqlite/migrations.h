@@ -17,7 +17,7 @@ inline constexpr std::int64_t kIndexApplication = 0x4D4E4753;
 // The migration that expects the persons' keys to have left the database.
 inline constexpr std::int64_t kPersonKeysVersion = 4;
 
-// SQL of migration n at index n - 1. Only ever appended to.
+// SQL of migration n at index n - 1 (schema.cc). Only ever appended to.
 absl::Span<const absl::string_view> DatabaseMigrations();
 
 // Runs the migrations after PRAGMA user_version, each in a transaction of its
