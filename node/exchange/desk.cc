@@ -8,6 +8,7 @@
 #include "node/base/status.h"
 #include "node/exchange/agreements.h"
 #include "node/exchange/core.h"
+#include "node/exchange/forget.h"
 #include "node/exchange/holds.h"
 #include "node/exchange/policy_desk.h"
 #include "node/exchange/received.h"
@@ -15,8 +16,6 @@
 
 namespace minga::exchange {
 namespace {
-
-constexpr int kEraseChunk = 256;
 
 std::string NameFor(absl::string_view prefix, const PeerId& peer) {
   return absl::StrCat(prefix, peer.ToString());
@@ -80,15 +79,10 @@ class Desk final : public PolicyDesk {
   // another has replaced it.
   absl::StatusOr<bool> Stands(const PeerId& peer,
                               const policy::DocumentSource& mou) const;
-  absl::Status ForgetReceived(const PeerId& peer, const Deed& deed);
   // What is in force without an agreement with `peer`, if it was removed; null
   // if not, or without any law.
   absl::StatusOr<std::shared_ptr<const policy::PolicySet>> WithoutRemoved(
       const PeerId& peer) const;
-  // Everything that the database has for a peer that is no more.
-  static absl::Status Forget(storage::Transaction& transaction,
-                             const PeerId& peer,
-                             const policy::PolicySet* remaining);
 
   const std::shared_ptr<Core> core_;
 };
@@ -312,47 +306,6 @@ absl::StatusOr<bool> Desk::Stands(const PeerId& peer,
   return stands;
 }
 
-absl::Status Desk::ForgetReceived(const PeerId& peer, const Deed& deed) {
-  for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
-                                RecordKind::kRightsNotice}) {
-    bool more = true;
-    while (more) {
-      const auto write =
-          [&](storage::Transaction& transaction) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(
-            const std::vector<storage::StoredRecord> records,
-            transaction.records().Scan(peer, kind, "", kEraseChunk));
-        more = !records.empty();
-        for (const storage::StoredRecord& record : records) {
-          MINGA_RETURN_IF_ERROR(
-              transaction.records().Erase(record.key).status());
-          MINGA_RETURN_IF_ERROR(transaction.views().Remove(record.key));
-          RecordEvent event;
-          event.key = record.key;
-          event.peer = peer;
-          event.detail = "peer-removed";
-          MINGA_RETURN_IF_ERROR(
-              AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN, deed, event,
-                                transaction.audit()));
-        }
-        return absl::OkStatus();
-      };
-      MINGA_RETURN_IF_ERROR(core_->parts.database->Write(write));
-    }
-  }
-  // What it told of records that were not kept.
-  int removed = kEraseChunk;
-  while (removed == kEraseChunk) {
-    MINGA_RETURN_IF_ERROR(core_->parts.database->Write(
-        [&](storage::Transaction& transaction) -> absl::Status {
-          MINGA_ASSIGN_OR_RETURN(
-              removed, transaction.views().RemoveOthers(peer, 0, kEraseChunk));
-          return absl::OkStatus();
-        }));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::WithoutRemoved(
     const PeerId& peer) const {
   policy::PolicySources sources;
@@ -373,21 +326,6 @@ absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::WithoutRemoved(
   return Load(sources);
 }
 
-absl::Status Desk::Forget(storage::Transaction& transaction, const PeerId& peer,
-                          const policy::PolicySet* remaining) {
-  storage::DocumentStore& documents = transaction.documents();
-  MINGA_RETURN_IF_ERROR(transaction.feeds().Drop(peer));
-  MINGA_RETURN_IF_ERROR(ForgetHoldsOf(documents, peer));
-  MINGA_RETURN_IF_ERROR(ForgetAnonymity(documents, peer));
-  // Who joins again signs again.
-  MINGA_RETURN_IF_ERROR(EndAgreement(documents, peer));
-  if (remaining != nullptr) {
-    MINGA_RETURN_IF_ERROR(
-        documents.Put(kDocInForce, AsView(remaining->hash())));
-  }
-  return transaction.classes().Drop(peer);
-}
-
 absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
                                       const PeerId& peer) {
   absl::MutexLock lock(&core_->change_mutex);
@@ -401,7 +339,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
         MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> row,
                                transaction.peers().Get(peer));
         removed = !row.has_value();
-        if (removed) return Forget(transaction, peer, remaining.get());
+        if (removed) return ForgetPeer(transaction, peer, remaining.get());
         const absl::StatusOr<storage::FeedHead> head =
             transaction.feeds().Head(peer);
         if (!absl::IsNotFound(head.status())) return head.status();
@@ -413,7 +351,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
             .status();
       });
   if (!changed.ok() || !removed) return changed;
-  MINGA_RETURN_IF_ERROR(ForgetReceived(peer, deed));
+  MINGA_RETURN_IF_ERROR(ForgetReceived(*core_, peer, deed));
   return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "node/exchange/core.h"
 #include "node/exchange/due.h"
 #include "node/exchange/facts.h"
+#include "node/exchange/forget.h"
 #include "node/exchange/obligations.h"
 #include "node/exchange/project.h"
 #include "node/exchange/quota.h"
@@ -358,42 +359,10 @@ absl::Status FeedInbox::BeginEpoch(storage::Transaction& transaction,
 
 absl::StatusOr<int> FeedInbox::Settle(storage::Transaction& transaction,
                                       const PeerId& from, int limit) {
-  constexpr int kChunk = 500;
   MINGA_ASSIGN_OR_RETURN(const Epoch epoch,
                          EpochOf(transaction.documents(), from));
-  const Deed deed = core_->DeedOf("system");
-  int erased = 0;
-  for (const RecordKind kind : {RecordKind::kVacancy, RecordKind::kProfile,
-                                RecordKind::kRightsNotice}) {
-    std::string after;
-    bool more = true;
-    while (more) {
-      MINGA_ASSIGN_OR_RETURN(
-          const std::vector<storage::StoredRecord> records,
-          transaction.records().Scan(from, kind, after, kChunk));
-      more = !records.empty();
-      for (const storage::StoredRecord& record : records) {
-        after = record.key.id;
-        MINGA_ASSIGN_OR_RETURN(const ReceivedBody body,
-                               DecodeReceived(record.body));
-        if (body.epoch == epoch) continue;
-        if (erased >= limit) return erased;
-        MINGA_RETURN_IF_ERROR(transaction.records().Erase(record.key).status());
-        MINGA_RETURN_IF_ERROR(transaction.views().Remove(record.key));
-        ++erased;
-        RecordEvent event;
-        event.key = record.key;
-        event.peer = from;
-        event.detail = "epoch";
-        MINGA_RETURN_IF_ERROR(
-            AppendRecordEvent(v1::AUDIT_EVENT_RECORD_WITHDRAWN, deed, event,
-                              transaction.audit()));
-      }
-    }
-  }
-  MINGA_ASSIGN_OR_RETURN(const int told, transaction.views().RemoveOthers(
-                                             from, epoch, limit - erased));
-  return erased + told;
+  return ForgetOtherEpochs(transaction, from, epoch, limit,
+                           core_->DeedOf("system"));
 }
 
 }  // namespace
