@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <atomic>
 #include <cerrno>
 #include <optional>
 #include <set>
@@ -11,17 +10,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "federation/audit_entry.h"
 #include "federation/federation.h"
 #include "federation/keyring.h"
 #include "federation/own_log.h"
-#include "federation/published_log.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/status.h"
 #include "node/configuration_log.h"
+#include "node/edges.h"
 #include "node/exchange/indexer.h"
 #include "node/exchange/offices.h"
 #include "node/exchange/policy_desk.h"
@@ -29,7 +27,6 @@
 #include "node/files.h"
 #include "node/hierarchy_files.h"
 #include "node/housekeeper.h"
-#include "node/http/log_server.h"
 #include "node/key_log.h"
 #include "node/key_store.h"
 #include "node/keys.h"
@@ -37,13 +34,11 @@
 #include "node/log_room.h"
 #include "node/notices.h"
 #include "node/policy_gate.h"
-#include "node/rpc/admin_server.h"
+#include "node/relay.h"
 #include "node/rpc/farewell_desk.h"
 #include "node/rpc/grpc_transport.h"
 #include "node/rpc/node_parts.h"
-#include "node/rpc/peer_check.h"
 #include "node/rpc/peer_pins.h"
-#include "node/rpc/peer_server.h"
 #include "node/side_thread.h"
 #include "storage/database.h"
 #include "storage/sqlite/sqlite.h"
@@ -53,30 +48,6 @@ namespace {
 
 constexpr absl::string_view kSystem = "system";
 constexpr absl::string_view kVersion = MINGA_VERSION;
-// Calls on the admin socket get this long to end; peers' streams none, because
-// what they had not acknowledged is sent again.
-constexpr absl::Duration kAdminGrace = absl::Seconds(5);
-
-// Tells federation of commits for as long as there is one. It outlives the
-// database, whose writer calls it.
-class Relay {
- public:
-  void Set(federation::Federation* federation) {
-    const absl::MutexLock lock(&mutex_);
-    federation_ = federation;
-  }
-  void Tell(const storage::CommitNews& news) {
-    const absl::MutexLock lock(&mutex_);
-    if (federation_ != nullptr && !news.feeds.empty()) {
-      federation_->FeedsMoved(news.feeds);
-    }
-  }
-
- private:
-  absl::Mutex mutex_;
-  federation::Federation* federation_ ABSL_GUARDED_BY(mutex_) = nullptr;
-};
-
 class NodeDaemon final : public Daemon {
  public:
   explicit NodeDaemon(const DaemonOptions& options)
@@ -95,8 +66,9 @@ class NodeDaemon final : public Daemon {
     MINGA_ASSIGN_OR_RETURN(const bool restored,
                            offices_.recovery->AtStart(/*older=*/false));
     if (restored) {
-      Notice("an older copy of the database was put back: `minga status` says "
-             "what follows");
+      Notice(
+          "an older copy of the database was put back: `minga status` says "
+          "what follows");
     }
     MINGA_RETURN_IF_ERROR(LogEvent(v1::AUDIT_EVENT_NODE_STARTED));
     MINGA_RETURN_IF_ERROR(
@@ -112,20 +84,16 @@ class NodeDaemon final : public Daemon {
     federation_thread_.emplace(federation_.get());
     federation_thread_->Start();
     housekeeper_->Start();
-    return OpenEdges();
+    refusals_->ListenToGrpc();
+    return edges_.Open(options_.config, folder_.root, &node_);
   }
 
-  std::string listening() const override {
-    if (peer_server_ == nullptr) return std::string();
-    return peer_server_->listening();
-  }
+  std::string listening() const override { return edges_.listening(); }
 
   absl::Status Stop() override {
     if (!running_) return absl::OkStatus();
     running_ = false;
-    if (admin_server_ != nullptr) admin_server_->Shutdown(kAdminGrace);
-    if (log_server_ != nullptr) log_server_->Shutdown();
-    if (peer_server_ != nullptr) peer_server_->Shutdown(absl::ZeroDuration());
+    edges_.Shutdown();
     transport_->Shutdown();
     federation_thread_->Stop();
     housekeeper_->Stop();
@@ -227,33 +195,6 @@ class NodeDaemon final : public Daemon {
             options_.config.held_megabytes * kMegabyte};
   }
 
-  absl::Status OpenEdges() {
-    refusals_->ListenToGrpc();
-    rpc::PeerServerOptions peers;
-    peers.listen = options_.config.listen;
-    peers.tls = Tls();
-    peers.events = federation_.get();
-    peers.prober = [this](const PeerId& peer, const v1::ProbeRequest& request) {
-      return rpc::AnswerProbe(node_, peer, request);
-    };
-    peers.memory_mb = options_.config.memory_mb;
-    peers.connection_life = options_.config.connection_life;
-    MINGA_ASSIGN_OR_RETURN(peer_server_, rpc::PeerServer::Start(peers));
-    if (!options_.config.audit_http.empty()) {
-      published_.emplace(database_.get(), &*own_log_);
-      MINGA_ASSIGN_OR_RETURN(
-          log_server_,
-          http::LogServer::Start({options_.config.audit_http, &*published_,
-                                  database_.get(), options_.clock}));
-      Notice(absl::StrCat("auditors read the log on http://",
-                          log_server_->listening(), "/log/"));
-    }
-    edge_ = peer_server_.get();
-    MINGA_ASSIGN_OR_RETURN(admin_server_,
-                           rpc::AdminServer::Start(&node_, folder_.root));
-    return absl::OkStatus();
-  }
-
   rpc::TlsParts Tls() const {
     rpc::TlsParts tls{{}, pins_, refusals_, options_.clock};
     tls.towards = [this](const PeerId& peer) {
@@ -342,7 +283,7 @@ class NodeDaemon final : public Daemon {
   absl::Status PeersChanged() {
     MINGA_RETURN_IF_ERROR(LoadPins());
     transport_->PinsChanged();
-    if (rpc::PeerServer* const edge = edge_) edge->PinsChanged();
+    edges_.PinsChanged();
     federation_->PeersChanged();
     return absl::OkStatus();
   }
@@ -407,12 +348,7 @@ class NodeDaemon final : public Daemon {
   std::optional<AlarmKeeper> alarm_keeper_;
   std::optional<Housekeeper> housekeeper_;
   rpc::NodeParts node_;
-  std::optional<federation::PublishedLog> published_;
-  std::unique_ptr<http::LogServer> log_server_;
-  std::unique_ptr<rpc::PeerServer> peer_server_;
-  // The same, for threads that run before it does.
-  std::atomic<rpc::PeerServer*> edge_ = nullptr;
-  std::unique_ptr<rpc::AdminServer> admin_server_;
+  Edges edges_;
   bool running_ = false;
 };
 
