@@ -73,6 +73,15 @@ absl::Status LoadTls(const std::string& folder, OwnGeneration& generation) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<NoteVerifier> LoadVerifier(const std::string& path) {
+  MINGA_ASSIGN_OR_RETURN(const std::string text,
+                         ReadFile(path, kShortTextBytesMax));
+  absl::StatusOr<NoteVerifier> read =
+      NoteVerifier::FromVkey(absl::StripAsciiWhitespace(text));
+  if (!read.ok()) return At(path, read.status());
+  return read;
+}
+
 // The same for a signing key.
 absl::Status LoadKey(const std::string& folder, KeyUse use,
                      OwnGeneration& generation) {
@@ -85,13 +94,8 @@ absl::Status LoadKey(const std::string& folder, KeyUse use,
     federation::KeyOf(generation, use) = std::move(named.key);
     return absl::OkStatus();
   }
-  const std::string path = absl::StrCat(folder, "/", file, ".vkey");
-  MINGA_ASSIGN_OR_RETURN(const std::string text,
-                         ReadFile(path, kShortTextBytesMax));
-  absl::StatusOr<NoteVerifier> read =
-      NoteVerifier::FromVkey(absl::StripAsciiWhitespace(text));
-  if (!read.ok()) return At(path, read.status());
-  verifier = *std::move(read);
+  MINGA_ASSIGN_OR_RETURN(
+      verifier, LoadVerifier(absl::StrCat(folder, "/", file, ".vkey")));
   federation::KeyOf(generation, use) = nullptr;
   return absl::OkStatus();
 }
@@ -373,6 +377,22 @@ absl::Status KeyStore::DestroyRetired() {
     }
   }
   return SyncFolder(folder_);
+}
+
+absl::StatusOr<std::vector<NoteVerifier>> LoadLogVerifiers(
+    const std::string& folder) {
+  MINGA_ASSIGN_OR_RETURN(NoteVerifier first,
+                         LoadVerifier(folder + "/log.vkey"));
+  std::vector<NoteVerifier> keys;
+  keys.push_back(std::move(first));
+  for (int sequence = 2; Exists(absl::StrCat(folder, "/", sequence));
+       ++sequence) {
+    const std::string path = absl::StrCat(folder, "/", sequence, "/log.vkey");
+    if (!Exists(path)) continue;
+    MINGA_ASSIGN_OR_RETURN(NoteVerifier next, LoadVerifier(path));
+    keys.push_back(std::move(next));
+  }
+  return keys;
 }
 
 }  // namespace minga

@@ -27,6 +27,7 @@
 #include "federation/keyring.h"
 #include "node/base/clock.h"
 #include "node/base/ids.h"
+#include "node/base/note.h"
 #include "node/base/random.h"
 
 namespace minga {
@@ -109,6 +110,11 @@ class KeyStore {
   absl::Mutex mutex_;  // one change at a time
   std::unique_ptr<federation::Keyring> ring_;
 };
+
+// The public halves of all log keys, present and former; changes nothing.
+// Errors as LoadKeys.
+absl::StatusOr<std::vector<NoteVerifier>> LoadLogVerifiers(
+    const std::string& folder);
 
 }  // namespace minga
 

@@ -14,6 +14,7 @@
 #include "node/base/status.h"
 #include "node/exchange/subject.h"
 #include "node/files.h"
+#include "node/key_store.h"
 #include "node/keys.h"
 #include "node/rpc/log_verifier.h"
 #include "storage/database.h"
@@ -165,18 +166,19 @@ absl::StatusOr<BackupReport> CheckBackup(const DataFolder& folder,
   if (!fs::is_regular_file(file, failed)) {
     return absl::NotFoundError(absl::StrCat("`", file, "` is not a file"));
   }
-  MINGA_ASSIGN_OR_RETURN(const NodeKeys keys, LoadKeys(folder.keys()));
+  MINGA_ASSIGN_OR_RETURN(const std::vector<NoteVerifier> log_keys,
+                         LoadLogVerifiers(folder.keys()));
   storage::SqliteOptions options;
   options.path = file;
   options.keys = folder.person_keys();
   options.own = config.country;
-  options.node_key = keys.storage;
+  MINGA_ASSIGN_OR_RETURN(options.node_key, LoadStorageKey(folder.keys()));
   options.random = &random;
   MINGA_ASSIGN_OR_RETURN(const std::unique_ptr<storage::Database> copy,
                          storage::OpenSqliteCopy(options));
   BackupReport report;
   MINGA_ASSIGN_OR_RETURN(const rpc::LogVerdict log,
-                         rpc::VerifyOwnLog(*copy, keys.log.verifier));
+                         rpc::VerifyOwnLog(*copy, log_keys));
   if (!log.faults.empty()) {
     return absl::DataLossError(
         absl::StrCat("the backup's log does not hold: ", log.faults.front()));

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "federation/keyring.h"
 #include "absl/time/clock.h"
+#include "federation/keyring.h"
 #include "node/audit/log_reader.h"
 #include "node/base/status.h"
 #include "node/rpc/log_reading.h"
@@ -17,24 +17,6 @@ namespace minga::rpc {
 namespace {
 
 using storage::LeafIndex;
-
-// The key of ours that has signed the newest checkpoint: a former one, if the
-// log has not grown since the key was changed.
-absl::StatusOr<NoteVerifier> LogKeyInUse(const NodeParts& node) {
-  const std::vector<NoteVerifier> keys =
-      node.keyring->Verifiers(federation::KeyUse::kLog);
-  std::string checkpoint;
-  MINGA_RETURN_IF_ERROR(node.database->Read(
-      [&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(checkpoint, snapshot.audit().Checkpoint());
-        return absl::OkStatus();
-      }));
-  const absl::StatusOr<Note> note = Note::Parse(checkpoint);
-  for (const NoteVerifier& key : keys) {
-    if (note.ok() && VerifyNote(*note, key)) return key;
-  }
-  return keys.front();
-}
 
 // Entries [begin, end).
 struct Range {
@@ -191,9 +173,10 @@ absl::Status AuditService::DoTail(
 
 absl::Status AuditService::DoVerifyLog(v1::VerifyLogResponse& response) const {
   MINGA_RETURN_IF_ERROR(LogReading(node_, "verification of all entries"));
-  MINGA_ASSIGN_OR_RETURN(const NoteVerifier log_key, LogKeyInUse(node_));
-  MINGA_ASSIGN_OR_RETURN(const LogVerdict verdict,
-                         VerifyOwnLog(*node_.database, log_key));
+  MINGA_ASSIGN_OR_RETURN(
+      const LogVerdict verdict,
+      VerifyOwnLog(*node_.database,
+                   node_.keyring->Verifiers(federation::KeyUse::kLog)));
   response.set_size(verdict.size);
   response.set_root(ToBytes(verdict.root));
   response.set_checkpoint(verdict.checkpoint);

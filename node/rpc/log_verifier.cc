@@ -23,9 +23,10 @@ constexpr std::uint64_t kBundlesPerRead = 64;
 
 class Verification {
  public:
-  Verification(const storage::Database& database, const NoteVerifier& log_key)
+  Verification(const storage::Database& database,
+               absl::Span<const NoteVerifier> log_keys)
       : database_(database),
-        log_key_(log_key),
+        log_keys_(log_keys),
         tree_([this](int level, std::uint64_t index, absl::string_view tile) {
           return CompareTile(level, index, tile);
         }) {}
@@ -80,13 +81,17 @@ class Verification {
     }
     checkpoint_ = *checkpoint;
     verdict_.checkpoint_size = checkpoint_.size;
-    if (!VerifyNote(*note, log_key_)) {
-      Fault(absl::StrCat("checkpoint: the signature by `", log_key_.name,
+    // Keys change, their name does not.
+    const std::string& name = log_keys_.front().name;
+    if (std::none_of(
+            log_keys_.begin(), log_keys_.end(),
+            [&](const NoteVerifier& key) { return VerifyNote(*note, key); })) {
+      Fault(absl::StrCat("checkpoint: the signature by `", name,
                          "` is missing or wrong"));
     }
-    if (checkpoint_.origin != log_key_.name) {
+    if (checkpoint_.origin != name) {
       Fault(absl::StrCat("checkpoint: origin `", checkpoint_.origin,
-                         "` is not `", log_key_.name, "`"));
+                         "` is not `", name, "`"));
     }
     if (checkpoint_.size > verdict_.size) {
       Fault(absl::StrCat("checkpoint: covers ", checkpoint_.size,
@@ -186,7 +191,7 @@ class Verification {
   }
 
   const storage::Database& database_;
-  const NoteVerifier& log_key_;
+  const absl::Span<const NoteVerifier> log_keys_;
   storage::GrowingTree tree_;
   const storage::AuditReader* log_ = nullptr;  // of the present snapshot
   storage::Checkpoint checkpoint_;
@@ -199,8 +204,8 @@ class Verification {
 }  // namespace
 
 absl::StatusOr<LogVerdict> VerifyOwnLog(const storage::Database& database,
-                                        const NoteVerifier& log_key) {
-  return Verification(database, log_key).Run();
+                                        absl::Span<const NoteVerifier> keys) {
+  return Verification(database, keys).Run();
 }
 
 }  // namespace minga::rpc

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/note.h"
 #include "storage/audit_store.h"
@@ -31,13 +32,13 @@ struct LogVerdict {
 };
 
 // Recomputes the RFC 6962 tree from the entries, compares every stored tile
-// with it, and checks the checkpoint's signature by `log_key`, its origin and
-// its root. Of entries that were pruned the stored hashes are taken, and an
+// with it, and checks the checkpoint's signature by one of `keys` (the log's,
+// present and former; not empty), its origin and its root. Of entries that were pruned the stored hashes are taken, and an
 // entry of the log has to say that they were. Holds one tile of each level in
 // memory; entries appended meanwhile are left for the next time. A fault of the
 // log is part of the verdict; an error is one of reading.
 absl::StatusOr<LogVerdict> VerifyOwnLog(const storage::Database& database,
-                                        const NoteVerifier& log_key);
+                                        absl::Span<const NoteVerifier> keys);
 
 }  // namespace minga::rpc
 

@@ -117,7 +117,7 @@ struct Signed {
     note.signatures = {SignNote(note.text, verifier.name, *key)};
     database.log.note = note.Serialize();
   }
-  LogVerdict Verify() { return VerifyOwnLog(database, verifier).value(); }
+  LogVerdict Verify() { return VerifyOwnLog(database, {verifier}).value(); }
 
   LogOnly database;
   std::unique_ptr<SigningKey> key;
