@@ -33,8 +33,12 @@ absl::Status LastLook(storage::Transaction& transaction, const PageHeader& page,
   const storage::FeedReader& feeds = transaction.feeds();
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> peer,
                          transaction.peers().Get(page.follower));
-  if (!peer.has_value() || peer->state != storage::PeerState::kActive) {
+  if (!peer.has_value() || peer->state == storage::PeerState::kSuspended) {
     return absl::PermissionDeniedError("the peer is suspended");
+  }
+  // Who leaves is sent withdrawals only, and waits until all are made.
+  if (peer->state == storage::PeerState::kLeaving && !basis.shown.empty()) {
+    return absl::UnavailableError("everything is being withdrawn");
   }
   MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
                          feeds.Head(page.follower));

@@ -85,9 +85,8 @@ class Hostile {
     Must(other.status(), "keys of the victim");
     const auto facts = ReadCertificate(other->tls.certificate_pem);
     Must(facts.status(), "certificate of the victim");
-    certificate_ = facts->fingerprint;
     const auto pins = std::make_shared<rpc::PinBook>();
-    pins->Replace({{certificate_, kVictim}});
+    pins->Replace({{facts->fingerprint, kVictim}});
     tls_.own = own->tls;
     tls_.pins = pins;
     tls_.refusals =
@@ -117,7 +116,7 @@ class Hostile {
   static constexpr Country kVictim = Country::Of("CO");
 
   std::shared_ptr<grpc::Channel> Channel() const {
-    return rpc::OpenPeerChannel(tls_, kVictim, certificate_, endpoint_);
+    return rpc::OpenPeerChannel(tls_, kVictim, endpoint_);
   }
 
   // A credit before the greeting.
@@ -156,7 +155,6 @@ class Hostile {
   const std::string endpoint_;
   const int port_;
   SystemClock clock_;
-  Digest certificate_{};
   rpc::TlsParts tls_;
   std::shared_ptr<grpc::Channel> channel_;
   std::atomic<std::int64_t> malformed_ = 0, refused_ = 0, garbage_ = 0;

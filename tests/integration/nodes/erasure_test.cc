@@ -109,7 +109,7 @@ TEST_CASE("a backup does not bring back who was erased", "[integration]") {
   CHECK(absl::IsNotFound(Profile(*two.co, person).status()));
   REQUIRE(WaitFor(
       [&] {
-        return absl::StrContains(Minga(*two.co, "audit tail -n 200", 0),
+        return absl::StrContains(Minga(*two.co, "audit tail -n 5000", 0),
                                  "key-destroyed");
       },
       kPatience));

@@ -41,6 +41,10 @@ absl::Status Node::PeerChanged(Country peer) {
   federation_->PeersChanged();
   Wake();
   MINGA_RETURN_IF_ERROR(offices_.desk->PeerChanged(kActor, peer).status());
+  // The agreement went with the peer.
+  if (joined_again_[peer] > 0 && ledger_.peers.contains(peer)) {
+    MINGA_RETURN_IF_ERROR(SignMou(peer));
+  }
   unfinished_.erase(peer);
   return absl::OkStatus();
 }
@@ -55,7 +59,8 @@ absl::Status Node::RepeatCommands() {
 
 absl::Status Node::SignMou(Country peer) {
   return offices_.desk
-      ->KeepMou(kActor, peer, "note", MouOf(own(), peer), /*complete=*/true)
+      ->KeepMou(kActor, peer, "note", MouOf(own(), peer, joined_again_[peer]),
+                /*complete=*/true)
       .status();
 }
 
@@ -242,6 +247,7 @@ absl::Status Node::SetState(Country peer, storage::PeerState state) {
 
 absl::Status Node::Rejoin(const test::Party& peer) {
   const Country id = peer.descriptor.country;
+  ++joined_again_[id];
   const absl::Status removed =
       disk_->Write([&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(transaction.peers().Remove(id));

@@ -131,11 +131,12 @@ policy::DocumentSource NationalOf(const Law& law, Country own) {
   return {absl::StrCat(law.name), absl::StrCat(text, "}\n")};
 }
 
-std::string MouOf(Country a, Country b) {
+std::string MouOf(Country a, Country b, int number) {
   const auto [first, second] = std::minmax(a, b);
-  std::string text = absl::StrCat(
-      "mou {\nparties: ['", first.ToString(), "', '", second.ToString(),
-      "']\nvalid_from: '2026-01-01'\nvalid_until: '2036-12-31'\n");
+  std::string text =
+      absl::StrCat("# number ", number, "\nmou {\nparties: ['",
+                   first.ToString(), "', '", second.ToString(),
+                   "']\nvalid_from: '2026-01-01'\nvalid_until: '2036-12-31'\n");
   for (const char* direction : {"SEND", "RECEIVE"}) {
     absl::StrAppend(&text,
                     Rule(absl::StrCat("all-", direction), "PERMIT", direction,

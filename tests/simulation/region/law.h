@@ -35,8 +35,8 @@ const std::vector<Law>& Laws();
 const Law* FindLaw(absl::string_view name);
 
 policy::DocumentSource NationalOf(const Law& law, Country own);
-// Permits everything between the two.
-std::string MouOf(Country a, Country b);
+// Permits everything between the two; each number has a text of its own.
+std::string MouOf(Country a, Country b, int number);
 
 // --- What a law means, by itself.
 

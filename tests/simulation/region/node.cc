@@ -10,6 +10,7 @@
 #include "node/base/status.h"
 #include "storage/merkle.h"
 #include "storage/sqlite/sqlite.h"
+#include "tests/support/generations.h"
 
 namespace minga::region {
 namespace {
@@ -17,13 +18,6 @@ namespace {
 // The housekeeper looks again after an error.
 constexpr absl::Duration kHouseRetry = absl::Minutes(1);
 constexpr absl::Duration kHouseLookAgain = absl::Hours(1);
-
-NamedKey LogKeyOf(const test::Party& party, Country own) {
-  NamedKey key;
-  key.verifier = party.descriptor.log_key;
-  key.key = std::move(test::MakeParty(own).log_key);
-  return key;
-}
 
 bool Stands(const v1::Vacancy& stored, const Vacancy& put) {
   return SeenIn(stored).title == put.title &&
@@ -38,7 +32,7 @@ Node::Node(test::MemoryNetwork& network, const Clock& clock, std::uint64_t seed,
       clock_(clock),
       folder_(std::move(folder)),
       party_(test::MakeParty(own)),
-      log_key_(LogKeyOf(party_, own)),
+      keyring_({test::FirstGeneration(party_)}, &clock_),
       random_(seed) {
   ledger_.own = own;
 }
@@ -65,12 +59,11 @@ absl::Status Node::Open() {
   MINGA_ASSIGN_OR_RETURN(
       offices_, exchange::OpenOffices({own(), disk_.get(), index_.get(),
                                        &clock_, &random_, &gate_}));
-  own_log_ = std::make_unique<federation::OwnLog>(
-      federation::OwnLogKeys{{party_.descriptor.log_key},
-                             party_.descriptor.cosign_key,
-                             party_.cosign_key.get()});
+  const federation::OwnGeneration keys = keyring_.Newest();
+  own_log_ = std::make_unique<federation::OwnLog>(federation::OwnLogKeys{
+      {keys.descriptor.log_key}, keys.descriptor.cosign_key, keys.cosign});
   keeper_ = std::make_unique<LogKeeper>(
-      disk_.get(), &log_key_,
+      disk_.get(), &keyring_,
       absl::StrCat(folder_, "/", own().ToString(), ".checkpoint"), &clock_,
       own_log_.get());
   MINGA_RETURN_IF_ERROR(keeper_->CheckAtStart());
@@ -92,8 +85,8 @@ absl::Status Node::Start() {
   parts.transport = transport_.get();
   parts.clock = &clock_;
   parts.random = &random_;
-  parts.node_key = party_.node_key.get();
-  parts.node_key_name = party_.verifier().name;
+  parts.keyring = &keyring_;
+  parts.peers_changed = [this] { federation_->PeersChanged(); };
   federation_ = federation::Federation::Create(parts);
   network_.Attach(own(), federation_.get());
   awake_ = true;

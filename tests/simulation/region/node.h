@@ -17,13 +17,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "federation/federation.h"
+#include "federation/keyring.h"
 #include "federation/own_log.h"
 #include "node/base/clock.h"
 #include "node/base/random.h"
 #include "node/exchange/activation_gate.h"
 #include "node/exchange/offices.h"
 #include "node/exchange/scene.h"
-#include "node/keys.h"
 #include "node/log_keeper.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
@@ -164,7 +164,7 @@ class Node {
   WrongClock clock_;
   const std::string folder_;
   const test::Party party_;
-  const NamedKey log_key_;
+  federation::Keyring keyring_;
   SeededRandom random_;
   OpenGate gate_;
   Ledger ledger_;
@@ -172,6 +172,7 @@ class Node {
   std::uint64_t turn_ = 0;
   std::vector<Pending> pending_;
   std::set<Country> unfinished_;  // peers
+  std::map<Country, int> joined_again_;
   std::map<std::pair<Country, std::string>, Sendable> logged_;
   std::uint64_t leaves_ = 0;  // of the log, looked at by NoteSentPages
 

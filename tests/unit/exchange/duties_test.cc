@@ -133,6 +133,13 @@ TEST_CASE("a held record waits for an officer") {
     REQUIRE(office.offices.desk->PeerChanged("operator", kEcuador).ok());
     CHECK(Listed(office) == Names{"before PE", "v1 PE"});
     office.AddPeer(kEcuador);
+    // The agreement went with the peer, too: both sign a new one.
+    CHECK(office.Row(kEcuador, VacancyKey("v1")).reason == "mou");
+    REQUIRE(office.offices.desk
+                ->KeepMou("operator", kEcuador, "note",
+                          absl::StrCat(SampleMou("EC").text, "# 2026-11\n"),
+                          /*complete=*/true)
+                .ok());
     CHECK(office.Row(kEcuador, VacancyKey("v1")).reason == "held");
   }
   SECTION("wrong requests") {
@@ -249,10 +256,15 @@ v1::Row LastRowSent(const Office& office, SeqNo after) {
   const absl::Status read =
       office.database->Read([&](const storage::Snapshot& snapshot) {
         const storage::FeedHead head = *snapshot.feeds().Head(kEcuador);
-        const auto built = federation::BuildPage(
-            snapshot, *office.offices.projector, signer,
-            {kColombia, kEcuador, head.epoch, after, office.clock.Now(),
-             federation::FullDialect(), {}});
+        const auto built =
+            federation::BuildPage(snapshot, *office.offices.projector, signer,
+                                  {kColombia,
+                                   kEcuador,
+                                   head.epoch,
+                                   after,
+                                   office.clock.Now(),
+                                   federation::FullDialect(),
+                                   {}});
         REQUIRE(built.ok());
         const v1::Page& page = built->message->page();
         REQUIRE(page.rows_size() > 0);

@@ -18,7 +18,11 @@
 #include "minga/v1/anonymity.pb.h"
 #include "minga/v1/evidence.pb.h"
 #include "minga/v1/federation.pb.h"
+#include "minga/v1/keys.pb.h"
+#include "minga/v1/peers.pb.h"
 #include "minga/v1/pes.pb.h"
+#include "minga/v1/receipts.pb.h"
+#include "minga/v1/reconcile.pb.h"
 
 namespace minga::rpc {
 namespace {
@@ -32,6 +36,10 @@ std::set<const google::protobuf::FileDescriptor*> Files() {
           v1::ShowLadderRequest::descriptor()->file(),
           v1::TailRequest::descriptor()->file(),
           v1::ExportLogRequest::descriptor()->file(),
+          v1::ListKeysRequest::descriptor()->file(),
+          v1::ListReceiptsRequest::descriptor()->file(),
+          v1::StartComparisonRequest::descriptor()->file(),
+          v1::SuspendPeerRequest::descriptor()->file(),
           v1::ProbeRequest::descriptor()->file(),
           v1::PutRecordsRequest::descriptor()->file()};
 }
