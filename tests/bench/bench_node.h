@@ -23,20 +23,12 @@
 #include "node/base/random.h"
 #include "node/exchange/offices.h"
 #include "storage/sqlite/sqlite.h"
+#include "tests/bench/command_line.h"
 
 namespace minga::testing {
 
 inline constexpr const char* kBenchPeers[] = {"AR", "BR", "CL", "CR", "EC",
                                               "MX", "PA", "PE", "PY", "UY"};
-
-[[noreturn]] inline void Die(const std::string& what) {
-  std::fprintf(stderr, "bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-inline void Must(const absl::Status& status, const char* what) {
-  if (!status.ok()) Die(absl::StrCat(what, ": ", status.ToString()));
-}
 
 // A file under deploy/policy.
 inline std::string ReadPack(const std::string& name) {

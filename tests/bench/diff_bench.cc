@@ -6,8 +6,6 @@
 // Reads the packs from $MINGA_SOURCE_DIR, or the current folder.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -17,6 +15,7 @@
 #include "node/exchange/content.h"
 #include "node/exchange/subject.h"
 #include "tests/bench/bench_node.h"
+#include "tests/bench/command_line.h"
 #include "tests/generator/sample_generator.h"
 
 namespace minga::testing {
@@ -155,19 +154,10 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--json") == 0) {
-      options.json = true;
-    } else if (std::strcmp(argv[i], "--records") == 0 && i + 1 < argc) {
-      options.records = std::max(1, std::atoi(argv[++i]));
-    } else if (std::strcmp(argv[i], "--profiles") == 0 && i + 1 < argc) {
-      options.profiles_percent = std::clamp(std::atoi(argv[++i]), 0, 100);
-    } else {
-      std::fprintf(stderr,
-                   "usage: diff_bench [--records N] [--profiles PERCENT] "
-                   "[--json]\n");
-      return 2;
-    }
-  }
+  minga::testing::ReadCommandLine(
+      argc, argv,
+      {{"--records", &options.records},
+       {"--profiles", &options.profiles_percent, 0, 100}},
+      options.json);
   return minga::testing::Main(options);
 }

@@ -5,9 +5,7 @@
 //
 // usage: fanout_bench [--records N] [--peers P] [--json]
 // Reads the packs from $MINGA_SOURCE_DIR, or the current folder.
-#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +15,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "tests/bench/bench_node.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/plain_sqlite.h"
 #include "tests/bench/thread_times.h"
 #include "tests/generator/sample_generator.h"
@@ -190,19 +189,9 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const bool more = i + 1 < argc;
-    if (std::strcmp(argv[i], "--json") == 0) {
-      options.json = true;
-    } else if (std::strcmp(argv[i], "--records") == 0 && more) {
-      options.records = std::max(1, std::atoi(argv[++i]));
-    } else if (std::strcmp(argv[i], "--peers") == 0 && more) {
-      options.peers = std::clamp(std::atoi(argv[++i]), 1, 10);
-    } else {
-      std::fprintf(stderr,
-                   "usage: fanout_bench [--records N] [--peers P] [--json]\n");
-      return 2;
-    }
-  }
+  minga::testing::ReadCommandLine(
+      argc, argv,
+      {{"--records", &options.records}, {"--peers", &options.peers, 1, 10}},
+      options.json);
   return minga::testing::Main(options);
 }

@@ -17,10 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -35,15 +32,12 @@
 #include "node/keys.h"
 #include "node/rpc/peer_channel.h"
 #include "node/rpc/tls.h"
-#include "tests/generator/sample_generator.h"
-#include "tests/support/nodes/node_process.h"
+#include "tests/bench/command_line.h"
+#include "tests/bench/daemons.h"
 
 namespace minga::testing {
 namespace {
 
-using Pes = v1::PesService::StubInterface;
-
-constexpr absl::Duration kPatience = absl::Seconds(60);
 // One change at a time, so that each is measured by itself.
 constexpr absl::Duration kBetweenChanges = absl::Milliseconds(20);
 
@@ -52,24 +46,6 @@ struct Options {
   int rate = 100;  // hostile sessions a second
   bool json = false;
 };
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "hostile_bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-void Must(const absl::Status& status, const char* what) {
-  if (!status.ok()) Die(absl::StrCat(what, ": ", status.ToString()));
-}
-
-std::unique_ptr<NodeProcess> Begin(const std::string& folder,
-                                   const std::string& country) {
-  auto node = NodeProcess::Init(folder, country);
-  Must(node.status(), "init");
-  Must((*node)->Start(), "serve");
-  Must(ActivatePack(**node), "activate");
-  return *std::move(node);
-}
 
 // --- The hostile peer.
 
@@ -190,15 +166,6 @@ class Attack {
 
 // --- The honest ones.
 
-bool Finds(NodeProcess& node, const std::string& word) {
-  v1::SearchRecordsRequest request;
-  request.set_kind(v1::RECORD_KIND_VACANCY);
-  request.set_text(word);
-  const auto response =
-      rpc::Call(node.client().pes(), &Pes::SearchRecords, request);
-  return response.ok() && response->hits_size() > 0;
-}
-
 // Milliseconds from the put to being searchable at the receiver, ascending.
 std::vector<double> Latencies(NodeProcess& origin, NodeProcess& receiver,
                               const v1::Vacancy& model,
@@ -207,20 +174,9 @@ std::vector<double> Latencies(NodeProcess& origin, NodeProcess& receiver,
   std::vector<double> took;
   const absl::Time end = absl::Now() + duration;
   for (int i = 0; absl::Now() < end; ++i) {
-    const std::string word = absl::StrCat(prefix, i, "kx");
-    v1::PutRecordsRequest request;
-    v1::Vacancy* vacancy = request.add_records()->mutable_vacancy();
-    *vacancy = model;
-    vacancy->set_id(word);
-    vacancy->mutable_texts(0)->set_title(word);
-    const absl::Time start = absl::Now();
-    Must(rpc::Call(origin.client().pes(), &Pes::PutRecords, request).status(),
-         "put one");
-    if (!WaitFor([&] { return Finds(receiver, word); }, kPatience,
-                 absl::Microseconds(500))) {
-      Die("a change never arrives");
-    }
-    took.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+    took.push_back(ChangeLatencyMs(origin, receiver, model,
+                                   absl::StrCat(prefix, i, "kx"),
+                                   absl::Microseconds(500)));
     absl::SleepFor(kBetweenChanges);
   }
   std::sort(took.begin(), took.end());
@@ -239,10 +195,7 @@ int Main(const Options& options) {
   Must(Join(*co, *ec), "join CO-EC");
   Must(Join(*co, *pe), "join CO-PE");
   pe->Stop();
-  std::uint64_t ordinary = 0;
-  while (CaseOfVacancy(ordinary) != VacancyCase::kOrdinary) ++ordinary;
-  const v1::Vacancy model = SampleGenerator(8, DayOf(absl::Now()))
-                                .Vacancy(Country::Of("CO"), ordinary);
+  const v1::Vacancy model = OrdinaryVacancy();
   const absl::Duration time = absl::Seconds(options.seconds);
   // Caches and pools fill before anything is compared.
   Latencies(*co, *ec, model, "warm", time / 4);
@@ -292,19 +245,8 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  const std::map<std::string, int*> numbers = {{"--seconds", &options.seconds},
-                                               {"--rate", &options.rate}};
-  for (int i = 1; i < argc; ++i) {
-    const auto number = numbers.find(argv[i]);
-    if (std::strcmp(argv[i], "--json") == 0) {
-      options.json = true;
-    } else if (number != numbers.end() && i + 1 < argc) {
-      *number->second = std::max(1, std::atoi(argv[++i]));
-    } else {
-      std::fprintf(stderr,
-                   "usage: hostile_bench [--seconds N] [--rate N] [--json]\n");
-      return 2;
-    }
-  }
+  minga::testing::ReadCommandLine(
+      argc, argv, {{"--seconds", &options.seconds}, {"--rate", &options.rate}},
+      options.json);
   return minga::testing::Main(options);
 }

@@ -8,9 +8,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 #include <string>
 #include <thread>
@@ -22,14 +19,14 @@
 #include "minga/v1/pes.pb.h"
 #include "node/base/clock.h"
 #include "node/base/limits.h"
+#include "tests/bench/command_line.h"
+#include "tests/bench/daemons.h"
 #include "tests/bench/thread_times.h"
 #include "tests/generator/sample_generator.h"
 #include "tests/support/nodes/node_process.h"
 
 namespace minga::testing {
 namespace {
-
-using Pes = v1::PesService::StubInterface;
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
 
@@ -56,15 +53,6 @@ struct Figures {
   // Processor microseconds a record of the first sync, by thread.
   std::map<std::string, double> origin_us, receiver_us;
 };
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "node_bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-void Must(const absl::Status& status, const char* what) {
-  if (!status.ok()) Die(absl::StrCat(what, ": ", status.ToString()));
-}
 
 double Rate(std::int64_t count, absl::Duration took) {
   return static_cast<double>(count) / absl::ToDoubleSeconds(took);
@@ -126,15 +114,6 @@ double PlainSqliteRate(const std::string& folder,
   sqlite3_finalize(insert);
   sqlite3_close(db);
   return rate;
-}
-
-std::unique_ptr<NodeProcess> Begin(const std::string& folder,
-                                   const std::string& country) {
-  auto node = NodeProcess::Init(folder, country);
-  Must(node.status(), "init");
-  Must((*node)->Start(), "start");
-  Must(ActivatePack(**node), "activate");
-  return *std::move(node);
 }
 
 void MeasurePut(NodeProcess& origin,
@@ -247,33 +226,13 @@ void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
       ProcessorSeconds(origin) + ProcessorSeconds(receiver) - used;
 }
 
-bool Finds(NodeProcess& node, const std::string& word) {
-  v1::SearchRecordsRequest request;
-  request.set_kind(v1::RECORD_KIND_VACANCY);
-  request.set_text(word);
-  const auto response =
-      rpc::Call(node.client().pes(), &Pes::SearchRecords, request);
-  return response.ok() && response->hits_size() > 0;
-}
-
 void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
                     const v1::Vacancy& model, int changes, Figures& figures) {
   std::vector<double> took;
   for (int i = 0; i < changes; ++i) {
-    const std::string word = absl::StrCat("zq", i, "kx");
-    v1::PutRecordsRequest request;
-    v1::Vacancy* vacancy = request.add_records()->mutable_vacancy();
-    *vacancy = model;
-    vacancy->set_id(absl::StrCat("latency-", i));
-    vacancy->mutable_texts(0)->set_title(word);
-    const absl::Time start = absl::Now();
-    Must(rpc::Call(origin.client().pes(), &Pes::PutRecords, request).status(),
-         "put one");
-    if (!WaitFor([&] { return Finds(receiver, word); }, kPatience,
-                 absl::Microseconds(200))) {
-      Die("a change never arrives");
-    }
-    took.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+    took.push_back(ChangeLatencyMs(origin, receiver, model,
+                                   absl::StrCat("zq", i, "kx"),
+                                   absl::Microseconds(200)));
   }
   std::sort(took.begin(), took.end());
   figures.p50_ms = took[took.size() / 2];
@@ -357,11 +316,7 @@ int Main(const Options& options) {
   MeasureSync(*co, *ec, figures);
   MeasureUpdates(*co, *ec, batches, std::min(options.updates, options.records),
                  figures);
-  std::uint64_t ordinary = 0;
-  while (CaseOfVacancy(ordinary) != VacancyCase::kOrdinary) ++ordinary;
-  const v1::Vacancy model = SampleGenerator(8, DayOf(absl::Now()))
-                                .Vacancy(Country::Of("CO"), ordinary);
-  MeasureLatency(*co, *ec, model, options.changes, figures);
+  MeasureLatency(*co, *ec, OrdinaryVacancy(), options.changes, figures);
   Print(options, figures);
   return 0;
 }
@@ -371,22 +326,11 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  const std::map<std::string, int*> numbers = {{"--records", &options.records},
-                                               {"--updates", &options.updates},
-                                               {"--changes", &options.changes},
-                                               {"--peers", &options.peers}};
-  for (int i = 1; i < argc; ++i) {
-    const auto number = numbers.find(argv[i]);
-    if (std::strcmp(argv[i], "--json") == 0) {
-      options.json = true;
-    } else if (number != numbers.end() && i + 1 < argc) {
-      *number->second = std::max(1, std::atoi(argv[++i]));
-    } else {
-      std::fprintf(stderr,
-                   "usage: node_bench [--records N] [--updates N] "
-                   "[--changes N] [--peers 1|2] [--json]\n");
-      return 2;
-    }
-  }
+  minga::testing::ReadCommandLine(argc, argv,
+                                  {{"--records", &options.records},
+                                   {"--updates", &options.updates},
+                                   {"--changes", &options.changes},
+                                   {"--peers", &options.peers, 1, 2}},
+                                  options.json);
   return minga::testing::Main(options);
 }

@@ -20,6 +20,7 @@
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "tests/bench/bench_node.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/plain_sqlite.h"
 #include "tests/bench/thread_times.h"
 #include "tests/generator/sample_generator.h"
@@ -361,25 +362,12 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const bool more = i + 1 < argc;
-    if (std::strcmp(argv[i], "--json") == 0) {
-      options.json = true;
-    } else if (std::strcmp(argv[i], "--records") == 0 && more) {
-      options.records = std::max(1, std::atoi(argv[++i]));
-    } else if (std::strcmp(argv[i], "--peers") == 0 && more) {
-      options.peers = std::clamp(std::atoi(argv[++i]), 1, 10);
-    } else if (std::strcmp(argv[i], "--batch") == 0 && more) {
-      options.batch =
-          std::clamp(std::atoi(argv[++i]), 1, minga::kPutBatchRecordsMax);
-    } else if (std::strcmp(argv[i], "--under-way") == 0 && more) {
-      options.under_way = std::clamp(std::atoi(argv[++i]), 1, 64);
-    } else {
-      std::fprintf(stderr,
-                   "usage: profile_bench [--records N] [--peers P] "
-                   "[--batch N] [--under-way N] [--json]\n");
-      return 2;
-    }
-  }
+  minga::testing::ReadCommandLine(
+      argc, argv,
+      {{"--records", &options.records},
+       {"--peers", &options.peers, 1, 10},
+       {"--batch", &options.batch, 1, minga::kPutBatchRecordsMax},
+       {"--under-way", &options.under_way, 1, 64}},
+      options.json);
   return minga::testing::Main(options);
 }

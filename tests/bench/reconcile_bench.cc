@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -29,6 +28,7 @@
 #include "node/base/random.h"
 #include "node/base/status.h"
 #include "storage/sqlite/sqlite.h"
+#include "tests/bench/command_line.h"
 
 namespace minga::federation {
 namespace {
@@ -43,14 +43,9 @@ struct Options {
   bool json = false;
 };
 
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "reconcile_bench: %s\n", what.c_str());
-  std::exit(1);
-}
+using testing::Die;
 
-void Must(const absl::Status& status) {
-  if (!status.ok()) Die(status.ToString());
-}
+void Must(const absl::Status& status) { testing::Must(status, "setting up"); }
 
 struct Times {
   absl::Time wall = absl::Now();
@@ -264,22 +259,12 @@ void Measure(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::federation::Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word == "--json") {
-      options.json = true;
-    } else if (i + 1 < argc && word == "--records") {
-      options.records = std::atoi(argv[++i]);
-    } else if (i + 1 < argc && word == "--differences") {
-      options.differences = std::atoi(argv[++i]);
-    } else {
-      minga::federation::Die("usage: [--records N] [--differences D] [--json]");
-    }
-  }
-  if (options.records <= 0 || options.differences < 0 ||
-      options.differences > options.records) {
-    minga::federation::Die(
-        "records must be positive and outnumber differences");
+  minga::testing::ReadCommandLine(argc, argv,
+                                  {{"--records", &options.records},
+                                   {"--differences", &options.differences, 0}},
+                                  options.json);
+  if (options.differences > options.records) {
+    minga::testing::Die("there are more differences than records");
   }
   minga::federation::Measure(options);
   return 0;

@@ -2,32 +2,8 @@
 -- subscriber the rows and columns that it may see.
 -- psql variables: file (JSON Lines of minga-sample), peer (ISO 3166-1).
 \set ON_ERROR_STOP on
-CREATE TABLE vacancy (
-  id text NOT NULL,
-  n int NOT NULL,
-  -- What the row filter asks, computed when the row is written.
-  shareable boolean NOT NULL,
-  status text NOT NULL,
-  language text NOT NULL,
-  title text NOT NULL,
-  description text NOT NULL,
-  isco text,
-  occupation text,
-  employer text,
-  employer_legal_id text,
-  skills text,
-  country text,
-  subdivision text,
-  municipality text,
-  contract_type text,
-  schedule text,
-  isced int,
-  experience_months int,
-  start_date date,
-  closing_date date,
-  rest jsonb,
-  provenance text
-);
+\ir published.sql
+CREATE TABLE vacancy (n int NOT NULL, LIKE published, provenance text);
 CREATE TEMP TABLE line (n serial, v jsonb);
 \set copy_from '\\copy line (v) FROM ''' :file ''' WITH (FORMAT csv, QUOTE E''\\x01'', DELIMITER E''\\x02'')'
 :copy_from
@@ -35,7 +11,7 @@ CREATE FUNCTION pg_temp.labels(items jsonb) RETURNS text LANGUAGE sql AS
   $$SELECT coalesce(string_agg(i ->> 'label', ' '), '')
     FROM jsonb_array_elements(items) i$$;
 INSERT INTO vacancy
-SELECT v ->> 'id', n,
+SELECT n, v ->> 'id',
   v ->> 'status' = 'VACANCY_STATUS_OPEN'
     AND coalesce((v #>> '{sharing,cross_border}')::boolean, false)
     AND (v #> '{sharing,countries}' IS NULL

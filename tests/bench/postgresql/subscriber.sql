@@ -1,29 +1,8 @@
 -- The other side: the published columns, and how the measuring waits.
 \set ON_ERROR_STOP on
 CREATE EXTENSION dblink;
-CREATE TABLE vacancy (
-  id text PRIMARY KEY,
-  shareable boolean NOT NULL,
-  status text NOT NULL,
-  language text NOT NULL,
-  title text NOT NULL,
-  description text NOT NULL,
-  isco text,
-  occupation text,
-  employer text,
-  employer_legal_id text,
-  skills text,
-  country text,
-  subdivision text,
-  municipality text,
-  contract_type text,
-  schedule text,
-  isced int,
-  experience_months int,
-  start_date date,
-  closing_date date,
-  rest jsonb
-);
+\ir published.sql
+CREATE TABLE vacancy (LIKE published, PRIMARY KEY (id));
 
 -- The words that Minga indexes of a vacancy. Inlined by the planner, so that
 -- the index is of the expression itself.
@@ -77,12 +56,12 @@ BEGIN
     word := 'zq' || i || 'kx';
     began := clock_timestamp();
     PERFORM dblink_exec('origin', format(
-      'INSERT INTO vacancy SELECT %L, -%s, shareable, status, language, %L,
+      'INSERT INTO vacancy SELECT -%s, %L, shareable, status, language, %L,
          description, isco, occupation, employer, employer_legal_id, skills,
          country, subdivision, municipality, contract_type, schedule, isced,
          experience_months, start_date, closing_date, rest, provenance
        FROM vacancy WHERE shareable AND n < 64 ORDER BY n LIMIT 1',
-      'latency-' || i, i, word));
+      i, 'latency-' || i, word));
     PERFORM wait_until_found(word, 0.0002);
     RETURN NEXT extract(epoch FROM clock_timestamp() - began) * 1000;
   END LOOP;
