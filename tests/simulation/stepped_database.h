@@ -11,12 +11,12 @@
 namespace minga::test {
 
 // Threads: one.
-class SteppedDatabase final : public storage::Database {
+class SteppedDatabase : public storage::Database {
  public:
   // `inner` outlives it.
   explicit SteppedDatabase(storage::Database& inner) : inner_(inner) {}
 
-  absl::Status Write(Job job) override { return inner_.Write(std::move(job)); }
+  absl::Status Write(Job job) override { return Run(std::move(job)); }
   void WriteAsync(Job job, Done done) override {
     queue_.emplace_back(std::move(job), std::move(done));
   }
@@ -34,15 +34,22 @@ class SteppedDatabase final : public storage::Database {
   }
 
   bool HasWork() const { return !queue_.empty(); }
-  // Runs the oldest job and, with `tell`, says so. False if there is none.
+  // Runs the oldest job and, unless told not to `tell` or dead since, says so.
+  // False if there is none.
   bool Step(bool tell = true) {
     if (queue_.empty()) return false;
     auto [job, done] = std::move(queue_.front());
     queue_.pop_front();
-    const absl::Status status = inner_.Write(std::move(job));
-    if (tell) done(status);
+    const absl::Status status = Run(std::move(job));
+    if (tell && !died()) done(status);
     return true;
   }
+
+  // A program that dies hears no more of its jobs.
+  virtual bool died() const { return false; }
+
+ protected:
+  virtual absl::Status Run(Job job) { return inner_.Write(std::move(job)); }
 
  private:
   storage::Database& inner_;

@@ -1,13 +1,10 @@
 // The engine among real threads: a federation thread and a writer per node, and
 // one for the network. Under ThreadSanitizer this is the test that matters; the
 // hidden [throughput] case measures a first sync.
-#include <unistd.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -20,6 +17,7 @@
 #include "storage/sqlite/sqlite.h"
 #include "tests/simulation/text_exchange.h"
 #include "tests/support/parties.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/transport/memory_transport.h"
 
 namespace minga::test {
@@ -153,9 +151,7 @@ class ThreadedNode {
 
 // Two nodes and a network that delivers by itself.
 struct Threads {
-  const std::string folder = (std::filesystem::temp_directory_path() /
-                              absl::StrCat("minga-threads-", ::getpid()))
-                                 .string();
+  const testing::TemporaryFolder folder;
   MemoryNetwork network;
   std::atomic<bool> delivering{true};
   std::unique_ptr<ThreadedNode> co;
@@ -163,9 +159,8 @@ struct Threads {
   std::thread wire;
 
   Threads() {
-    std::filesystem::create_directories(folder);
-    co = std::make_unique<ThreadedNode>(network, kColombia, folder);
-    ec = std::make_unique<ThreadedNode>(network, kEcuador, folder);
+    co = std::make_unique<ThreadedNode>(network, kColombia, folder.path());
+    ec = std::make_unique<ThreadedNode>(network, kEcuador, folder.path());
     wire = std::thread([this] {
       while (delivering) network.WaitAndDeliver(absl::Milliseconds(50));
     });
@@ -175,7 +170,6 @@ struct Threads {
     wire.join();
     co = nullptr;
     ec = nullptr;
-    std::filesystem::remove_all(folder);
   }
   void Join() {
     co->AddPeer(ec->party());

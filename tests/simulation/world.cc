@@ -1,10 +1,6 @@
 #include "tests/simulation/world.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
-#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -13,38 +9,14 @@
 #include "minga/v1/audit.pb.h"
 
 namespace minga::test {
-namespace {
-
-// A memory file system if there is one: fsync is no part of these tests.
-std::string NewFolder() {
-  static std::atomic<int> count{0};
-  const std::filesystem::path shm = "/dev/shm";
-  const std::filesystem::path base =
-      std::filesystem::is_directory(shm) && ::access(shm.c_str(), W_OK) == 0
-          ? shm
-          : std::filesystem::temp_directory_path();
-  const std::filesystem::path folder =
-      base / absl::StrCat("minga-simulation-", ::getpid(), "-", ++count);
-  std::filesystem::create_directories(folder);
-  return folder.string();
-}
-
-}  // namespace
 
 World::World(std::uint64_t seed, const std::vector<Country>& countries)
-    : folder_(NewFolder()),
-      clock_(absl::FromUnixSeconds(1'795'000'000)),  // in November 2026
+    : clock_(absl::FromUnixSeconds(1'795'000'000)),  // in November 2026
       random_(seed) {
   for (const Country& country : countries) {
-    nodes_.push_back(
-        std::make_unique<Node>(network_, clock_, random_, country, folder_));
+    nodes_.push_back(std::make_unique<Node>(network_, clock_, random_, country,
+                                            folder_.path()));
   }
-}
-
-World::~World() {
-  nodes_.clear();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 Node& World::node(Country country) {

@@ -21,6 +21,7 @@
 #include "tests/simulation/stepped_database.h"
 #include "tests/simulation/text_exchange.h"
 #include "tests/support/parties.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/transport/memory_transport.h"
 
 namespace minga::v1 {
@@ -97,7 +98,6 @@ class Node {
 class World {
  public:
   World(std::uint64_t seed, const std::vector<Country>& countries);
-  ~World();
 
   Node& node(Country country);
   MemoryNetwork& network() { return network_; }
@@ -129,7 +129,7 @@ class World {
   bool Move();
   absl::Time TickAll();
 
-  const std::string folder_;
+  testing::TemporaryFolder folder_{testing::TemporaryFolder::On::kMemory};
   SimulatedClock clock_;
   SeededRandom random_;
   MemoryNetwork network_;

@@ -39,7 +39,7 @@ class MemoryFiles final : public LogFiles {
 };
 
 // The entries and tiles of a log that only grows.
-class MemoryLog final : public AuditReader {
+class MemoryLog : public AuditReader {
  public:
   absl::StatusOr<LeafIndex> Size() const override { return entries.size(); }
   absl::StatusOr<std::string> Tile(int level,
@@ -68,6 +68,7 @@ class MemoryLog final : public AuditReader {
   }
 
   std::vector<std::string> entries;
+  std::map<std::pair<int, std::uint64_t>, std::string> tiles;
 
  private:
   void AddHash(int level, const Digest& hash) {
@@ -77,7 +78,6 @@ class MemoryLog final : public AuditReader {
     if (all.size() % kTileWidth != 0) return;
     AddHash(level + 1, RootOf(absl::MakeConstSpan(all).last(kTileWidth)));
   }
-  std::map<std::pair<int, std::uint64_t>, std::string> tiles;
   std::map<int, std::vector<Digest>> levels;
 };
 

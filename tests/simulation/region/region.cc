@@ -1,9 +1,6 @@
 #include "tests/simulation/region/region.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -17,21 +14,6 @@ namespace {
 constexpr absl::Duration kSlowWrite = absl::Seconds(5);
 // A frame of gRPC: a flag and a length before the message.
 constexpr std::size_t kFrameBytes = 5;
-
-// A memory file system if there is one: a simulated machine loses its program,
-// not its disk.
-std::string NewFolder() {
-  static std::atomic<int> count{0};
-  const std::filesystem::path shm = "/dev/shm";
-  const std::filesystem::path base =
-      std::filesystem::is_directory(shm) && ::access(shm.c_str(), W_OK) == 0
-          ? shm
-          : std::filesystem::temp_directory_path();
-  const std::filesystem::path folder =
-      base / absl::StrCat("minga-region-", ::getpid(), "-", ++count);
-  std::filesystem::create_directories(folder);
-  return folder.string();
-}
 
 std::pair<Country, Country> Pair(Country a, Country b) {
   return std::minmax(a, b);
@@ -60,12 +42,11 @@ void Figures::Add(const Figures& other) {
 }
 
 Region::Region(std::uint64_t seed, const std::vector<Country>& countries)
-    : folder_(NewFolder()),
-      clock_(absl::FromUnixSeconds(1'795'262'400)),  // 2026-11-21 noon
+    : clock_(absl::FromUnixSeconds(1'795'262'400)),  // 2026-11-21 noon
       random_(seed) {
   for (const Country country : countries) {
     nodes_.push_back(std::make_unique<Node>(network_, clock_, random_.Next(),
-                                            country, folder_));
+                                            country, folder_.path()));
   }
   network_.OnTravel([this](const auto& travel) { return OnTravel(travel); });
   network_.OnSent(
@@ -79,18 +60,15 @@ Region::Region(std::uint64_t seed, const std::vector<Country>& countries)
 
 Region::Region(std::uint64_t seed, const Region& stopped)
     : Region(seed, CountriesOf(stopped)) {
-  std::filesystem::copy(stopped.folder_, folder_,
+  std::filesystem::copy(stopped.folder_.path(), folder_.path(),
                         std::filesystem::copy_options::recursive);
   for (const auto& node : stopped.nodes_) {
     Find(node->own())->Inherit(node->ledger());
   }
 }
 
-Region::~Region() {
-  nodes_.clear();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+// The nodes first: the network asks the region while they go.
+Region::~Region() { nodes_.clear(); }
 
 Node* Region::Find(Country country) {
   for (const auto& node : nodes_) {

@@ -23,6 +23,7 @@
 #include "node/base/random.h"
 #include "tests/simulation/region/checks.h"
 #include "tests/simulation/region/node.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/transport/memory_transport.h"
 
 namespace minga::region {
@@ -104,7 +105,7 @@ class Region {
   // By what is due, until `end` at most.
   absl::Status Live(absl::Time end);
 
-  const std::string folder_;
+  testing::TemporaryFolder folder_{testing::TemporaryFolder::On::kMemory};
   SimulatedClock clock_;
   SeededRandom random_;
   test::MemoryNetwork network_;

@@ -14,25 +14,13 @@
 #include "absl/time/time.h"
 #include "minga/v1/admin.pb.h"
 #include "node/rpc/admin_client.h"
+#include "tests/support/temporary_folder.h"
 
 namespace minga::testing {
 
 // True as soon as `condition` is; false if it is not within `timeout`.
 bool WaitFor(const std::function<bool()>& condition, absl::Duration timeout,
              absl::Duration poll = absl::Milliseconds(5));
-
-// A fresh folder under the system's temporary folder, removed with its owner.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // The built `minga` program ($MINGA_BINARY_DIR/bin/minga).
 std::string MingaBinary();

@@ -1,10 +1,8 @@
 #include "node/rpc/log_verifier.h"
 
 #include <catch2/catch.hpp>
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/audit.pb.h"
@@ -13,56 +11,22 @@
 #include "node/base/random.h"
 #include "storage/database.h"
 #include "storage/merkle.h"
+#include "tests/support/exported_log.h"
 
 namespace minga::rpc {
 namespace {
 
 // A log in memory that can be damaged as no store would allow.
-class DamagedLog final : public storage::AuditReader {
+class DamagedLog final : public storage::MemoryLog {
  public:
-  absl::StatusOr<storage::LeafIndex> Size() const override {
-    return entries.size();
-  }
-  absl::StatusOr<std::string> Tile(int level,
-                                   std::uint64_t index) const override {
-    const auto found = tiles.find({level, index});
-    if (found == tiles.end()) return absl::OutOfRangeError("no tile");
-    return found->second;
-  }
   absl::StatusOr<std::string> EntryBundle(std::uint64_t number) const override {
     if (number < pruned) return absl::NotFoundError("pruned");
-    std::string bundle;
-    for (std::size_t i = number * kTileWidth;
-         i < entries.size() && i < (number + 1) * kTileWidth; ++i) {
-      bundle.push_back(static_cast<char>(entries[i].size() >> 8));
-      bundle.push_back(static_cast<char>(entries[i].size() & 0xff));
-      bundle += entries[i];
-    }
-    return bundle;
+    return MemoryLog::EntryBundle(number);
   }
   absl::StatusOr<std::string> Checkpoint() const override { return note; }
 
-  void Append(const std::string& entry) {
-    entries.push_back(entry);
-    AddHash(0, storage::LeafHash(entry));
-  }
-
-  std::vector<std::string> entries;
   std::uint64_t pruned = 0;  // bundles
-  std::map<std::pair<int, std::uint64_t>, std::string> tiles;
-  std::map<int, std::vector<Digest>> levels;
   std::string note;
-
- private:
-  void AddHash(int level, const Digest& hash) {
-    std::vector<Digest>& all = levels[level];
-    all.push_back(hash);
-    const std::uint64_t tile = (all.size() - 1) / kTileWidth;
-    tiles[{level, tile}] += std::string(AsView(hash));
-    if (all.size() % kTileWidth != 0) return;
-    AddHash(level + 1,
-            storage::RootOf(absl::MakeConstSpan(all).last(kTileWidth)));
-  }
 };
 
 // Only the log is asked for.
