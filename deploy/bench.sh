@@ -37,34 +37,15 @@ if [ "${1:-}" = rooms ]; then
   exit 0
 fi
 
-if [ "${1:-}" = diff ]; then
+one=
+case ${1:-} in
+diff | reconcile | fanout | find) one=$1_bench ;;
+profiles) one=profile_bench ;;
+esac
+if [ -n "$one" ]; then
   shift
-  deploy/build.sh release diff_bench >&2
-  exec "$bin/diff_bench" "$@"
-fi
-
-if [ "${1:-}" = reconcile ]; then
-  shift
-  deploy/build.sh release reconcile_bench >&2
-  exec "$bin/reconcile_bench" "$@"
-fi
-
-if [ "${1:-}" = fanout ]; then
-  shift
-  deploy/build.sh release fanout_bench >&2
-  exec "$bin/fanout_bench" "$@"
-fi
-
-if [ "${1:-}" = find ]; then
-  shift
-  deploy/build.sh release find_bench >&2
-  exec "$bin/find_bench" "$@"
-fi
-
-if [ "${1:-}" = profiles ]; then
-  shift
-  deploy/build.sh release profile_bench >&2
-  exec "$bin/profile_bench" "$@"
+  deploy/build.sh release "$one" >&2
+  exec "$bin/$one" "$@"
 fi
 
 deploy/build.sh release minga node_bench >&2

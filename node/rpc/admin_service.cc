@@ -52,13 +52,38 @@ grpc::Status AdminService::GetStatus(grpc::ServerContext* /*context*/,
 grpc::Status AdminService::Invite(grpc::ServerContext* /*context*/,
                                   const v1::InviteRequest* request,
                                   v1::InviteResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run([&]() -> absl::Status {
+    const federation::OwnGeneration own = node_.keyring->Newest();
+    response->set_fingerprint(federation::Fingerprint(own.descriptor));
+    if (!request->has_after()) {
+      response->set_descriptor_note(own.note);
+      return absl::OkStatus();
+    }
+    const std::vector<std::string> notes = node_.keyring->NotesAfter(
+        request->after(), federation::kDescriptorsMax);
+    if (notes.empty()) {
+      return absl::NotFoundError(
+          absl::StrCat("after: there is none after ", request->after(),
+                       "; the newest is ", own.descriptor.sequence));
+    }
+    response->set_descriptor_note(absl::StrJoin(notes, ""));
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status AdminService::AddPeer(grpc::ServerContext* /*context*/,
                                    const v1::AddPeerRequest* request,
                                    v1::AddPeerResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const AddedPeer added,
+                           rpc::AddPeer(node_, request->descriptor_note(),
+                                        request->fingerprint()));
+    response->set_country(added.peer.ToString());
+    response->set_fingerprint(added.fingerprint);
+    response->set_added(added.added);
+    response->set_rejoined(added.rejoined);
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status AdminService::CheckPeer(grpc::ServerContext* /*context*/,
@@ -73,13 +98,35 @@ grpc::Status AdminService::CheckPeer(grpc::ServerContext* /*context*/,
 grpc::Status AdminService::DraftMou(grpc::ServerContext* /*context*/,
                                     const v1::DraftMouRequest* request,
                                     v1::DraftMouResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run([&]() -> absl::Status {
+    // A template that names its parties needs nobody named.
+    PeerId peer;
+    if (!request->country().empty()) {
+      MINGA_ASSIGN_OR_RETURN(peer, DecodePeer(request->country()));
+    }
+    MINGA_ASSIGN_OR_RETURN(
+        std::string draft,
+        federation::DraftMou(request->template_text(), node_.own, peer,
+                             request->valid_from(), request->valid_until()));
+    MINGA_RETURN_IF_ERROR(CheckMouParties(draft, node_.own, peer));
+    response->set_mou_note(std::move(draft));
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status AdminService::SignMou(grpc::ServerContext* /*context*/,
                                    const v1::SignMouRequest* request,
                                    v1::SignMouResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
+  return gate_.Run([&]() -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(SignedMou mou,
+                           SignMouNote(node_, request->mou_note()));
+    response->set_mou_note(std::move(mou.note));
+    response->set_in_force(mou.in_force);
+    for (std::string& name : mou.signed_by) {
+      response->add_signed_by(std::move(name));
+    }
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status AdminService::CheckPolicy(grpc::ServerContext* /*context*/,
@@ -152,82 +199,21 @@ grpc::Status AdminService::TraceRecord(grpc::ServerContext* /*context*/,
 grpc::Status AdminService::BackUp(grpc::ServerContext* /*context*/,
                                   const v1::BackUpRequest* request,
                                   v1::BackUpResponse* response) {
-  return gate_.Run([&] { return Do(*request, *response); });
-}
-
-absl::Status AdminService::Do(const v1::BackUpRequest& request,
-                              v1::BackUpResponse& response) const {
-  // PATH_MAX of Linux.
-  constexpr std::size_t kPathBytesMax = 4096;
-  const std::string& path = request.path();
-  if (path.empty() || path[0] != '/' || path.size() >= kPathBytesMax ||
-      path.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError(
-        "path: must be the absolute name of a file that is not there yet");
-  }
-  MINGA_RETURN_IF_ERROR(LogBackUp(node_, path));
-  MINGA_ASSIGN_OR_RETURN(const NodeParts::BackUp made, node_.back_up(path));
-  response.set_bytes(made.bytes);
-  response.set_log_size(made.log_size);
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::InviteRequest& request,
-                              v1::InviteResponse& response) const {
-  const federation::OwnGeneration own = node_.keyring->Newest();
-  response.set_fingerprint(federation::Fingerprint(own.descriptor));
-  if (!request.has_after()) {
-    response.set_descriptor_note(own.note);
+  return gate_.Run([&]() -> absl::Status {
+    // PATH_MAX of Linux.
+    constexpr std::size_t kPathBytesMax = 4096;
+    const std::string& path = request->path();
+    if (path.empty() || path[0] != '/' || path.size() >= kPathBytesMax ||
+        path.find('\0') != std::string::npos) {
+      return absl::InvalidArgumentError(
+          "path: must be the absolute name of a file that is not there yet");
+    }
+    MINGA_RETURN_IF_ERROR(LogBackUp(node_, path));
+    MINGA_ASSIGN_OR_RETURN(const NodeParts::BackUp made, node_.back_up(path));
+    response->set_bytes(made.bytes);
+    response->set_log_size(made.log_size);
     return absl::OkStatus();
-  }
-  const std::vector<std::string> notes =
-      node_.keyring->NotesAfter(request.after(), federation::kDescriptorsMax);
-  if (notes.empty()) {
-    return absl::NotFoundError(absl::StrCat("after: there is none after ",
-                                            request.after(), "; the newest is ",
-                                            own.descriptor.sequence));
-  }
-  response.set_descriptor_note(absl::StrJoin(notes, ""));
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::AddPeerRequest& request,
-                              v1::AddPeerResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(
-      const AddedPeer added,
-      rpc::AddPeer(node_, request.descriptor_note(), request.fingerprint()));
-  response.set_country(added.peer.ToString());
-  response.set_fingerprint(added.fingerprint);
-  response.set_added(added.added);
-  response.set_rejoined(added.rejoined);
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::DraftMouRequest& request,
-                              v1::DraftMouResponse& response) const {
-  // A template that names its parties needs nobody named.
-  PeerId peer;
-  if (!request.country().empty()) {
-    MINGA_ASSIGN_OR_RETURN(peer, DecodePeer(request.country()));
-  }
-  MINGA_ASSIGN_OR_RETURN(
-      std::string draft,
-      federation::DraftMou(request.template_text(), node_.own, peer,
-                           request.valid_from(), request.valid_until()));
-  MINGA_RETURN_IF_ERROR(CheckMouParties(draft, node_.own, peer));
-  response.set_mou_note(std::move(draft));
-  return absl::OkStatus();
-}
-
-absl::Status AdminService::Do(const v1::SignMouRequest& request,
-                              v1::SignMouResponse& response) const {
-  MINGA_ASSIGN_OR_RETURN(SignedMou mou, SignMouNote(node_, request.mou_note()));
-  response.set_mou_note(std::move(mou.note));
-  response.set_in_force(mou.in_force);
-  for (std::string& name : mou.signed_by) {
-    response.add_signed_by(std::move(name));
-  }
-  return absl::OkStatus();
+  });
 }
 
 }  // namespace minga::rpc

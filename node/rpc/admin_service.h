@@ -2,17 +2,14 @@
 #ifndef MINGA_NODE_RPC_ADMIN_SERVICE_H_
 #define MINGA_NODE_RPC_ADMIN_SERVICE_H_
 
-#include "absl/status/status.h"
 #include "minga/v1/admin.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class AdminService final : public v1::AdminService::Service {
+class AdminService final : public OperatorService<v1::AdminService::Service> {
  public:
-  AdminService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status GetStatus(grpc::ServerContext* context,
                          const v1::GetStatusRequest* request,
@@ -59,21 +56,6 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status BackUp(grpc::ServerContext* context,
                       const v1::BackUpRequest* request,
                       v1::BackUpResponse* response) override;
-
- private:
-  absl::Status Do(const v1::InviteRequest& request,
-                  v1::InviteResponse& response) const;
-  absl::Status Do(const v1::AddPeerRequest& request,
-                  v1::AddPeerResponse& response) const;
-  absl::Status Do(const v1::DraftMouRequest& request,
-                  v1::DraftMouResponse& response) const;
-  absl::Status Do(const v1::BackUpRequest& request,
-                  v1::BackUpResponse& response) const;
-  absl::Status Do(const v1::SignMouRequest& request,
-                  v1::SignMouResponse& response) const;
-
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -3,17 +3,15 @@
 #ifndef MINGA_NODE_RPC_ANONYMITY_SERVICE_H_
 #define MINGA_NODE_RPC_ANONYMITY_SERVICE_H_
 
-#include "absl/status/status.h"
 #include "minga/v1/anonymity.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class AnonymityService final : public v1::AnonymityService::Service {
+class AnonymityService final
+    : public OperatorService<v1::AnonymityService::Service> {
  public:
-  AnonymityService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status ShowLadder(grpc::ServerContext* context,
                           const v1::ShowLadderRequest* request,
@@ -30,21 +28,6 @@ class AnonymityService final : public v1::AnonymityService::Service {
   grpc::Status VerifyAnonymity(grpc::ServerContext* context,
                                const v1::VerifyAnonymityRequest* request,
                                v1::VerifyAnonymityResponse* response) override;
-
- private:
-  absl::Status DoShow(const v1::ShowLadderRequest& request,
-                      v1::ShowLadderResponse& response) const;
-  absl::Status DoPlan(const v1::PlanLadderRequest& request,
-                      v1::PlanLadderResponse& response) const;
-  absl::Status DoActivate(const v1::ActivateLadderRequest& request,
-                          v1::ActivateLadderResponse& response) const;
-  absl::Status DoStartEpoch(const v1::StartEpochRequest& request,
-                            v1::StartEpochResponse& response) const;
-  absl::Status DoVerify(const v1::VerifyAnonymityRequest& request,
-                        v1::VerifyAnonymityResponse& response) const;
-
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

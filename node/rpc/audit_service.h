@@ -6,8 +6,7 @@
 
 #include "absl/status/status.h"
 #include "minga/v1/audit.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
@@ -16,10 +15,9 @@ inline constexpr int kTailEntriesDefault = 20;
 // Each follows on a thread of its own, out of kAdminCallsMax.
 inline constexpr int kFollowersMax = 8;
 
-class AuditService final : public v1::AuditService::Service {
+class AuditService final : public OperatorService<v1::AuditService::Service> {
  public:
-  AuditService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status Tail(grpc::ServerContext* context,
                     const v1::TailRequest* request,
@@ -46,8 +44,6 @@ class AuditService final : public v1::AuditService::Service {
                       grpc::ServerWriter<v1::TailResponse>& writer);
   absl::Status DoVerifyLog(v1::VerifyLogResponse& response) const;
 
-  const NodeParts& node_;
-  CallGate& gate_;
   std::atomic<int> followers_ = 0;
 };
 

@@ -5,15 +5,14 @@
 
 #include "absl/status/status.h"
 #include "minga/v1/evidence.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class EvidenceService final : public v1::EvidenceService::Service {
+class EvidenceService final
+    : public OperatorService<v1::EvidenceService::Service> {
  public:
-  EvidenceService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status ExportLog(
       grpc::ServerContext* context, const v1::ExportLogRequest* request,
@@ -27,9 +26,6 @@ class EvidenceService final : public v1::EvidenceService::Service {
       const v1::ExportLogRequest& request,
       grpc::ServerWriter<v1::ExportLogResponse>& writer) const;
   absl::Status DoListWitnessed(v1::ListWitnessedResponse& response) const;
-
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -3,15 +3,13 @@
 #define MINGA_NODE_RPC_KEY_SERVICE_H_
 
 #include "minga/v1/keys.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class KeyService final : public v1::KeyService::Service {
+class KeyService final : public OperatorService<v1::KeyService::Service> {
  public:
-  KeyService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status ListKeys(grpc::ServerContext* context,
                         const v1::ListKeysRequest* request,
@@ -19,10 +17,6 @@ class KeyService final : public v1::KeyService::Service {
   grpc::Status RotateKeys(grpc::ServerContext* context,
                           const v1::RotateKeysRequest* request,
                           v1::RotateKeysResponse* response) override;
-
- private:
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -4,15 +4,13 @@
 #define MINGA_NODE_RPC_PEER_SERVICE_H_
 
 #include "minga/v1/peers.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class PeerService final : public v1::PeerService::Service {
+class PeerService final : public OperatorService<v1::PeerService::Service> {
  public:
-  PeerService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status UpdatePeer(grpc::ServerContext* context,
                           const v1::UpdatePeerRequest* request,
@@ -29,10 +27,6 @@ class PeerService final : public v1::PeerService::Service {
   grpc::Status ListFarewells(grpc::ServerContext* context,
                              const v1::ListFarewellsRequest* request,
                              v1::ListFarewellsResponse* response) override;
-
- private:
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -4,15 +4,13 @@
 
 #include "absl/status/status.h"
 #include "minga/v1/pes.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class PesService final : public v1::PesService::Service {
+class PesService final : public OperatorService<v1::PesService::Service> {
  public:
-  PesService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status PutRecords(grpc::ServerContext* context,
                           const v1::PutRecordsRequest* request,
@@ -62,9 +60,6 @@ class PesService final : public v1::PesService::Service {
                   v1::ListPersonNoticesResponse& response) const;
   absl::Status Do(const v1::ConfirmPersonNoticeRequest& request,
                   v1::ConfirmPersonNoticeResponse& response) const;
-
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -1,17 +1,17 @@
+// ReceiptService of minga/v1/receipts.proto: what was said about pages and
+// records, for the node's own operators.
 #ifndef MINGA_NODE_RPC_RECEIPT_SERVICE_H_
 #define MINGA_NODE_RPC_RECEIPT_SERVICE_H_
 
 #include "minga/v1/receipts.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
-class ReceiptService final : public v1::ReceiptService::Service {
+class ReceiptService final
+    : public OperatorService<v1::ReceiptService::Service> {
  public:
-  // `node` and `gate` outlive it.
-  ReceiptService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status ListReceipts(grpc::ServerContext* context,
                             const v1::ListReceiptsRequest* request,
@@ -19,10 +19,6 @@ class ReceiptService final : public v1::ReceiptService::Service {
   grpc::Status ListRejections(grpc::ServerContext* context,
                               const v1::ListRejectionsRequest* request,
                               v1::ListRejectionsResponse* response) override;
-
- private:
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

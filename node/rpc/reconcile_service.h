@@ -3,19 +3,16 @@
 #ifndef MINGA_NODE_RPC_RECONCILE_SERVICE_H_
 #define MINGA_NODE_RPC_RECONCILE_SERVICE_H_
 
-#include "absl/status/status.h"
 #include "minga/v1/reconcile.grpc.pb.h"
-#include "node/rpc/call_gate.h"
-#include "node/rpc/node_parts.h"
+#include "node/rpc/operator_service.h"
 
 namespace minga::rpc {
 
 // Threads: gRPC's.
-class ReconcileService final : public v1::ReconcileService::Service {
+class ReconcileService final
+    : public OperatorService<v1::ReconcileService::Service> {
  public:
-  // Both outlive it.
-  ReconcileService(const NodeParts* node, CallGate* gate)
-      : node_(*node), gate_(*gate) {}
+  using OperatorService::OperatorService;
 
   grpc::Status StartComparison(grpc::ServerContext* context,
                                const v1::StartComparisonRequest* request,
@@ -29,16 +26,6 @@ class ReconcileService final : public v1::ReconcileService::Service {
   grpc::Status ConfirmRestore(grpc::ServerContext* context,
                               const v1::ConfirmRestoreRequest* request,
                               v1::ConfirmRestoreResponse* response) override;
-
- private:
-  absl::Status DoStart(const v1::StartComparisonRequest& request,
-                       v1::StartComparisonResponse& response) const;
-  absl::Status DoGet(const v1::GetComparisonRequest& request,
-                     v1::GetComparisonResponse& response) const;
-  absl::Status DoGetRecovery(v1::GetRecoveryResponse& response) const;
-
-  const NodeParts& node_;
-  CallGate& gate_;
 };
 
 }  // namespace minga::rpc

@@ -1,6 +1,5 @@
 // The index of the audit log: its readers, and the file as a whole.
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "storage/sqlite/audit_index_schema.h"
 #include "storage/sqlite/audit_index_writer.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/derived_file.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/pool.h"
@@ -219,17 +219,9 @@ absl::StatusOr<std::unique_ptr<AuditIndexWriter>> OpenWriter(
 
 absl::StatusOr<std::unique_ptr<AuditIndex>> OpenIndex(const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(path));
-  absl::StatusOr<std::unique_ptr<AuditIndexWriter>> writer = OpenWriter(path);
-  if (!writer.ok() && (absl::IsDataLoss(writer.status()) ||
-                       absl::IsFailedPrecondition(writer.status()))) {
-    // Damaged, or of a newer program: it is made again from the log.
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      std::remove(absl::StrCat(path, suffix).c_str());
-    }
-    writer = OpenWriter(path);
-  }
-  if (!writer.ok()) return writer.status();
-  return std::make_unique<SqliteAuditIndex>(std::move(lock), *std::move(writer),
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<AuditIndexWriter> writer,
+                         OpenDerived(path, OpenWriter));
+  return std::make_unique<SqliteAuditIndex>(std::move(lock), std::move(writer),
                                             path);
 }
 

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/derived_file.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/pool.h"
@@ -82,25 +82,13 @@ absl::StatusOr<std::unique_ptr<SearchWriter>> OpenWriter(
   return SearchWriter::Open(std::move(connection));
 }
 
-void RemoveFiles(const std::string& path) {
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::remove(absl::StrCat(path, suffix).c_str());
-  }
-}
-
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenIndex(
     const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(path));
-  absl::StatusOr<std::unique_ptr<SearchWriter>> writer = OpenWriter(path);
-  if (!writer.ok() && (absl::IsDataLoss(writer.status()) ||
-                       absl::IsFailedPrecondition(writer.status()))) {
-    // Damaged, or of a newer program: it can be made again from the records.
-    RemoveFiles(path);
-    writer = OpenWriter(path);
-  }
-  if (!writer.ok()) return writer.status();
-  return std::make_unique<SqliteSearchIndex>(std::move(lock),
-                                             *std::move(writer), path);
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<SearchWriter> writer,
+                         OpenDerived(path, OpenWriter));
+  return std::make_unique<SqliteSearchIndex>(std::move(lock), std::move(writer),
+                                             path);
 }
 
 }  // namespace

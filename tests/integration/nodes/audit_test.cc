@@ -13,16 +13,6 @@
 namespace minga::testing {
 namespace {
 
-std::string Minga(const NodeProcess& node, const std::string& arguments,
-                  int expected = 0) {
-  std::string output;
-  const int code =
-      RunMinga(absl::StrCat("--data ", node.data(), " ", arguments), &output);
-  INFO(arguments << "\n" << output);
-  CHECK(code == expected);
-  return output;
-}
-
 int Lines(const std::string& text, absl::string_view with) {
   int lines = 0;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {

@@ -12,18 +12,6 @@ namespace {
 
 constexpr auto kVacancy = v1::RECORD_KIND_VACANCY;
 
-struct Ran {
-  int code = 0;
-  std::string output;
-};
-
-Ran Run(const NodeProcess& node, const std::string& arguments) {
-  Ran ran;
-  ran.code = RunMinga(absl::StrCat("--data ", node.data(), " ", arguments),
-                      &ran.output);
-  return ran;
-}
-
 std::string Write(const TwoCountries& two, const std::string& name,
                   const std::string& text) {
   const std::string path = absl::StrCat(two.folder.path(), "/", name);

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "tests/integration/nodes/federation_fixture.h"
 
 namespace minga::testing {
@@ -15,16 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr auto kProfile = v1::RECORD_KIND_PROFILE;
 constexpr int kPersons = 300;
-
-std::string Minga(const NodeProcess& node, const std::string& arguments,
-                  int expected) {
-  std::string output;
-  const int code =
-      RunMinga(absl::StrCat("--data ", node.data(), " ", arguments), &output);
-  INFO(arguments << "\n" << output);
-  CHECK(code == expected);
-  return output;
-}
 
 absl::StatusOr<v1::GetRecordResponse> Profile(NodeProcess& node,
                                               const std::string& id) {

@@ -41,15 +41,6 @@ std::string Vkey(const NodeProcess& node, const std::string& name) {
 }
 
 struct Witnesses : TwoCountries {
-  // `minga` on the node: its output; the exit code must be `code`.
-  std::string Minga(const NodeProcess& node, const std::string& words,
-                    int code) {
-    const auto [got, output] =
-        Run(absl::StrCat(MingaBinary(), " --data ", node.data(), " ", words));
-    INFO(words << "\n" << output);
-    REQUIRE(got == code);
-    return output;
-  }
   void Put(NodeProcess& node, int count, const std::string& what) {
     std::vector<v1::Record> records;
     for (int i = 0; i < count; ++i) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "minga/v1/pes.pb.h"
 #include "node/base/clock.h"
 #include "tests/generator/sample_generator.h"
@@ -64,6 +65,28 @@ struct TwoCountries {
     return record;
   }
 };
+
+// `minga` at a node, to its end: its exit code, standard output and error.
+struct Ran {
+  int code = 0;
+  std::string output;
+};
+
+inline Ran Run(const NodeProcess& node, const std::string& arguments) {
+  Ran ran;
+  ran.code = RunMinga(absl::StrCat("--data ", node.data(), " ", arguments),
+                      &ran.output);
+  return ran;
+}
+
+// The same, and its code must be `expected`.
+inline std::string Minga(const NodeProcess& node, const std::string& arguments,
+                         int expected = 0) {
+  const Ran ran = Run(node, arguments);
+  INFO(arguments << "\n" << ran.output);
+  CHECK(ran.code == expected);
+  return ran.output;
+}
 
 // Puts the first `count` sample people with their consents; what was put.
 inline v1::PutRecordsRequest PutPeople(TwoCountries& two, int count) {

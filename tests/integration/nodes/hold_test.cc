@@ -12,18 +12,6 @@ namespace {
 
 constexpr auto kVacancy = v1::RECORD_KIND_VACANCY;
 
-struct Ran {
-  int code = 0;
-  std::string output;
-};
-
-Ran Run(const NodeProcess& node, const std::string& arguments) {
-  Ran ran;
-  ran.code = RunMinga(absl::StrCat("--data ", node.data(), " ", arguments),
-                      &ran.output);
-  return ran;
-}
-
 constexpr char kOverride[] = R"(node_override {
   country: 'CO'
   rules {

@@ -31,16 +31,6 @@ constexpr char kOverride[] = R"(node_override {
 }
 )";
 
-std::string Minga(const NodeProcess& node, const std::string& arguments,
-                  int expected) {
-  std::string output;
-  const int code =
-      RunMinga(absl::StrCat("--data ", node.data(), " ", arguments), &output);
-  INFO(arguments << "\n" << output);
-  CHECK(code == expected);
-  return output;
-}
-
 v1::ListPersonNoticesResponse Notices(NodeProcess& node) {
   v1::ListPersonNoticesRequest request;
   request.set_page_size(500);

@@ -15,18 +15,6 @@ namespace {
 
 constexpr auto kVacancy = v1::RECORD_KIND_VACANCY;
 
-struct Ran {
-  int code = 0;
-  std::string output;
-};
-
-Ran Run(const NodeProcess& node, const std::string& arguments) {
-  Ran ran;
-  ran.code = RunMinga(absl::StrCat("--data ", node.data(), " ", arguments),
-                      &ran.output);
-  return ran;
-}
-
 // Colombia alone, with its pack in force unless `lawless`.
 struct OneCountry {
   TemporaryFolder folder;

@@ -22,15 +22,6 @@ constexpr char kLine[] =
     R"("recruitment":{"writtenContract":true,"documentsRetained":false,)"
     R"("agency":false}}})";
 
-std::string Run(NodeProcess& node, const std::string& command) {
-  std::string output;
-  const int code =
-      RunMinga(absl::StrCat("--data ", node.data(), " ", command), &output);
-  INFO(output);
-  CHECK(code == 0);
-  return output;
-}
-
 TEST_CASE("personal data in a text is counted, logged and not sent",
           "[integration]") {
   TwoCountries two;
@@ -41,15 +32,15 @@ TEST_CASE("personal data in a text is counted, logged and not sent",
   constexpr char kCounts[] =
       "redacted: 1 e-mail, 1 phone, 1 identifier in 1 record\n"
       "kept in instructions: 1 published business contact\n";
-  const std::string dry = Run(*two.co, "import --dry-run " + file);
+  const std::string dry = Minga(*two.co, "import --dry-run " + file);
   CHECK(absl::StrContains(dry, kCounts));
   CHECK(Held(*two.co, "CO", v1::RECORD_KIND_VACANCY) == 0);
   CHECK(absl::StrContains(
-      Run(*two.co, "--json import --dry-run " + file),
+      Minga(*two.co, "--json import --dry-run " + file),
       R"("redacted":{"records":1,"identifiers":1,"phones":1,"emails":1,)"
       R"("contacts_kept":1})"));
-  CHECK(absl::StrContains(Run(*two.co, "put " + file), kCounts));
-  CHECK(absl::StrContains(Run(*two.co, "audit tail"),
+  CHECK(absl::StrContains(Minga(*two.co, "put " + file), kCounts));
+  CHECK(absl::StrContains(Minga(*two.co, "audit tail"),
                           "1 e-mail, 1 phone, 1 identifier"));
 
   REQUIRE(WaitFor([&] { return Finds(*two.ec, "soldador", "v1"); }, kPatience));

@@ -17,16 +17,6 @@ constexpr auto kProfile = v1::RECORD_KIND_PROFILE;
 constexpr int kVacancies = 40;
 constexpr int kPersons = 120;
 
-std::string Minga(const NodeProcess& node, const std::string& arguments,
-                  int expected) {
-  std::string output;
-  const int code =
-      RunMinga(absl::StrCat("--data ", node.data(), " ", arguments), &output);
-  INFO(arguments << "\n" << output);
-  CHECK(code == expected);
-  return output;
-}
-
 struct Restored : TwoCountries {
   std::string backup = folder.path() + "/backup.db";
 
