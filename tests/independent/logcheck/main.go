@@ -39,7 +39,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	q := question{quorum: *quorum, inclusions: inclusionsMax}
+	q := question{quorum: *quorum, inclusions: inclusionsMax, memo: &memo{}}
 	for _, vkey := range logKeys {
 		v, err := note.NewVerifier(vkey)
 		if err != nil {

@@ -1,5 +1,7 @@
 // One exchange of 200 records, cut after its first byte, its second... CI tries
-// one byte in MINGA_SIMULATION_CUT_STRIDE; tests/long_simulation.sh all.
+// one byte in MINGA_SIMULATION_CUT_STRIDE; tests/long_cut.sh all, from
+// MINGA_SIMULATION_CUT_FROM and before MINGA_SIMULATION_CUT_UNTIL at a time.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstdio>
@@ -14,7 +16,6 @@
 namespace minga::region {
 namespace {
 
-constexpr std::uint64_t kStride = 211;
 // A put of so many makes a page.
 constexpr std::uint64_t kPage = 10;
 constexpr std::uint64_t kRecords = 200;
@@ -23,6 +24,14 @@ const std::vector<Country> kTwo = {Country::Of("CO"), Country::Of("EC")};
 void Must(const absl::Status& status) {
   INFO(status);
   REQUIRE(status.ok());
+}
+
+std::uint64_t Asked(const char* name, std::uint64_t otherwise) {
+  const char* const text = std::getenv(name);
+  if (text == nullptr) return otherwise;
+  std::uint64_t value = 0;
+  REQUIRE(absl::SimpleAtoi(text, &value));
+  return value;
 }
 
 // The exchange, from the first word to the last receipt: Colombia puts while
@@ -37,11 +46,9 @@ absl::Status Exchange(Region& region) {
 }
 
 TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
-  std::uint64_t stride = kStride;
-  if (const char* const text = std::getenv("MINGA_SIMULATION_CUT_STRIDE")) {
-    REQUIRE(absl::SimpleAtoi(text, &stride));
-    REQUIRE(stride > 0);
-  }
+  const std::uint64_t stride = Asked("MINGA_SIMULATION_CUT_STRIDE", 211);
+  REQUIRE(stride > 0);
+  const std::uint64_t from = Asked("MINGA_SIMULATION_CUT_FROM", 0);
   Region founded(1, kTwo);
   Must(founded.Found());
   founded.Stop();
@@ -53,8 +60,10 @@ TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
     bytes = region.figures().bytes;
   }
   REQUIRE(bytes > 200 * kRecords);
+  const std::uint64_t until =
+      std::min(bytes, Asked("MINGA_SIMULATION_CUT_UNTIL", bytes));
   std::uint64_t cuts = 0;
-  for (std::uint64_t at = 0; at < bytes; at += stride) {
+  for (std::uint64_t at = from; at < until; at += stride) {
     CAPTURE(at);
     Region region(1, founded);
     Must(region.Start());
@@ -63,10 +72,13 @@ TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
     REQUIRE(region.figures().cuts == 1);
     ++cuts;
   }
-  std::printf("an exchange of %llu bytes was cut at %llu of them; %.1f s CPU\n",
-              static_cast<unsigned long long>(bytes),
-              static_cast<unsigned long long>(cuts),
-              static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
+  std::printf(
+      "an exchange of %llu bytes was cut at %llu of them, from byte %llu "
+      "on; %.1f s CPU\n",
+      static_cast<unsigned long long>(bytes),
+      static_cast<unsigned long long>(cuts),
+      static_cast<unsigned long long>(from),
+      static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
 }
 
 }  // namespace
