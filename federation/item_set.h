@@ -24,11 +24,6 @@ using Tag = std::array<std::uint8_t, 16>;
 
 Tag TagOf(RecordKind kind, absl::string_view id);
 
-// Below every tag, and the first that a range up to the end does not have to
-// name: no record is expected to have it, and one that has is in the last range
-// all the same (Range).
-inline constexpr Tag kFirstTag{};
-
 struct Item {
   Tag tag{};
   Digest digest{};

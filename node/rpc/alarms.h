@@ -13,12 +13,13 @@ namespace minga::rpc {
 inline constexpr absl::Duration kSilenceAlarm = absl::Hours(24);
 
 // Fills `alarms` from everything else in `status`, at `status.now`:
-//   erasure-overdue    the peer has not confirmed a withdrawal in time
-//   erasure-not-done   a withdrawal of the peer was not carried out here in
-//   time peer-suspended     nothing is exchanged peer-slowed        it sent
-//   malformed data and has to wait budget-spent       it has cost as much as it
-//   may in a day peer-silent        with an agreement in force, for
-//   kSilenceAlarm
+// - erasure-overdue: the peer has not confirmed a withdrawal in time;
+// - erasure-not-done: a withdrawal of the peer was not carried out here in
+//   time;
+// - peer-suspended: nothing is exchanged;
+// - peer-slowed: it sent malformed data and has to wait;
+// - budget-spent: it has cost as much as it may in a day;
+// - peer-silent: with an agreement in force, for kSilenceAlarm.
 void AddAlarms(v1::GetStatusResponse& status);
 
 }  // namespace minga::rpc

@@ -95,7 +95,6 @@ class History {
   // What changes of a person, and the consent that comes with it.
   bool Change(Person& person, v1::Consent& consent);
   v1::Consent FreshConsent();
-  int PromisedK() const;
   absl::StatusOr<Figures> MeasurePeer(const Mirror& mirror);
 
   const Settings settings_;
