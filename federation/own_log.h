@@ -10,7 +10,6 @@
 #define MINGA_FEDERATION_OWN_LOG_H_
 
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "federation/cosign_round.h"
+#include "federation/witness.h"
 #include "node/base/ids.h"
 #include "node/base/note.h"
 #include "storage/audit_store.h"
@@ -40,8 +40,7 @@ inline constexpr absl::string_view kBehindDocument = "log/behind";
 
 struct OwnLogKeys {
   std::vector<NoteVerifier> log;  // the present one, then retired ones
-  NoteVerifier cosign;            // for the peers' checkpoints
-  std::shared_ptr<const SigningKey> cosign_key;
+  Cosign cosign;                  // the peers' checkpoints
 };
 
 // Threads: any thread may call any method, except round().

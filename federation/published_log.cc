@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/acquaintance.h"
 #include "federation/cosign_round.h"
-#include "federation/descriptor.h"
 #include "node/base/status.h"
 #include "storage/evidence/log_keys.h"
 #include "storage/evidence/signed_checkpoint.h"
@@ -15,21 +16,23 @@
 namespace minga::federation {
 namespace {
 
-// Of all peers, suspended ones too: what they cosigned stays signed.
+// Of all peers, suspended ones too, and former ones: what they cosigned stays
+// signed.
 absl::StatusOr<std::vector<NoteVerifier>> CosignKeys(
-    const storage::PeerReader& peers) {
+    const storage::Snapshot& snapshot) {
   std::vector<NoteVerifier> keys;
   MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
-                         peers.List());
+                         snapshot.peers().List());
   for (const storage::PeerRow& row : rows) {
-    const absl::StatusOr<Descriptor> peer = ReadDescriptor(row.descriptor);
-    if (peer.ok()) keys.push_back(peer->cosign_key);
+    const auto peer = ReadAcquaintance(snapshot.documents(), row);
+    if (!peer.ok()) continue;
+    for (NoteVerifier& key : peer->CosignKeys()) keys.push_back(std::move(key));
   }
   return keys;
 }
 
-// Without signatures by keys that `keys` does not name: of a peer that has left
-// or has another key now, which nobody could check.
+// Without signatures by keys that `keys` does not name: of a peer that has
+// left, which nobody could check.
 std::string WithKnownSignatures(Note note, const storage::LogKeys& keys) {
   const auto known = [&](const NoteSignature& signature) {
     for (const auto* list : {&keys.log, &keys.cosigners}) {
@@ -63,7 +66,7 @@ absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes() const {
         }
         storage::LogKeys keys;
         keys.log = own_.keys().log;
-        MINGA_ASSIGN_OR_RETURN(keys.cosigners, CosignKeys(snapshot.peers()));
+        MINGA_ASSIGN_OR_RETURN(keys.cosigners, CosignKeys(snapshot));
         notes.keys = keys.Text();
         MINGA_ASSIGN_OR_RETURN(const storage::SignedCheckpoint signed_now,
                                storage::OpenCheckpoint(newest, keys.log));

@@ -110,7 +110,7 @@ absl::StatusOr<WitnessQuestion> ReadWitnessQuestion(
 absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
                                        const Descriptor& peer,
                                        const WitnessQuestion& question,
-                                       const WitnessKey& key, absl::Time now) {
+                                       const Cosign& cosign, absl::Time now) {
   WitnessOutcome outcome;
   MINGA_ASSIGN_OR_RETURN(const std::string held,
                          WitnessedNote(transaction.documents(), peer));
@@ -149,17 +149,19 @@ absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
     MINGA_RETURN_IF_ERROR(refuse(v1::FORK_KIND_NOT_CONTINUED));
     return outcome;
   }
-  // The peer's signatures stay as they came; ours is the cosignature.
+  // The peer's signatures stay as they came; ours are the cosignatures.
   Note cosigned = question.checkpoint.note;
-  const NoteSignature signature =
-      CosignNote(cosigned.text, key.name, *key.key,
-                 static_cast<std::uint64_t>(
-                     std::max<std::int64_t>(0, absl::ToUnixSeconds(now))));
-  storage::AddCosignature(cosigned, signature);
+  std::string lines;
+  for (const NoteSignature& signature :
+       cosign(cosigned.text, static_cast<std::uint64_t>(std::max<std::int64_t>(
+                                 0, absl::ToUnixSeconds(now))))) {
+    storage::AddCosignature(cosigned, signature);
+    lines += storage::CosignatureLine(signature);
+  }
   MINGA_RETURN_IF_ERROR(
       transaction.documents().Put(WitnessedName(peer), cosigned.Serialize()));
   outcome.answer.set_size(next.size);
-  outcome.answer.set_cosignature(storage::CosignatureLine(signature));
+  outcome.answer.set_cosignature(lines);
   return outcome;
 }
 

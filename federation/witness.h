@@ -9,7 +9,8 @@
 #ifndef MINGA_FEDERATION_WITNESS_H_
 #define MINGA_FEDERATION_WITNESS_H_
 
-#include <memory>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,10 @@ inline constexpr int kProofHashesMax = 63;
 // Forks kept per peer; one is enough to convict, more help to date it.
 inline constexpr int kForksKeptMax = 8;
 
-struct WitnessKey {
-  std::string name;
-  std::shared_ptr<const SigningKey> key;
-};
+// Signs the text of a checkpoint as witness, with every key of ours that counts
+// at `unix_seconds`: peers know the new one sooner or later. Never none.
+using Cosign = std::function<std::vector<NoteSignature>(
+    absl::string_view text, std::uint64_t unix_seconds)>;
 
 // A question as checked: everything that needs no database.
 struct WitnessQuestion {
@@ -60,7 +61,7 @@ struct WitnessOutcome {
 absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
                                        const Descriptor& peer,
                                        const WitnessQuestion& question,
-                                       const WitnessKey& key, absl::Time now);
+                                       const Cosign& cosign, absl::Time now);
 
 // The note of the peer's log that was cosigned here last; empty = never.
 absl::StatusOr<std::string> WitnessedNote(

@@ -188,14 +188,13 @@ void WitnessErrand::Answer(const v1::AskRequest& question, Reply reply) {
     return;
   }
   const auto outcome = std::make_shared<WitnessOutcome>();
-  const OwnLogKeys own = own_.keys();
-  const WitnessKey key{own.cosign.name, own.cosign_key};
+  const Cosign cosign = own_.keys().cosign;
   context_.desk->Submit(
-      [outcome, peer = peer_, asked = *std::move(read), key,
+      [outcome, peer = peer_, asked = *std::move(read), cosign,
        now =
            context_.Now()](storage::Transaction& transaction) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(*outcome,
-                               Witness(transaction, peer, asked, key, now));
+                               Witness(transaction, peer, asked, cosign, now));
         return absl::OkStatus();
       },
       [outcome, reply = std::move(reply)](const absl::Status& written) {

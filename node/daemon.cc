@@ -255,9 +255,10 @@ class NodeDaemon final : public Daemon {
   federation::Keyring& ring() { return keys_->ring(); }
 
   federation::OwnLogKeys LogKeysNow() {
-    const federation::OwnGeneration newest = ring().Newest();
     return {ring().Verifiers(federation::KeyUse::kLog),
-            newest.descriptor.cosign_key, newest.cosign};
+            [this](absl::string_view text, std::uint64_t unix_seconds) {
+              return ring().Cosign(text, unix_seconds);
+            }};
   }
 
   absl::StatusOr<std::uint64_t> RotateKeys(const std::set<std::string>& uses,

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/acquaintance.h"
 #include "federation/audit_entry.h"
 #include "federation/cosign_round.h"
-#include "federation/descriptor.h"
 #include "federation/own_log.h"
 #include "federation/published_log.h"
 #include "federation/witness.h"
@@ -29,10 +29,10 @@ absl::Status ReportPeer(const storage::DocumentReader& documents,
                         const std::string& own_cosigned,
                         v1::WitnessedLog& log) {
   log.set_country(row.id.ToString());
-  const auto peer = federation::ReadDescriptor(row.descriptor);
+  const auto peer = federation::ReadAcquaintance(documents, row);
   if (!peer.ok()) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(const std::string held,
-                         federation::WitnessedNote(documents, *peer));
+                         federation::WitnessedNote(documents, peer->newest()));
   if (!held.empty()) {
     MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(held));
     MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
@@ -41,7 +41,7 @@ absl::Status ReportPeer(const storage::DocumentReader& documents,
   }
   if (own_cosigned.empty()) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(const Note own, Note::Parse(own_cosigned));
-  if (storage::CosignersOf(own, {&peer->cosign_key, 1}).empty()) {
+  if (storage::CosignersOf(own, peer->CosignKeys()).empty()) {
     return absl::OkStatus();
   }
   MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,

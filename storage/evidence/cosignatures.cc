@@ -55,19 +55,23 @@ std::vector<Cosigner> CosignersOf(const Note& checkpoint,
   return cosigners;
 }
 
-absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view line,
+absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view lines,
                                               absl::string_view text,
                                               const NoteVerifier& key) {
   MINGA_ASSIGN_OR_RETURN(const Note note,
-                         Note::Parse(absl::StrCat(text, "\n", line)));
-  if (note.text != text || note.signatures.size() != 1) {
-    return absl::InvalidArgumentError("cosignature: not one signature line");
+                         Note::Parse(absl::StrCat(text, "\n", lines)));
+  if (note.text != text) {
+    return absl::InvalidArgumentError("cosignature: not only signature lines");
   }
-  if (key.type != NoteKeyType::kEd25519Cosignature || !VerifyNote(note, key)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cosignature: not a valid one by `", key.name, "`"));
+  if (key.type == NoteKeyType::kEd25519Cosignature && VerifyNote(note, key)) {
+    for (const NoteSignature& signature : note.signatures) {
+      if (signature.name == key.name && signature.key_id == key.KeyId()) {
+        return signature;
+      }
+    }
   }
-  return note.signatures.front();
+  return absl::InvalidArgumentError(
+      absl::StrCat("cosignature: no valid one by `", key.name, "`"));
 }
 
 std::string CosignatureLine(const NoteSignature& signature) {

@@ -27,13 +27,14 @@ absl::Time CosignedAt(const NoteSignature& signature);
 std::vector<Cosigner> CosignersOf(const Note& checkpoint,
                                   absl::Span<const NoteVerifier> keys);
 
-// `line` as one signature line with its line end, checked to be `key`'s valid
-// cosignature of `text`. INVALID_ARGUMENT otherwise.
-absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view line,
+// `key`'s valid cosignature of `text`, of the signature lines that a witness
+// has answered: it may have signed with other keys as well, which are passed
+// over. INVALID_ARGUMENT if it is not among them, or they are none.
+absl::StatusOr<NoteSignature> ReadCosignature(absl::string_view lines,
                                               absl::string_view text,
                                               const NoteVerifier& key);
 
-// The line that ReadCosignature reads.
+// One of the lines that ReadCosignature reads.
 std::string CosignatureLine(const NoteSignature& signature);
 
 // Puts `signature` on the note in place of an older one of the same key.

@@ -2,20 +2,33 @@
 #ifndef MINGA_TESTS_SUPPORT_GENERATIONS_H_
 #define MINGA_TESTS_SUPPORT_GENERATIONS_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "federation/keyring.h"
+#include "federation/witness.h"
 #include "tests/support/parties.h"
 
 namespace minga::test {
 
 inline std::shared_ptr<const SigningKey> SharedKey(const SigningKey& key) {
   return SigningKey::FromSeed(key.seed()).value();
+}
+
+// As a witness with one key does it.
+inline federation::Cosign CosignAs(const Party& party) {
+  return [name = party.descriptor.cosign_key.name,
+          key = SharedKey(*party.cosign_key)](absl::string_view text,
+                                              std::uint64_t unix_seconds) {
+    return std::vector<NoteSignature>{
+        CosignNote(text, name, *key, unix_seconds)};
+  };
 }
 
 // The party's keys as its first generation.

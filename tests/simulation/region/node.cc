@@ -59,9 +59,11 @@ absl::Status Node::Open() {
   MINGA_ASSIGN_OR_RETURN(
       offices_, exchange::OpenOffices({own(), disk_.get(), index_.get(),
                                        &clock_, &random_, &gate_}));
-  const federation::OwnGeneration keys = keyring_.Newest();
   own_log_ = std::make_unique<federation::OwnLog>(federation::OwnLogKeys{
-      {keys.descriptor.log_key}, keys.descriptor.cosign_key, keys.cosign});
+      keyring_.Verifiers(federation::KeyUse::kLog),
+      [this](absl::string_view text, std::uint64_t unix_seconds) {
+        return keyring_.Cosign(text, unix_seconds);
+      }});
   keeper_ = std::make_unique<LogKeeper>(
       disk_.get(), &keyring_,
       absl::StrCat(folder_, "/", own().ToString(), ".checkpoint"), &clock_,

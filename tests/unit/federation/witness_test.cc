@@ -77,10 +77,8 @@ struct Witnessing {
     WitnessOutcome outcome;
     const absl::Status written =
         database->Write([&](storage::Transaction& t) -> absl::Status {
-          auto made = federation::Witness(
-              t, co.descriptor, *read,
-              {ec.descriptor.cosign_key.name, test::SharedKey(*ec.cosign_key)},
-              kNow);
+          auto made =
+              federation::Witness(t, co.descriptor, *read, cosign, kNow);
           if (!made.ok()) return made.status();
           outcome = *made;
           return absl::OkStatus();
@@ -115,6 +113,7 @@ struct Witnessing {
   std::unique_ptr<storage::Database> database;
   const Party co = MakeParty(kColombia);
   const Party ec = MakeParty(kEcuador);
+  federation::Cosign cosign = CosignAs(ec);
 };
 
 MemoryLog LogOf(std::size_t size, std::size_t common = 1000,
@@ -125,6 +124,33 @@ MemoryLog LogOf(std::size_t size, std::size_t common = 1000,
     log.Append(absl::StrCat(n < common ? "entry " : what, n));
   }
   return log;
+}
+
+TEST_CASE_METHOD(Witnessing, "a witness between two keys cosigns with both",
+                 "[witness]") {
+  const Party other = MakeParty(kPeru);
+  cosign = [first = CosignAs(ec), second = CosignAs(other)](
+               absl::string_view text, std::uint64_t unix_seconds) {
+    std::vector<NoteSignature> both = first(text, unix_seconds);
+    both.push_back(second(text, unix_seconds).front());
+    return both;
+  };
+  const MemoryLog log = LogOf(300);
+  const auto answer = Ask(Question(log, 0, 300));
+  REQUIRE(answer.ok());
+  const std::string text = Note::Parse(Signed(log, 300))->text;
+  // Whichever of the two the peer knows.
+  for (const Party* known : {&ec, &other}) {
+    const NoteVerifier& key = known->descriptor.cosign_key;
+    const auto read =
+        storage::ReadCosignature(answer->cosignature(), text, key);
+    REQUIRE(read.ok());
+    CHECK(read->name == key.name);
+  }
+  CHECK_FALSE(
+      storage::ReadCosignature(answer->cosignature(), text,
+                               MakeParty(kColombia).descriptor.cosign_key)
+          .ok());
 }
 
 TEST_CASE_METHOD(Witnessing, "a log that continues is cosigned each time",
@@ -334,9 +360,7 @@ TEST_CASE("nothing is signed until the peers were heard or time is up",
       w.database
           ->Write([&](storage::Transaction& t) { return t.peers().Put(row); })
           .ok());
-  federation::OwnLog own({{w.ec.descriptor.log_key},
-                          w.ec.descriptor.cosign_key,
-                          test::SharedKey(*w.ec.cosign_key)});
+  federation::OwnLog own({{w.ec.descriptor.log_key}, w.cosign});
   CHECK(own.MaySign(kNow).ok());
   REQUIRE(own.AwaitPeers(*w.database, kNow).ok());
   CHECK(absl::IsUnavailable(own.MaySign(kNow)));
