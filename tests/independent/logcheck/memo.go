@@ -10,14 +10,14 @@ import (
 // bytes: a verification with it finds what one without it finds, but a changed
 // bit costs only what depends on it. The zero memo knows and learns nothing.
 type memo struct {
-	bundles    map[string]bundle
+	blocks     map[string]block
 	signatures map[string]bool
 	inclusions map[string]inclusion
 	learning   bool // by one verification at a time
 }
 
 func newMemo() *memo {
-	return &memo{map[string]bundle{}, map[string]bool{}, map[string]inclusion{}, true}
+	return &memo{map[string]block{}, map[string]bool{}, map[string]inclusion{}, true}
 }
 
 // recall returns what is known of key, or else what compute returns.

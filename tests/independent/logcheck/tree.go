@@ -19,6 +19,7 @@ func path(t tlog.Tile) string {
 
 // splitBundle returns the entries of a bundle; err tells what is left over.
 func splitBundle(b []byte) (entries [][]byte, err error) {
+	entries = make([][]byte, 0, tileWidth)
 	for len(b) > 0 {
 		if len(b) < 2 || len(b) < 2+int(binary.BigEndian.Uint16(b)) {
 			return entries, fmt.Errorf("entry %d of the file is cut off", len(entries))
@@ -30,26 +31,45 @@ func splitBundle(b []byte) (entries [][]byte, err error) {
 	return entries, nil
 }
 
-// A bundle is a file of entries, and the tree over them alone.
-type bundle struct {
-	size   int64
-	stored []tlog.Hash // by the library's index
-	err    error       // what is left over
+// Entries are hashed in blocks of 16: a memo knows all but the one that changed.
+const (
+	blockHeight = 4
+	blockWidth  = 1 << blockHeight
+)
+
+// A block has the hashes of a tree over its entries alone, by the library's
+// index.
+type block []tlog.Hash
+
+func (b block) leaf(n int) tlog.Hash { return b[tlog.StoredHashIndex(0, int64(n))] }
+
+// readBundle returns the blocks of a bundle of entries, and how many entries it
+// has; err tells what is left over.
+func readBundle(m *memo, content []byte) (blocks []block, size int, err error) {
+	entries, err := splitBundle(content)
+	blocks = make([]block, 0, tileWidth/blockWidth)
+	for n := 0; n < len(entries); n += blockWidth {
+		end := n + blockWidth
+		if end > len(entries) {
+			end = len(entries)
+		}
+		bytes := 0
+		for _, entry := range entries[n:end] {
+			bytes += 2 + len(entry)
+		}
+		blocks = append(blocks, recall(m, m.blocks, content[:bytes], func() block {
+			return hashBlock(entries[n:end])
+		}))
+		content = content[bytes:]
+	}
+	return blocks, len(entries), err
 }
 
-func (b bundle) leaf(n int64) tlog.Hash { return b.stored[tlog.StoredHashIndex(0, n)] }
-
-func readBundle(content []byte) (b bundle) {
-	entries, err := splitBundle(content)
-	b.err = err
-	for _, entry := range entries {
-		hashes, err := tlog.StoredHashes(b.size, entry, readerOf(b.stored))
-		if err != nil {
-			b.err = err
-			return b
-		}
-		b.stored = append(b.stored, hashes...)
-		b.size++
+func hashBlock(entries [][]byte) (b block) {
+	for i, entry := range entries {
+		// It asks for nothing that is not there: err is always nil.
+		hashes, _ := tlog.StoredHashes(int64(i), entry, readerOf(b))
+		b = append(b, hashes...)
 	}
 	return b
 }
@@ -69,24 +89,25 @@ func readerOf(stored []tlog.Hash) tlog.HashReaderFunc {
 
 var errBeyond = errors.New("beyond the entries that are there")
 
-// A forest is the tree of a whole log: those of its bundles, and the tree of
+// A forest is the tree of a whole log: those of its blocks, and the tree of
 // which their roots are the leaves.
 type forest struct {
-	bundles []bundle
-	above   []tlog.Hash
+	blocks []block
+	above  []tlog.Hash
 }
 
-func (f *forest) add(b bundle) error {
-	if b.size == tileWidth {
-		root := b.stored[tlog.StoredHashIndex(tileHeight, 0)]
+// add takes the next block: all before it are full.
+func (f *forest) add(b block) error {
+	root := tlog.StoredHashIndex(blockHeight, 0)
+	if root < int64(len(b)) {
 		hashes, err := tlog.StoredHashesForRecordHash(
-			int64(len(f.bundles)), root, readerOf(f.above))
+			int64(len(f.blocks)), b[root], readerOf(f.above))
 		if err != nil {
 			return err
 		}
 		f.above = append(f.above, hashes...)
 	}
-	f.bundles = append(f.bundles, b)
+	f.blocks = append(f.blocks, b)
 	return nil
 }
 
@@ -95,14 +116,14 @@ func (f *forest) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	for i, index := range indexes {
 		level, n := tlog.SplitStoredHashIndex(index)
 		stored := f.above
-		if level >= tileHeight {
-			level -= tileHeight
+		if level >= blockHeight {
+			level -= blockHeight
 		} else {
-			width := int64(tileWidth) >> level
-			if n/width >= int64(len(f.bundles)) {
+			width := int64(blockWidth) >> level
+			if n/width >= int64(len(f.blocks)) {
 				return nil, errBeyond
 			}
-			stored = f.bundles[n/width].stored
+			stored = f.blocks[n/width]
 			n %= width
 		}
 		at := tlog.StoredHashIndex(level, n)
@@ -118,10 +139,6 @@ func (f *forest) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // root with the checkpoint's. Returns the paths that the log has.
 func (r *report) checkTree(files map[string][]byte, m *memo) map[string]bool {
 	expected := map[string]bool{}
-	read := func(tile tlog.Tile) bundle {
-		content := files[path(tile)]
-		return recall(m, m.bundles, content, func() bundle { return readBundle(content) })
-	}
 	tree := &forest{}
 	whole := true
 	for n := int64(0); whole && n*tileWidth < r.size; n++ {
@@ -131,18 +148,20 @@ func (r *report) checkTree(files map[string][]byte, m *memo) map[string]bool {
 		}
 		tile := tlog.Tile{H: tileHeight, L: -1, N: n, W: int(width)}
 		expected[path(tile)] = true
-		b := read(tile)
-		if b.err != nil {
-			r.fault("%s: %v", path(tile), b.err)
+		blocks, size, err := readBundle(m, files[path(tile)])
+		if err != nil {
+			r.fault("%s: %v", path(tile), err)
 		}
-		if b.size != width {
-			r.fault("%s: %d entries instead of %d", path(tile), b.size, width)
+		if int64(size) != width {
+			r.fault("%s: %d entries instead of %d", path(tile), size, width)
 			whole = false
 			break
 		}
-		if err := tree.add(b); err != nil {
-			r.fault("%s: %v", path(tile), err)
-			return expected
+		for _, b := range blocks {
+			if err := tree.add(b); err != nil {
+				r.fault("%s: %v", path(tile), err)
+				return expected
+			}
 		}
 	}
 	entriesHold := false
@@ -169,12 +188,13 @@ func (r *report) checkTree(files map[string][]byte, m *memo) map[string]bool {
 		}
 		// The entries are not what was signed: the leaf tiles say which.
 		entries := tlog.Tile{H: tileHeight, L: -1, N: tile.N, W: tile.W}
-		b, hashes := read(entries), files[name]
-		for i := int64(0); i < b.size; i++ {
-			hash := b.leaf(i)
-			if (i+1)*tlog.HashSize > int64(len(hashes)) ||
+		blocks, size, _ := readBundle(m, files[path(entries)])
+		hashes := files[name]
+		for i := 0; i < size; i++ {
+			hash := blocks[i/blockWidth].leaf(i % blockWidth)
+			if (i+1)*tlog.HashSize > len(hashes) ||
 				!bytes.Equal(hash[:], hashes[i*tlog.HashSize:(i+1)*tlog.HashSize]) {
-				r.fault("%s: entry %d is not the one in %s", path(entries), tile.N*tileWidth+i, name)
+				r.fault("%s: entry %d is not the one in %s", path(entries), tile.N*tileWidth+int64(i), name)
 				break
 			}
 		}
