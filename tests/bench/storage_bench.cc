@@ -2,10 +2,8 @@
 // leaves they cause, appends, single commits, and the search index. One
 // "item" is a record, an entry or a document.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "storage/sqlite/sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 namespace minga::storage {
 namespace {
@@ -28,29 +27,10 @@ const Country kPeers[] = {
 constexpr int kBatch = 1000;  // kPutBatchRecordsMax
 constexpr int kRecordBytes = 1000;
 
-class Folder {
- public:
-  Folder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-bench-XXXXXX")
-            .string();
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
+using testing::TemporaryFolder;
 
- private:
-  std::filesystem::path path_;
-};
-
-std::unique_ptr<Database> OpenIn(const Folder& folder, Random& random) {
+std::unique_ptr<Database> OpenIn(const TemporaryFolder& folder,
+                                 Random& random) {
   SqliteOptions options;
   options.path = folder / "node.db";
   options.own = kColombia;
@@ -87,7 +67,7 @@ absl::Status PutOne(Transaction& t, SeededRandom& random, int peers) {
 
 void BulkPut(benchmark::State& state) {
   const int peers = static_cast<int>(state.range(0));
-  const Folder folder;
+  const TemporaryFolder folder;
   SystemRandom system_random;
   const auto database = OpenIn(folder, system_random);
   SeededRandom random(1);
@@ -121,7 +101,7 @@ BENCHMARK(BulkPut)->Arg(2)->Arg(10)->UseRealTime()->Iterations(100)->Unit(
 
 void AuditAppend(benchmark::State& state) {
   const int batch = static_cast<int>(state.range(0));
-  const Folder folder;
+  const TemporaryFolder folder;
   SystemRandom random;
   const auto database = OpenIn(folder, random);
   if (database == nullptr) {
@@ -190,7 +170,7 @@ absl::Status Load(SearchIndex& index, Texts& texts, RowNo first, int count) {
 
 void SearchApply(benchmark::State& state) {
   const int batch = static_cast<int>(state.range(0));
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto index = OpenSqliteSearchIndex(folder / "search.db");
   Texts texts;
   if (!index.ok() || !Load(**index, texts, 1, 20'000).ok()) {
@@ -221,7 +201,7 @@ BENCHMARK(SearchApply)
 
 void Search(benchmark::State& state) {
   const int words = static_cast<int>(state.range(0));
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto index = OpenSqliteSearchIndex(folder / "search.db");
   Texts texts;
   if (!index.ok()) {

@@ -4,10 +4,7 @@
 #ifndef MINGA_TESTS_CONTRACT_STORAGE_ENGINES_H_
 #define MINGA_TESTS_CONTRACT_STORAGE_ENGINES_H_
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +13,7 @@
 #include "node/base/random.h"
 #include "storage/database.h"
 #include "storage/sqlite/sqlite.h"
+#include "tests/support/temporary_folder.h"
 
 // OK, or the status in the report.
 #define MINGA_CHECK_OK(expression)              \
@@ -39,29 +37,7 @@ T Must(absl::StatusOr<T> value) {
   return *std::move(value);
 }
 
-// A folder that is deleted with what is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using testing::TemporaryFolder;
 
 // The database of Colombia in a temporary file.
 class InSqlite {

@@ -2,7 +2,6 @@
 #include "federation/witness.h"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -17,6 +16,7 @@
 #include "tests/support/exported_log.h"
 #include "tests/support/generations.h"
 #include "tests/support/parties.h"
+#include "tests/support/temporary_folder.h"
 
 namespace minga::test {
 namespace {
@@ -28,21 +28,11 @@ const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
 
 // Ecuador is witness to Colombia's log.
 struct Witnessing {
-  Witnessing() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-witness-XXXXXX")
-            .string();
-    folder = mkdtemp(name.data());
-    Open();
-  }
-  ~Witnessing() {
-    database = nullptr;
-    std::filesystem::remove_all(folder);
-  }
+  Witnessing() { Open(); }
   void Open() {
     database = nullptr;
     storage::SqliteOptions options;
-    options.path = folder + "/node.db";
+    options.path = folder / "node.db";
     options.own = kEcuador;
     options.node_key = std::string(32, 'k');
     options.random = &random;
@@ -108,7 +98,7 @@ struct Witnessing {
     return size;
   }
 
-  std::string folder;
+  const testing::TemporaryFolder folder;
   SystemRandom random;
   std::unique_ptr<storage::Database> database;
   const Party co = MakeParty(kColombia);

@@ -13,26 +13,12 @@
 #include "node/config.h"
 #include "node/files.h"
 #include "node/keys.h"
+#include "tests/support/temporary_folder.h"
 
 namespace minga {
 namespace {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-init-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string operator/(absl::string_view name) const {
-    return absl::StrCat(path_, "/", name);
-  }
-
- private:
-  std::string path_;
-};
+using testing::TemporaryFolder;
 
 mode_t ModeOf(const std::string& path) {
   struct stat facts {};

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -11,20 +10,12 @@
 
 #include "node/rpc/admin_client.h"
 #include "node/rpc/unix_socket.h"
+#include "tests/support/temporary_folder.h"
 
 namespace minga::rpc {
 namespace {
 
-struct Folder {
-  Folder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "minga-sock-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
+using testing::TemporaryFolder;
 
 // Listens until destroyed; the socket's file stays, as after a crash.
 class Listener {
@@ -47,8 +38,8 @@ class Listener {
 };
 
 TEST_CASE("a socket's state is told apart", "[rpc][socket]") {
-  const Folder folder;
-  const std::string path = AdminSocketPath(folder.path);
+  const TemporaryFolder folder;
+  const std::string path = AdminSocketPath(folder.path());
   CHECK(ProbeUnixSocket(path).value() == SocketState::kMissing);
   {
     const Listener listener(path);
@@ -64,13 +55,14 @@ TEST_CASE("a socket's state is told apart", "[rpc][socket]") {
 
 TEST_CASE("a client without a daemon is told how to start one",
           "[rpc][socket]") {
-  const Folder folder;
-  CHECK(absl::IsNotFound(AdminClient::Connect(folder.path + "/none").status()));
-  const absl::Status status = AdminClient::Connect(folder.path).status();
+  const TemporaryFolder folder;
+  CHECK(
+      absl::IsNotFound(AdminClient::Connect(folder.path() + "/none").status()));
+  const absl::Status status = AdminClient::Connect(folder.path()).status();
   CHECK(absl::IsUnavailable(status));
   CHECK(status.message().find("minga serve --data") != std::string::npos);
-  { const Listener dead(AdminSocketPath(folder.path)); }
-  CHECK(absl::IsUnavailable(AdminClient::Connect(folder.path).status()));
+  { const Listener dead(AdminSocketPath(folder.path())); }
+  CHECK(absl::IsUnavailable(AdminClient::Connect(folder.path()).status()));
 }
 
 }  // namespace
