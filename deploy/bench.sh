@@ -19,6 +19,8 @@
 #            (record, peer) decisions made, logged and queued a second
 #        deploy/bench.sh find [--json] [--leaves N]
 #            finding a person in a large audit log, by index and by looking
+#        deploy/bench.sh hostile [--json] [--seconds N] [--rate N]
+#            what a hostile peer costs the honest ones, and memory
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,12 +41,12 @@ fi
 
 one=
 case ${1:-} in
-diff | reconcile | fanout | find) one=$1_bench ;;
+diff | reconcile | fanout | find | hostile) one=$1_bench ;;
 profiles) one=profile_bench ;;
 esac
 if [ -n "$one" ]; then
   shift
-  deploy/build.sh release "$one" >&2
+  deploy/build.sh release minga "$one" >&2
   exec "$bin/$one" "$@"
 fi
 

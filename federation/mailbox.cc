@@ -12,7 +12,8 @@ namespace {
 constexpr int kResponsesMax = kFeedCreditsMax + 2;
 // A greeting, a receipt for each page, and a credit beside each.
 constexpr int kRequestsMax = 2 * kFeedCreditsMax + 2;
-constexpr int kAcceptedMax = 4 * kPeersMax;
+// Of one peer: it opens one stream, and another when that one fails.
+constexpr int kAcceptedMax = 4;
 // Of one peer: it has an errand or two under way and waits for their answers.
 constexpr int kQuestionsMax = 8;
 
@@ -72,8 +73,8 @@ void Mailbox::PostAccepted(LinkId link, const PeerId& peer,
   event.accepted = std::move(accepted);
   {
     absl::MutexLock lock(&mutex_);
-    if (!closed_ && accepted_ < kAcceptedMax) {
-      ++accepted_;
+    if (!closed_ && accepted_[peer] < kAcceptedMax) {
+      ++accepted_[peer];
       mail_.events.push_back(std::move(event));
       return;
     }
@@ -141,7 +142,7 @@ void Mailbox::PostNudge(const PeerId& peer) {
 Mail Mailbox::Take() {
   absl::MutexLock lock(&mutex_);
   waiting_.clear();
-  accepted_ = 0;
+  accepted_.clear();
   asked_.clear();
   return std::exchange(mail_, Mail());
 }

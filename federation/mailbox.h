@@ -66,7 +66,8 @@ class Mailbox {
   void PostResponse(LinkId link, std::unique_ptr<v1::FollowResponse> message);
   void PostRequest(LinkId link, std::unique_ptr<v1::FollowRequest> message);
   void PostClosed(LinkId link, const absl::Status& why);
-  // After Close, or when too many wait, the link is finished at once.
+  // After Close, or when too many of this peer's wait, the link is finished at
+  // once.
   void PostAccepted(LinkId link, const PeerId& peer,
                     std::unique_ptr<OriginLink> accepted);
   // After Close, or when too many of this peer's wait, it is refused at once.
@@ -99,7 +100,7 @@ class Mailbox {
   Mail mail_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<LinkId, int> waiting_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<LinkId> flooded_ ABSL_GUARDED_BY(mutex_);
-  int accepted_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_map<PeerId, int> accepted_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<PeerId, int> asked_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

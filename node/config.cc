@@ -210,6 +210,9 @@ absl::Status ReadProtection(const toml::table& table, absl::string_view file,
   MINGA_RETURN_IF_ERROR(protection.Int("calls_per_minute", kCallsPerMinuteMin,
                                        kCallsPerMinuteMax,
                                        most.calls_per_minute));
+  MINGA_RETURN_IF_ERROR(
+      protection.Int("handshakes_per_minute", kHandshakesPerMinuteMin,
+                     kHandshakesPerMinuteMax, config.handshakes_per_minute));
   return protection.RefuseUnknown();
 }
 

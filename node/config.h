@@ -50,6 +50,7 @@ struct Config {
   federation::Allowances allowances;
   int held_records = 2'000'000;  // of one peer
   int held_megabytes = 8'000;
+  int handshakes_per_minute = 120;  // of one network address
 
   // [anonymity]
   // Folder of the hierarchies that replace built-in ones; relative to the data

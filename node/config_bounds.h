@@ -30,6 +30,10 @@ inline constexpr int kHeldMegabytesMax = 10'000'000;
 // A stream and some questions after each failure.
 inline constexpr int kCallsPerMinuteMin = 30;
 inline constexpr int kCallsPerMinuteMax = 100'000;
+// A peer opens two connections and tries again after failures; beyond a hundred
+// thousand the machine is busy with nothing else.
+inline constexpr int kHandshakesPerMinuteMin = 10;
+inline constexpr int kHandshakesPerMinuteMax = 100'000;
 
 }  // namespace minga
 

@@ -43,7 +43,15 @@ std::string RenderProtection(const Config& config) {
       "); who\n"
       "# goes on beyond them is suspended.\n"
       "calls_per_minute = ",
-      config.allowances.calls_per_minute, "\n\n");
+      config.allowances.calls_per_minute,
+      "\n\n"
+      "# TLS handshakes with one network address, peer or stranger (",
+      kHandshakesPerMinuteMin, "..", kHandshakesPerMinuteMax,
+      "). All\n# addresses from which no peer has called yet share four times "
+      "as many.\n"
+      "# Raise it if peers reach this node through one proxy.\n"
+      "handshakes_per_minute = ",
+      config.handshakes_per_minute, "\n\n");
 }
 
 }  // namespace

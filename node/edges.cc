@@ -26,6 +26,7 @@ absl::Status Edges::Open(const Config& config, const std::string& folder,
     return rpc::AnswerProbe(*node, peer, request);
   };
   peers.memory_mb = config.memory_mb;
+  peers.handshakes_per_minute = config.handshakes_per_minute;
   peers.connection_life = config.connection_life;
   MINGA_ASSIGN_OR_RETURN(peer_server_, rpc::PeerServer::Start(peers));
   peer_edge_ = peer_server_.get();

@@ -11,9 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "minga/v1/federation.grpc.pb.h"
 #include "node/base/limits.h"
+#include "node/base/status.h"
+#include "node/rpc/call_budgets.h"
+#include "node/rpc/door.h"
 #include "node/rpc/origin_stream.h"
 #include "node/rpc/peer_channel.h"
 #include "node/rpc/question_call.h"
+#include "node/rpc/refused_call.h"
 #include "node/rpc/status.h"
 
 namespace minga::rpc {
@@ -23,39 +27,30 @@ int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
 }
 
-// Ends at once with `why`.
-class RefusedStream final
-    : public grpc::ServerBidiReactor<v1::FollowRequest, v1::FollowResponse> {
- public:
-  explicit RefusedStream(const absl::Status& why) { Finish(ToGrpc(why)); }
-  void OnDone() override { const std::unique_ptr<RefusedStream> self(this); }
-};
-
 class FederationServer final : public v1::FederationService::CallbackService {
  public:
-  FederationServer(TlsParts tls, federation::LinkEvents* events, Prober prober)
-      : tls_(std::move(tls)),
-        events_(events),
-        prober_(std::move(prober)),
+  FederationServer(const PeerServerOptions& options, KnockBook* book)
+      : tls_(options.tls),
+        events_(options.events),
+        prober_(options.prober),
+        book_(book),
         streams_(std::make_shared<OriginStreams>()) {}
 
-  grpc::ServerBidiReactor<v1::FollowRequest, v1::FollowResponse>* Follow(
-      grpc::CallbackServerContext* context) override {
-    const absl::StatusOr<PeerId> peer = IdentifyCaller(*context, tls_);
-    if (!peer.ok()) {
-      return std::make_unique<RefusedStream>(peer.status()).release();
-    }
+  using FollowReactor =
+      grpc::ServerBidiReactor<v1::FollowRequest, v1::FollowResponse>;
+
+  FollowReactor* Follow(grpc::CallbackServerContext* context) override {
+    const absl::StatusOr<PeerId> peer = Identify(*context);
+    if (!peer.ok()) return RefusedCall<FollowReactor>::Make(peer.status());
     return OriginStream::Accept(context, *peer, events_, streams_);
   }
 
   grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context,
                                 const v1::AskRequest* question,
                                 v1::AskResponse* reply) override {
-    const absl::StatusOr<PeerId> peer = IdentifyCaller(*context, tls_);
+    const absl::StatusOr<PeerId> peer = Identify(*context);
     if (!peer.ok()) {
-      grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-      reactor->Finish(ToGrpc(peer.status()));
-      return reactor;
+      return RefusedCall<grpc::ServerUnaryReactor>::Make(peer.status());
     }
     return QuestionCall::Accept(*peer, *question, reply, *events_);
   }
@@ -63,8 +58,12 @@ class FederationServer final : public v1::FederationService::CallbackService {
   grpc::ServerUnaryReactor* Probe(grpc::CallbackServerContext* context,
                                   const v1::ProbeRequest* request,
                                   v1::ProbeResponse* response) override {
+    const absl::StatusOr<PeerId> peer = Identify(*context);
+    if (!peer.ok()) {
+      return RefusedCall<grpc::ServerUnaryReactor>::Make(peer.status());
+    }
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpc(DoProbe(*context, *request, *response)));
+    reactor->Finish(ToGrpc(DoProbe(*peer, *request, *response)));
     return reactor;
   }
 
@@ -72,20 +71,25 @@ class FederationServer final : public v1::FederationService::CallbackService {
   const TlsParts& tls() const { return tls_; }
 
  private:
-  absl::Status DoProbe(const grpc::CallbackServerContext& context,
-                       const v1::ProbeRequest& request,
-                       v1::ProbeResponse& response) const {
-    const absl::StatusOr<PeerId> peer = IdentifyCaller(context, tls_);
-    if (!peer.ok()) return peer.status();
-    absl::StatusOr<v1::ProbeResponse> answer = prober_(*peer, request);
-    if (!answer.ok()) return answer.status();
-    response = *std::move(answer);
+  // Who calls; the door knows its address from now on.
+  absl::StatusOr<PeerId> Identify(const grpc::CallbackServerContext& context) {
+    MINGA_ASSIGN_OR_RETURN(const PeerId peer, IdentifyCaller(context, tls_));
+    book_->Know(peer, AddressKeyOfUri(context.peer()), tls_.clock->Now());
+    return peer;
+  }
+
+  absl::Status DoProbe(const PeerId& peer, const v1::ProbeRequest& request,
+                       v1::ProbeResponse& response) {
+    MINGA_RETURN_IF_ERROR(probes_.Spend(peer, tls_.clock->Now()));
+    MINGA_ASSIGN_OR_RETURN(response, prober_(peer, request));
     return absl::OkStatus();
   }
 
   const TlsParts tls_;
   federation::LinkEvents* const events_;
   const Prober prober_;
+  KnockBook* const book_;
+  CallBudgets probes_{kProbesPerMinute};
   const std::shared_ptr<OriginStreams> streams_;
 };
 
@@ -107,31 +111,39 @@ void SetLimits(const PeerServerOptions& options, grpc::ServerBuilder& builder) {
   set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(kKeepaliveTimeout));
   set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
       Milliseconds(kPingIntervalMin));
-  // Two nodes on one port would each get half of the peers.
-  set(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 class GrpcPeerServer final : public PeerServer {
  public:
   explicit GrpcPeerServer(const PeerServerOptions& options)
-      : service_(options.tls, options.events, options.prober) {}
+      : book_(options.handshakes_per_minute), service_(options, &book_) {}
   ~GrpcPeerServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const PeerServerOptions& options) {
+    MINGA_ASSIGN_OR_RETURN(door_, Door::Open({.listen = options.listen,
+                                              .book = &book_,
+                                              .refusals = options.tls.refusals,
+                                              .clock = options.tls.clock}));
     grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort(options.listen, PeerServerCredentials(options.tls),
-                             &port);
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        PeerServerCredentials(options.tls));
     SetLimits(options, builder);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "cannot listen on `", options.listen,
-          "`: taken by another process, or not an address of this machine"));
+    if (server_ == nullptr) {
+      return absl::InternalError("cannot start serving the peers' port");
     }
-    listening_ = absl::StrCat(
-        options.listen.substr(0, options.listen.rfind(':')), ":", port);
+    door_->Start([this](int listener, int fd) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+          connection;
+      connection.listener_fd = listener;
+      connection.fd = fd;
+      acceptor_->HandleNewConnection(&connection);
+    });
+    listening_ =
+        absl::StrCat(options.listen.substr(0, options.listen.rfind(':')), ":",
+                     door_->port());
     return absl::OkStatus();
   }
 
@@ -142,14 +154,19 @@ class GrpcPeerServer final : public PeerServer {
 
   void Shutdown(absl::Duration grace) override {
     if (server_ == nullptr) return;
+    // First: gRPC would neither serve nor close what came after.
+    door_->Stop();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
     service_.streams().AwaitNone();
     server_ = nullptr;
   }
 
  private:
+  KnockBook book_;
   FederationServer service_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Door> door_;
   std::string listening_;
 };
 

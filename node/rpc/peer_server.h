@@ -1,5 +1,5 @@
 // The port that peers reach: FederationService and nothing else, TLS 1.3 with
-// pinned certificates, everything bounded.
+// pinned certificates, everything bounded (README.md).
 #ifndef MINGA_NODE_RPC_PEER_SERVER_H_
 #define MINGA_NODE_RPC_PEER_SERVER_H_
 
@@ -26,7 +26,11 @@ namespace minga::rpc {
 inline constexpr int kStreamsPerConnectionMax = 8;
 // Without TLS by then, the connection is dropped.
 inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(10);
-inline constexpr absl::Duration kIdleConnectionLife = absl::Minutes(10);
+// Longer than our own client keeps a connection on which it asks nothing
+// (kQuestionChannelLife), so that no question meets a connection that ends.
+inline constexpr absl::Duration kIdleConnectionLife = absl::Minutes(3);
+// An operator asks once (`peer check`); each probe reads the database.
+inline constexpr int kProbesPerMinute = 30;
 // What streams get to end by themselves after the connection's life is over.
 inline constexpr absl::Duration kConnectionGrace = absl::Seconds(30);
 // Nobody has a reason to send us more than a few hundred bytes of headers.
@@ -42,6 +46,7 @@ struct PeerServerOptions {
   federation::LinkEvents* events = nullptr;  // outlives the server
   Prober prober;
   int memory_mb = 256;
+  int handshakes_per_minute = 120;  // of one address (KnockBook)
   absl::Duration connection_life = absl::Hours(1);
 };
 

@@ -204,16 +204,17 @@ TEST_CASE("garbage on the port is reported and harmless", "[tls]") {
   colombia.Serve();
   SECTION("plain HTTP") {
     ConnectAndWrite(colombia.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    colombia.refused.Await("http request");
+    colombia.refused.Await("not a TLS handshake, from 127.0.0.1");
   }
   SECTION("bytes that are no TLS record") {
     ConnectAndWrite(colombia.port(), std::string(4096, '\xa5'));
-    colombia.refused.Await("wrong version number");
+    colombia.refused.Await("not a TLS handshake, from 127.0.0.1");
   }
-  SECTION("a TLS record of nonsense") {
-    ConnectAndWrite(colombia.port(),
-                    absl::StrCat(absl::string_view("\x16\x03\x01\x00\x40", 5),
-                                 std::string(64, '\xff')));
+  SECTION("a greeting of nonsense") {
+    ConnectAndWrite(
+        colombia.port(),
+        absl::StrCat(absl::string_view("\x16\x03\x01\x00\x40\x01", 6),
+                     std::string(63, '\xff')));
     colombia.refused.Await("TLS handshake failed");
   }
   CheckServes(colombia, Certificate());
@@ -237,6 +238,23 @@ TEST_CASE("a pin removed at run time stops calls on an open connection",
   colombia.clock.Advance(absl::Hours(25));
   CHECK(ecuador.Probe().error_code() == grpc::StatusCode::UNAUTHENTICATED);
   CHECK(colombia.refused.count() == 0);
+}
+
+TEST_CASE("a peer that asks for its standing without end is stopped", "[tls]") {
+  Edges colombia(kColombia, Certificate());
+  colombia.Serve();
+  const CertificateAndKey own = Certificate();
+  const CertificateAndKey other = Certificate();
+  colombia.Know({PinOf(kEcuador, own), PinOf(Country::Of("PE"), other)});
+  Stranger ecuador(own, colombia);
+  for (int i = 0; i < rpc::kProbesPerMinute; ++i) {
+    REQUIRE(ecuador.Probe().ok());
+  }
+  CHECK(ecuador.Probe().error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  Stranger peru(other, colombia);
+  CHECK(peru.Probe().ok());
+  colombia.clock.Advance(absl::Minutes(1));
+  CHECK(ecuador.Probe().ok());
 }
 
 TEST_CASE("two servers cannot share a port", "[tls]") {

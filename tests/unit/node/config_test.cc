@@ -28,6 +28,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   config.allowances.calls_per_minute = 31;
   config.held_records = 3'000;
   config.held_megabytes = 44;
+  config.handshakes_per_minute = 55;
   config.hierarchies = "hierarchies";
   config.connection_life = absl::Minutes(90);
   config.checkpoint_interval = absl::Milliseconds(2500);
@@ -48,6 +49,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
         config.allowances.calls_per_minute);
   CHECK(read->held_records == config.held_records);
   CHECK(read->held_megabytes == config.held_megabytes);
+  CHECK(read->handshakes_per_minute == config.handshakes_per_minute);
   CHECK(read->hierarchies == config.hierarchies);
   CHECK(read->connection_life == config.connection_life);
   CHECK(read->checkpoint_interval == config.checkpoint_interval);
