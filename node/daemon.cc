@@ -156,7 +156,10 @@ class NodeDaemon final : public Daemon {
     refusals_ = std::make_shared<rpc::RefusalLog>(
         options_.clock,
         [this](const rpc::Refusal& refusal) { LogRefusal(refusal); });
-    transport_ = std::make_unique<rpc::GrpcTransport>(Tls());
+    transport_ = std::make_unique<rpc::GrpcTransport>(
+        Tls(), [this](const PeerId& peer, const std::string& address) {
+          edges_.Reached(peer, address);
+        });
     federation::Parts parts;
     parts.own = own;
     parts.database = database_.get();

@@ -47,6 +47,10 @@ std::string Edges::listening() const {
   return edge == nullptr ? std::string() : edge->listening();
 }
 
+void Edges::Reached(const PeerId& peer, const std::string& address) {
+  if (rpc::PeerServer* const edge = peer_edge_) edge->Reached(peer, address);
+}
+
 void Edges::PinsChanged() {
   if (rpc::PeerServer* const edge = peer_edge_) edge->PinsChanged();
 }

@@ -36,6 +36,9 @@ class Edges {
   // Where peers are served; empty before Open.
   std::string listening() const;
 
+  // This node has reached `peer` at gRPC's name of an address.
+  void Reached(const PeerId& peer, const std::string& address);
+
   // Ends the streams of peers whose certificates count no longer.
   void PinsChanged();
 

@@ -64,13 +64,15 @@ void FollowerStreams::Shutdown() {
 FollowerStream::FollowerStream(std::shared_ptr<grpc::Channel> channel,
                                const Digest& certificate, federation::LinkId id,
                                federation::LinkEvents* events,
-                               std::shared_ptr<FollowerStreams> streams)
+                               std::shared_ptr<FollowerStreams> streams,
+                               Reached reached)
     : channel_(std::move(channel)),
       stub_(v1::FederationService::NewStub(channel_)),
       certificate_(certificate),
       id_(id),
       streams_(std::move(streams)),
       incoming_(std::make_unique<v1::FollowResponse>()),
+      reached_(std::move(reached)),
       events_(events) {}
 
 void FollowerStream::Start() {
@@ -113,6 +115,7 @@ void FollowerStream::OnReadDone(bool ok) {
     RemoveHold();
     return;
   }
+  if (reached_) std::exchange(reached_, nullptr)(context_.peer());
   auto message = std::exchange(incoming_, nullptr);
   // Not under our mutex: the receiver takes its own, under which it may Send.
   if (federation::LinkEvents* receiver = events(); receiver != nullptr) {

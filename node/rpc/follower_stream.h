@@ -6,8 +6,10 @@
 #include <grpcpp/support/client_callback.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -47,6 +49,9 @@ class FollowerStreams {
   std::vector<std::shared_ptr<FollowerStream>> done_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Told once, with gRPC's name of the address, when the peer has answered.
+using Reached = std::function<void(const std::string& address)>;
+
 // Lifetime: FollowerStreams holds it from Open to OnDone, its link as long as
 // federation does. Either may end first.
 class FollowerStream final
@@ -55,7 +60,7 @@ class FollowerStream final
   FollowerStream(std::shared_ptr<grpc::Channel> channel,
                  const Digest& certificate, federation::LinkId id,
                  federation::LinkEvents* events,
-                 std::shared_ptr<FollowerStreams> streams);
+                 std::shared_ptr<FollowerStreams> streams, Reached reached);
 
   void Start();
   void Send(const v1::FollowRequest& message);
@@ -81,6 +86,7 @@ class FollowerStream final
   grpc::ClientContext context_;
   // Touched by read callbacks only, of which one runs at a time.
   std::unique_ptr<v1::FollowResponse> incoming_;
+  Reached reached_;  // null once told
 
   mutable absl::Mutex mutex_;
   federation::LinkEvents* events_ ABSL_GUARDED_BY(mutex_);

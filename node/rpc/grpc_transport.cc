@@ -52,8 +52,9 @@ class DeadLink final : public federation::FollowerLink {
 
 }  // namespace
 
-GrpcTransport::GrpcTransport(TlsParts tls)
+GrpcTransport::GrpcTransport(TlsParts tls, PeerReached reached)
     : tls_(std::move(tls)),
+      reached_(std::move(reached)),
       streams_(std::make_shared<FollowerStreams>()),
       calls_(std::make_shared<QuestionCalls>(tls_)) {}
 
@@ -70,7 +71,10 @@ std::unique_ptr<federation::FollowerLink> GrpcTransport::Follow(
   }
   auto stream = std::make_shared<FollowerStream>(
       OpenPeerChannel(tls_, peer.country, way->endpoint), way->certificate,
-      link, &events, streams_);
+      link, &events, streams_,
+      [reached = reached_, id = peer.country](const std::string& address) {
+        if (reached) reached(id, address);
+      });
   if (!streams_->Add(stream)) {
     events.OnClosed(link, absl::UnavailableError("this node is stopping"));
     return std::make_unique<DeadLink>();

@@ -2,7 +2,9 @@
 #ifndef MINGA_NODE_RPC_GRPC_TRANSPORT_H_
 #define MINGA_NODE_RPC_GRPC_TRANSPORT_H_
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "federation/transport.h"
 #include "node/rpc/tls.h"
@@ -15,7 +17,11 @@ class QuestionCalls;
 // Threads: any thread may call any method.
 class GrpcTransport final : public federation::Transport {
  public:
-  explicit GrpcTransport(TlsParts tls);
+  // `reached` hears of each peer that has answered us, with gRPC's name of its
+  // address; it runs on gRPC's threads until Shutdown.
+  using PeerReached =
+      std::function<void(const PeerId& peer, const std::string& address)>;
+  explicit GrpcTransport(TlsParts tls, PeerReached reached = nullptr);
   // REQUIRES: Shutdown was called if Follow or Ask ever was.
   ~GrpcTransport() override;
 
@@ -40,6 +46,7 @@ class GrpcTransport final : public federation::Transport {
 
  private:
   const TlsParts tls_;
+  const PeerReached reached_;
   const std::shared_ptr<FollowerStreams> streams_;
   const std::shared_ptr<QuestionCalls> calls_;
 };

@@ -116,7 +116,9 @@ void SetLimits(const PeerServerOptions& options, grpc::ServerBuilder& builder) {
 class GrpcPeerServer final : public PeerServer {
  public:
   explicit GrpcPeerServer(const PeerServerOptions& options)
-      : book_(options.handshakes_per_minute), service_(options, &book_) {}
+      : clock_(options.tls.clock),
+        book_(options.handshakes_per_minute),
+        service_(options, &book_) {}
   ~GrpcPeerServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const PeerServerOptions& options) {
@@ -148,6 +150,9 @@ class GrpcPeerServer final : public PeerServer {
   }
 
   const std::string& listening() const override { return listening_; }
+  void Reached(const PeerId& peer, const std::string& address) override {
+    book_.Know(peer, AddressKeyOfUri(address), clock_->Now());
+  }
   void PinsChanged() override {
     service_.streams().CancelUnpinned(service_.tls());
   }
@@ -162,6 +167,7 @@ class GrpcPeerServer final : public PeerServer {
   }
 
  private:
+  const Clock* const clock_;
   KnockBook book_;
   FederationServer service_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

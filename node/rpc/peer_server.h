@@ -60,6 +60,9 @@ class PeerServer {
 
   // What was asked for with the port in use.
   virtual const std::string& listening() const = 0;
+  // This node has reached `peer` itself, at gRPC's name of an address: the door
+  // knows it from now on, as if it had called.
+  virtual void Reached(const PeerId& peer, const std::string& address) = 0;
   // The pins have changed: ends the streams of those that lost theirs.
   virtual void PinsChanged() = 0;
   // Ends all streams, after `grace` by force, and returns when the last event

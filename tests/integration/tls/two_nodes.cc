@@ -166,7 +166,10 @@ Edges::Edges(Country country_of, CertificateAndKey own)
       &clock, [this](const rpc::Refusal& refusal) { refused.Add(refusal); });
   tls_.refusals->ListenToGrpc();
   tls_.clock = &clock;
-  transport = std::make_unique<rpc::GrpcTransport>(tls_);
+  transport = std::make_unique<rpc::GrpcTransport>(
+      tls_, [this](const PeerId& peer, const std::string& address) {
+        if (server != nullptr) server->Reached(peer, address);
+      });
 }
 
 Edges::~Edges() {
