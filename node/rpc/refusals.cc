@@ -20,6 +20,11 @@ constexpr std::size_t kReasonBytesMax = 300;
 // How gRPC 1.51 begins the line about a handshake that OpenSSL gave up.
 constexpr absl::string_view kHandshakeFailed =
     "Handshake failed with fatal error ";
+// How it tells of one that it gave up for another reason, and which of these is
+// the other end's doing: a node that stops gives up all.
+constexpr absl::string_view kHandshakeGivenUp =
+    "TlsServerSecurityConnector::cancel_check_peer error: ";
+constexpr absl::string_view kHandshakeTimedOut = "Handshake timed out";
 // Lines that say nothing: no certificate of ours is chosen by server name, and
 // a connection that we drop ourselves is no error.
 constexpr std::array<absl::string_view, 2> kIgnored = {
@@ -59,20 +64,26 @@ std::string HandshakeReason(absl::string_view message) {
                       Printable(message, kReasonBytesMax));
 }
 
+void ReportToAll(const std::string& reason) {
+  Listeners& all = AllListeners();
+  const absl::MutexLock lock(&all.mutex);
+  for (RefusalLog* log : all.logs) log->Report(Refusal{.reason = reason});
+}
+
 void OnGrpcLog(gpr_log_func_args* line) {
   absl::string_view message = line->message;
   for (const absl::string_view ignored : kIgnored) {
     if (absl::StartsWith(message, ignored)) return;
   }
-  if (!absl::ConsumePrefix(&message, kHandshakeFailed)) {
+  if (absl::ConsumePrefix(&message, kHandshakeFailed)) {
+    ReportToAll(HandshakeReason(message));
+  } else if (absl::ConsumePrefix(&message, kHandshakeGivenUp)) {
+    if (absl::StrContains(message, kHandshakeTimedOut)) {
+      ReportToAll("TLS handshake not finished in time");
+    }
+  } else {
     std::fprintf(stderr, "grpc: %s\n",
                  Printable(line->message, kReasonBytesMax).c_str());
-    return;
-  }
-  Listeners& all = AllListeners();
-  const absl::MutexLock lock(&all.mutex);
-  for (RefusalLog* log : all.logs) {
-    log->Report(Refusal{.reason = HandshakeReason(message)});
   }
 }
 

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
 namespace minga::rpc {
 namespace {
 
@@ -85,6 +88,21 @@ TEST_CASE("gRPC's own lines about handshakes become refusals",
           "Handshake failed with fatal error SSL_ERROR_SSL: \x1b[31m\n.");
   REQUIRE(logged.all.size() == 2);
   CHECK(logged.all[1].reason.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("handshakes that gRPC gives up are reported if the other end did it",
+          "[rpc][refusals]") {
+  Logged logged;
+  logged.log.ListenToGrpc();
+  constexpr absl::string_view kGivenUp =
+      "TlsServerSecurityConnector::cancel_check_peer error: UNKNOWN:";
+  gpr_log(GPR_ERROR, "%s",
+          absl::StrCat(kGivenUp, "Listener stopped serving. {}").c_str());
+  CHECK(logged.all.empty());
+  gpr_log(GPR_ERROR, "%s",
+          absl::StrCat(kGivenUp, "Handshake timed out {}").c_str());
+  REQUIRE(logged.all.size() == 1);
+  CHECK(logged.all[0].reason == "TLS handshake not finished in time");
 }
 
 }  // namespace
