@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "federation/audit_entry.h"
+#include "federation/distinct.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/clock.h"
 #include "node/base/crypto/hash.h"
@@ -138,7 +139,7 @@ absl::Status KeepFormer(storage::DocumentStore& documents,
 }
 
 absl::StatusOr<Succession> Succeed(storage::Transaction& transaction,
-                                   const PeerId& peer,
+                                   const Keyring& own, const PeerId& peer,
                                    const std::vector<std::string>& notes,
                                    absl::string_view actor, absl::Time now) {
   MINGA_ASSIGN_OR_RETURN(std::optional<storage::PeerRow> row,
@@ -157,6 +158,9 @@ absl::StatusOr<Succession> Succeed(storage::Transaction& transaction,
       continue;
     }
     MINGA_RETURN_IF_ERROR(CheckSuccessor(whole.newest, next, note));
+    MINGA_RETURN_IF_ERROR(CheckNotOurs(next, own));
+    MINGA_RETURN_IF_ERROR(
+        CheckNotOfPeers(next, transaction.peers(), transaction.documents()));
     MINGA_RETURN_IF_ERROR(KeepFormer(transaction.documents(), *row));
     const Succession step{whole.newest.sequence, next,
                           ChangedKeys(whole.newest, next)};

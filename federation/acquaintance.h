@@ -15,6 +15,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "federation/descriptor.h"
+#include "federation/keyring.h"
 #include "storage/database.h"
 
 namespace minga::federation {
@@ -51,9 +52,10 @@ struct Succession {
 // of what `peer` has: row, history and an audit entry for each, by `actor`.
 //   NOT_FOUND            no such peer.
 //   INVALID_ARGUMENT     one cannot be read.
-//   FAILED_PRECONDITION  as CheckSuccessor and CheckValidity.
+//   FAILED_PRECONDITION  as CheckSuccessor, CheckValidity, CheckNotOurs (`own`)
+//                        and CheckNotOfPeers.
 absl::StatusOr<Succession> Succeed(storage::Transaction& transaction,
-                                   const PeerId& peer,
+                                   const Keyring& own, const PeerId& peer,
                                    const std::vector<std::string>& notes,
                                    absl::string_view actor, absl::Time now);
 

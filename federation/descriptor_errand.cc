@@ -112,10 +112,10 @@ void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
   const std::uint64_t newest = ReadDescriptor(notes.back())->sequence;
   context_.desk->Submit(
       [peer = peer_, notes = std::move(notes), changed,
-       clock = context_.parts.clock](
+       own = context_.parts.keyring, clock = context_.parts.clock](
           storage::Transaction& transaction) -> absl::Status {
-        const absl::StatusOr<Succession> succession =
-            Succeed(transaction, peer, notes, PeerActor(peer), clock->Now());
+        const absl::StatusOr<Succession> succession = Succeed(
+            transaction, *own, peer, notes, PeerActor(peer), clock->Now());
         if (!succession.ok()) return succession.status();
         *changed = succession->newest.sequence > succession->before;
         return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "federation/audit_entry.h"
+#include "federation/distinct.h"
 #include "federation/farewell.h"
 #include "federation/keyring.h"
 #include "federation/standing.h"
@@ -34,27 +35,6 @@ std::string Spoken(absl::string_view fingerprint) {
   return spoken;
 }
 
-// A key is told by its name in notes and logs: no two may bear one name, and
-// nobody signs with another's key. `whose`: "this node's", "that of EC".
-absl::Status CheckDistinct(const federation::Descriptor& descriptor,
-                           const NoteVerifier& taken, absl::string_view whose) {
-  const NoteVerifier& key = descriptor.node_key;
-  if (key.name == taken.name) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the node key of ", descriptor.country.ToString(), " has the name `",
-        key.name, "`, which is ", whose,
-        ": ask for a descriptor whose key has a name of its own, such as "
-        "`minga/<country>/node`"));
-  }
-  if (key.public_key == taken.public_key) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the node key of ", descriptor.country.ToString(), " is ", whose,
-        ": ask for a descriptor with a key of its own; if nobody copied a data "
-        "folder, somebody has stolen the key"));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckForeign(const NodeParts& node,
                           const federation::Descriptor& descriptor) {
   if (descriptor.country == node.own) {
@@ -62,31 +42,8 @@ absl::Status CheckForeign(const NodeParts& node,
         absl::StrCat("this is a descriptor of our own country, ",
                      node.own.ToString(), "; a peer is another country's"));
   }
-  for (const NoteVerifier& own :
-       node.keyring->Verifiers(federation::KeyUse::kNode)) {
-    MINGA_RETURN_IF_ERROR(CheckDistinct(descriptor, own, "this node's"));
-  }
+  MINGA_RETURN_IF_ERROR(federation::CheckNotOurs(descriptor, *node.keyring));
   return federation::CheckValidity(descriptor, DayOf(node.clock->Now()));
-}
-
-// Against every other peer's key.
-absl::Status CheckDistinctOfPeers(const federation::Descriptor& descriptor,
-                                  const storage::PeerReader& peers) {
-  MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
-                         peers.List());
-  for (const storage::PeerRow& row : rows) {
-    if (row.id == descriptor.country) continue;
-    const absl::StatusOr<federation::Descriptor> other =
-        federation::ReadDescriptor(row.descriptor);
-    if (!other.ok()) {
-      return At(absl::StrCat("descriptor of ", row.id.ToString()),
-                other.status());
-    }
-    MINGA_RETURN_IF_ERROR(
-        CheckDistinct(descriptor, other->node_key,
-                      absl::StrCat("that of ", row.id.ToString())));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckNotLeaving(const storage::DocumentReader& documents,
@@ -148,8 +105,8 @@ absl::StatusOr<bool> StorePeer(const NodeParts& node,
   const std::string key = node.random->Bytes(kPseudonymKeyBytes);
   bool anew = false;
   const auto store = [&](storage::Transaction& transaction) -> absl::Status {
-    MINGA_RETURN_IF_ERROR(
-        CheckDistinctOfPeers(descriptor, transaction.peers()));
+    MINGA_RETURN_IF_ERROR(federation::CheckNotOfPeers(
+        descriptor, transaction.peers(), transaction.documents()));
     MINGA_ASSIGN_OR_RETURN(const auto present,
                            transaction.peers().Get(descriptor.country));
     MINGA_RETURN_IF_ERROR(
@@ -212,10 +169,10 @@ absl::StatusOr<v1::UpdatePeerResponse> UpdatePeer(
   MINGA_RETURN_IF_ERROR(FindPeer(node, last.country).status());
   federation::Succession succession;
   const auto take = [&](storage::Transaction& transaction) -> absl::Status {
-    MINGA_RETURN_IF_ERROR(CheckDistinctOfPeers(last, transaction.peers()));
-    MINGA_ASSIGN_OR_RETURN(succession,
-                           federation::Succeed(transaction, last.country, notes,
-                                               kOperator, node.clock->Now()));
+    MINGA_ASSIGN_OR_RETURN(
+        succession,
+        federation::Succeed(transaction, *node.keyring, last.country, notes,
+                            kOperator, node.clock->Now()));
     return absl::OkStatus();
   };
   MINGA_RETURN_IF_ERROR(node.database->Write(take));

@@ -33,8 +33,8 @@ struct AddedPeer {
 // stays, pseudonyms and epoch are new, and everything is compared again.
 //   INVALID_ARGUMENT     not a valid descriptor.
 //   FAILED_PRECONDITION  our own country's, not valid today, or an older one
-//                        than we have; its key or the key's name is ours or
-//                        another peer's; the peer is leaving.
+//                        than we have; its certificate, a key or a key's name
+//                        is or was ours or another peer's; the peer is leaving.
 //   PERMISSION_DENIED    the fingerprint differs: somebody may have changed the
 //                        file on its way.
 absl::StatusOr<AddedPeer> AddPeer(const NodeParts& node,

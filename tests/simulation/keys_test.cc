@@ -1,6 +1,8 @@
 // Keys change while records travel.
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "federation/acquaintance.h"
@@ -11,6 +13,20 @@
 
 namespace minga::test {
 namespace {
+
+// What `node` knows of `peer`.
+federation::Acquaintance Knows(Node& node, PeerId peer) {
+  federation::Acquaintance known;
+  const absl::Status read = node.database().Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const auto row, snapshot.peers().Get(peer));
+        MINGA_ASSIGN_OR_RETURN(
+            known, federation::ReadAcquaintance(snapshot.documents(), *row));
+        return absl::OkStatus();
+      });
+  REQUIRE(read == absl::OkStatus());
+  return known;
+}
 
 struct Changing {
   World world{1, {kColombia, kEcuador}};
@@ -47,19 +63,6 @@ struct Changing {
     int count = 0;
     for (const v1::AuditEntry& e : node.Audit()) count += e.event() == event;
     return count;
-  }
-  // What `node` knows of `peer`.
-  federation::Acquaintance Knows(Node& node, PeerId peer) {
-    federation::Acquaintance known;
-    const absl::Status read = node.database().Read(
-        [&](const storage::Snapshot& snapshot) -> absl::Status {
-          MINGA_ASSIGN_OR_RETURN(const auto row, snapshot.peers().Get(peer));
-          MINGA_ASSIGN_OR_RETURN(
-              known, federation::ReadAcquaintance(snapshot.documents(), *row));
-          return absl::OkStatus();
-        });
-    REQUIRE(read == absl::OkStatus());
-    return known;
   }
 };
 
@@ -149,6 +152,66 @@ TEST_CASE_METHOD(Changing, "a crash between changes loses neither", "[keys]") {
   MustConverge();
   CHECK(Knows(ec, kColombia).newest().sequence == 2);
   CHECK(Count(ec, v1::AUDIT_EVENT_PEER_UPDATED) == 1);
+}
+
+// Three, of whom Ecuador announces what is another's.
+struct Claiming {
+  World world{2, {kColombia, kEcuador, kPeru}};
+  Node& co = world.node(kColombia);
+  Node& ec = world.node(kEcuador);
+  Node& pe = world.node(kPeru);
+
+  Claiming() {
+    world.Join();
+    REQUIRE(world.Converge());
+  }
+
+  federation::OwnGeneration Next(Node& node) {
+    return NextGeneration(node.keyring().Newest(), {"tls"},
+                          DayOf(world.clock().Now()), 30);
+  }
+  void Announce(Node& node, federation::OwnGeneration next) {
+    const federation::OwnGeneration former = node.keyring().Newest();
+    next.note = federation::SignSuccessor(next.descriptor, *next.node,
+                                          former.descriptor, *former.node);
+    node.keyring().Add(std::move(next));
+    node.federation().PeersChanged();
+    world.Settle();
+  }
+  // The sequence of `peer` that Colombia goes by.
+  std::uint64_t Known(PeerId peer) { return Knows(co, peer).newest().sequence; }
+};
+
+TEST_CASE_METHOD(Claiming, "nobody announces what is another's", "[keys]") {
+  federation::OwnGeneration next = Next(ec);
+  SECTION("a peer's certificate") {
+    next.descriptor.certificate_pem = pe.party().descriptor.certificate_pem;
+  }
+  SECTION("a former certificate of a peer") {
+    Announce(pe, Next(pe));
+    REQUIRE(Known(kPeru) == 2);
+    next.descriptor.certificate_pem = pe.party().descriptor.certificate_pem;
+  }
+  SECTION("our certificate") {
+    next.descriptor.certificate_pem = co.party().descriptor.certificate_pem;
+  }
+  SECTION("a peer's key, for another use") {
+    next.descriptor.cosign_key.public_key =
+        pe.party().descriptor.log_key.public_key;
+  }
+  SECTION("the name of a peer's key") {
+    next.descriptor.cosign_key.name = pe.party().descriptor.cosign_key.name;
+  }
+  Announce(ec, next);
+  CHECK(Known(kEcuador) == 1);
+  world.clock().Advance(absl::Hours(25));
+  world.Settle();
+  CHECK(Known(kEcuador) == 1);
+}
+
+TEST_CASE_METHOD(Claiming, "a certificate of its own is taken", "[keys]") {
+  Announce(ec, Next(ec));
+  CHECK(Known(kEcuador) == 2);
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 #define MINGA_TESTS_SUPPORT_GENERATIONS_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "federation/keyring.h"
@@ -41,22 +41,6 @@ inline federation::OwnGeneration FirstGeneration(const Party& party) {
           "tls 1"};
 }
 
-// A certificate of its own, made once a process for each number.
-inline const std::string& CertificateNumber(int number) {
-  static std::map<int, std::string>* const made =
-      new std::map<int, std::string>();
-  std::string& pem = (*made)[number];
-  if (pem.empty()) {
-    pem = MakeSelfSignedCertificate(
-              absl::StrCat("node", number, ".example"),
-              absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
-              absl::FromCivil(absl::CivilDay(2030, 1, 1), absl::UTCTimeZone()))
-              .value()
-              .certificate_pem;
-  }
-  return pem;
-}
-
 // The one after `former`, with new keys for `uses` ("tls", "node", "log",
 // "cosign"), made on `day`.
 inline federation::OwnGeneration NextGeneration(
@@ -79,7 +63,8 @@ inline federation::OwnGeneration NextGeneration(
   if (uses.contains("log")) key('l', d.log_key, next.log);
   if (uses.contains("cosign")) key('c', d.cosign_key, next.cosign);
   if (uses.contains("tls")) {
-    d.certificate_pem = CertificateNumber(static_cast<int>(d.sequence));
+    d.certificate_pem = CertificateFor(
+        absl::StrCat(absl::AsciiStrToLower(d.country.ToString()), d.sequence));
     next.tls_key_pem = absl::StrCat("tls ", d.sequence);
   }
   next.note =

@@ -2,6 +2,7 @@
 #ifndef MINGA_TESTS_SUPPORT_PARTIES_H_
 #define MINGA_TESTS_SUPPORT_PARTIES_H_
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -33,16 +34,25 @@ struct Party {
   const NoteVerifier& verifier() const { return descriptor.node_key; }
 };
 
-// The same keys each time, so that failures repeat. The certificate is made
-// once a process: no test looks into it.
+// A certificate of its own for each name, made once a process: no test looks
+// into it.
+inline const std::string& CertificateFor(const std::string& name) {
+  static std::map<std::string, std::string>* const made =
+      new std::map<std::string, std::string>();
+  std::string& pem = (*made)[name];
+  if (pem.empty()) {
+    pem = MakeSelfSignedCertificate(
+              absl::StrCat(name, ".example"),
+              absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
+              absl::FromCivil(absl::CivilDay(2030, 1, 1), absl::UTCTimeZone()))
+              .value()
+              .certificate_pem;
+  }
+  return pem;
+}
+
+// The same keys each time, so that failures repeat.
 inline Party MakeParty(Country country) {
-  static const std::string* const certificate = new std::string(
-      MakeSelfSignedCertificate(
-          "node.example",
-          absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
-          absl::FromCivil(absl::CivilDay(2030, 1, 1), absl::UTCTimeZone()))
-          .value()
-          .certificate_pem);
   const auto key = [&](char use) {
     return SigningKey::FromSeed(
                absl::StrCat(std::string(29, use), country.ToString(), "k"))
@@ -59,7 +69,7 @@ inline Party MakeParty(Country country) {
   d.name = absl::StrCat("Servicio de empleo de ", country.ToString());
   d.endpoints = {
       absl::StrCat(absl::AsciiStrToLower(country.ToString()), ".example:7443")};
-  d.certificate_pem = *certificate;
+  d.certificate_pem = CertificateFor(absl::AsciiStrToLower(country.ToString()));
   d.node_key = {absl::StrCat(name, "/node"), NoteKeyType::kEd25519,
                 party.node_key->public_key()};
   d.log_key = {absl::StrCat(name, "/log"), NoteKeyType::kEd25519,
