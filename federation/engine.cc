@@ -15,8 +15,8 @@
 #include "federation/mailbox.h"
 #include "federation/peer_link.h"
 #include "federation/side_desk.h"
-#include "federation/stream_context.h"
 #include "federation/standing.h"
+#include "federation/stream_context.h"
 #include "minga/v1/federation.pb.h"
 
 namespace minga::federation {
@@ -242,17 +242,17 @@ void Engine::Suspend(const PeerId& peer, const std::string& why) {
   desk_.Submit(
       [peer, why,
        clock = context_.parts.clock](storage::Transaction& transaction) {
-        const absl::Status status = federation::Suspend(
-            transaction, peer, "system", why, clock->Now());
+        const absl::Status status =
+            federation::Suspend(transaction, peer, "system", why, clock->Now());
         // It is suspended already, or leaves.
         return absl::IsFailedPrecondition(status) ? absl::OkStatus() : status;
       },
-      [peer, mailbox = mailbox_,
-       suspended = context_.parts.suspended](const absl::Status& status) {
+      [mailbox = mailbox_,
+       changed = context_.parts.peers_changed](const absl::Status& status) {
         // If it failed, the next offence tries again.
         if (!status.ok()) return;
         mailbox->PostPeersChanged();
-        if (suspended) suspended(peer);
+        if (changed) changed();
       });
 }
 

@@ -43,8 +43,8 @@ struct Parts {
   OwnLog* own_log = nullptr;
   // Null: `node_key` alone signs, and peers are not told of other keys.
   Keyring* keyring = nullptr;
-  // A peer's row in the database has changed: pins and streams follow. May be
-  // null. Called on the federation thread; must not wait.
+  // A peer's row in the database has changed, for another descriptor or because
+  // federation has suspended it: pins and streams follow. May be null. Called on the federation thread; must not wait.
   std::function<void()> peers_changed;
   // SHA-256 of the policy in force, for greetings; may be null. Called on the
   // federation thread.
@@ -52,10 +52,6 @@ struct Parts {
   ProtocolRange protocols;
   // Of each peer and direction.
   Allowances allowances;
-  // Federation has suspended the peer for what it did: the row and the entry
-  // are written, the exchange and the edges have to follow. May be null. Called
-  // on the federation thread; must not wait.
-  std::function<void(const PeerId& peer)> suspended;
   // Runs work of seconds on another thread; null: at once, on the federation
   // thread (simulations). What it runs uses the database only.
   std::function<void(std::function<void()>)> aside = {};

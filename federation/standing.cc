@@ -15,6 +15,9 @@
 namespace minga::federation {
 namespace {
 
+// + country: by whom its row was changed.
+constexpr absl::string_view kDocPeerChanged = "peer-changed/";
+
 absl::StatusOr<storage::PeerRow> RowOf(storage::Transaction& transaction,
                                        const PeerId& peer) {
   MINGA_ASSIGN_OR_RETURN(std::optional<storage::PeerRow> row,
@@ -24,6 +27,34 @@ absl::StatusOr<storage::PeerRow> RowOf(storage::Transaction& transaction,
 }
 
 }  // namespace
+
+absl::Status NotePeerChanged(storage::Transaction& transaction,
+                             const PeerId& peer, absl::string_view actor,
+                             absl::Time now) {
+  // An older copy of the database would bring the former standing back.
+  MINGA_RETURN_IF_ERROR(
+      transaction.journal().Note(storage::Withdrawal::kLaw, {}, now));
+  return transaction.documents().Put(
+      absl::StrCat(kDocPeerChanged, peer.ToString()), actor);
+}
+
+absl::Status ForgetPeerChanged(storage::DocumentStore& documents,
+                               const PeerId& peer) {
+  return documents.Remove(absl::StrCat(kDocPeerChanged, peer.ToString()))
+      .status();
+}
+
+absl::StatusOr<std::vector<ChangedPeer>> ChangedPeers(
+    const storage::DocumentReader& documents) {
+  MINGA_ASSIGN_OR_RETURN(const auto marks, documents.List(kDocPeerChanged));
+  std::vector<ChangedPeer> changed;
+  for (const auto& [name, actor] : marks) {
+    MINGA_ASSIGN_OR_RETURN(const PeerId peer,
+                           Country::Parse(name.substr(kDocPeerChanged.size())));
+    changed.push_back({peer, actor});
+  }
+  return changed;
+}
 
 absl::Status Suspend(storage::Transaction& transaction, const PeerId& peer,
                      absl::string_view actor, absl::string_view reason,
@@ -44,6 +75,7 @@ absl::Status Suspend(storage::Transaction& transaction, const PeerId& peer,
   }
   row.state = storage::PeerState::kSuspended;
   MINGA_RETURN_IF_ERROR(transaction.peers().Put(row));
+  MINGA_RETURN_IF_ERROR(NotePeerChanged(transaction, peer, actor, now));
   return transaction.audit()
       .Append(PeerEntry(v1::AUDIT_EVENT_PEER_SUSPENDED, now, actor, peer,
                         row.suspended_why))
@@ -62,6 +94,7 @@ absl::Status Resume(storage::Transaction& transaction, const PeerId& peer,
   row.state = storage::PeerState::kActive;
   row.suspended_why.clear();
   MINGA_RETURN_IF_ERROR(transaction.peers().Put(row));
+  MINGA_RETURN_IF_ERROR(NotePeerChanged(transaction, peer, actor, now));
   return transaction.audit()
       .Append(PeerEntry(v1::AUDIT_EVENT_PEER_RESUMED, now, actor, peer,
                         absl::StrCat("was suspended: ", why)))

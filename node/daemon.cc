@@ -171,10 +171,9 @@ class NodeDaemon final : public Daemon {
     parts.keyring = &ring();
     parts.peers_changed = [this] {
       const absl::Status changed = PeersChanged();
-      if (!changed.ok()) Notice("a peer's descriptor", changed);
+      if (!changed.ok()) Notice("a peer that has changed", changed);
     };
     parts.allowances = options_.config.allowances;
-    parts.suspended = [this](const PeerId& peer) { PeerSuspended(peer); };
     parts.policy_hash = [desk = offices_.desk.get()] {
       return ToBytes(desk->InForce()->hash());
     };
@@ -280,6 +279,10 @@ class NodeDaemon final : public Daemon {
     absl::Status status = keys_->Keep();
     status.Update(LogKeys(*database_, ring(), kSystem, options_.clock->Now()));
     if (status.ok()) status = keys_->DestroyRetired();
+    // Whom federation has suspended, and what a crash left half done.
+    const absl::StatusOr<bool> followed = offices_.desk->FinishPeerChanges();
+    status.Update(followed.status());
+    if (followed.ok() && *followed) status.Update(PeersChanged());
     status.Update(rpc::AdvanceFarewells(node_));
     return status;
   }
@@ -290,14 +293,6 @@ class NodeDaemon final : public Daemon {
     edges_.PinsChanged();
     federation_->PeersChanged();
     return absl::OkStatus();
-  }
-
-  // On the federation thread, which must not wait for the re-evaluation.
-  void PeerSuspended(const PeerId& peer) {
-    housekeeper_->Post([this, peer]() -> absl::Status {
-      MINGA_RETURN_IF_ERROR(offices_.desk->PeerChanged(kSystem, peer).status());
-      return PeersChanged();
-    });
   }
 
   absl::Status LogEvent(v1::AuditEvent event) {

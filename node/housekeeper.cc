@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "node/exchange/exchange.h"
@@ -35,23 +34,6 @@ void Housekeeper::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Housekeeper::Post(std::function<absl::Status()> job) {
-  const absl::MutexLock lock(&mutex_);
-  jobs_.push_back(std::move(job));
-}
-
-void Housekeeper::RunPosted() {
-  std::vector<std::function<absl::Status()>> jobs;
-  {
-    const absl::MutexLock lock(&mutex_);
-    jobs.swap(jobs_);
-  }
-  for (const auto& job : jobs) {
-    const absl::Status done = job();
-    if (!done.ok()) Notice("housekeeping", done);
-  }
-}
-
 void Housekeeper::Run() {
   do {
     Round();
@@ -60,7 +42,6 @@ void Housekeeper::Run() {
 
 void Housekeeper::Round() {
   parts_.transport->Reap();
-  RunPosted();
   const absl::Status looked = parts_.alarms->Look(parts_.clock->Now());
   absl::Status logged = parts_.log->SignIfGrown();
   logged.Update(looked);

@@ -8,7 +8,6 @@
 #include <functional>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -50,16 +49,12 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   void Start();
-  // Runs `job` at the next round; from any thread. Its error is told, and it is
-  // not run again.
-  void Post(std::function<absl::Status()> job);
   // Returns when the round under way is done.
   void Stop();
 
  private:
   void Run();
   void Round();
-  void RunPosted();
   // Waits until the next round. False when it is time to end.
   bool Rest();
 
@@ -69,7 +64,6 @@ class Housekeeper {
   absl::Time exchange_due_ = absl::InfinitePast();
   std::string last_complaint_;
   absl::Mutex mutex_;
-  std::vector<std::function<absl::Status()>> jobs_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

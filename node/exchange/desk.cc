@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
+#include "federation/standing.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
 #include "node/exchange/agreements.h"
@@ -42,7 +43,11 @@ class Desk final : public PolicyDesk {
                               absl::string_view note, absl::string_view text,
                               bool complete) override;
   absl::StatusOr<int> PeerChanged(absl::string_view actor,
-                                  const PeerId& peer) override;
+                                  const PeerId& peer) override {
+    absl::MutexLock lock(&core_->change_mutex);
+    return FollowPeer(actor, peer);
+  }
+  absl::StatusOr<bool> FinishPeerChanges() override;
   SweepProgress Progress() const override { return core_->sweep.Read(); }
   std::string NationalName() const override;
 
@@ -83,6 +88,9 @@ class Desk final : public PolicyDesk {
   // if not, or without any law.
   absl::StatusOr<std::shared_ptr<const policy::PolicySet>> WithoutRemoved(
       const PeerId& peer) const;
+  // PeerChanged, and that of all marked ones. REQUIRES: change_mutex is held.
+  absl::StatusOr<int> FollowPeer(absl::string_view actor, const PeerId& peer);
+  absl::StatusOr<bool> FollowMarkedPeers();
 
   const std::shared_ptr<Core> core_;
 };
@@ -326,13 +334,37 @@ absl::StatusOr<std::shared_ptr<const policy::PolicySet>> Desk::WithoutRemoved(
   return Load(sources);
 }
 
-absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
-                                      const PeerId& peer) {
-  absl::MutexLock lock(&core_->change_mutex);
+absl::StatusOr<bool> Desk::FinishPeerChanges() {
+  // Who keeps house does not wait for a long sweep.
+  if (!core_->change_mutex.TryLock()) return false;
+  const absl::StatusOr<bool> any = FollowMarkedPeers();
+  core_->change_mutex.Unlock();
+  return any;
+}
+
+absl::StatusOr<bool> Desk::FollowMarkedPeers() {
+  std::vector<federation::ChangedPeer> marked;
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(marked,
+                               federation::ChangedPeers(snapshot.documents()));
+        return absl::OkStatus();
+      }));
+  for (const federation::ChangedPeer& changed : marked) {
+    MINGA_RETURN_IF_ERROR(FollowPeer(changed.actor, changed.peer).status());
+  }
+  return !marked.empty();
+}
+
+absl::StatusOr<int> Desk::FollowPeer(absl::string_view actor,
+                                     const PeerId& peer) {
   const Deed deed = core_->DeedOf(actor);
   const Epoch epoch = NewFeedEpoch(*core_, deed.at);
   MINGA_ASSIGN_OR_RETURN(const auto remaining, WithoutRemoved(peer));
   if (remaining != nullptr) core_->book.Add(remaining);
+  const auto unmark = [&](storage::Transaction& transaction) {
+    return federation::ForgetPeerChanged(transaction.documents(), peer);
+  };
   bool removed = false;
   const absl::StatusOr<int> changed = ChangeAndSweep(
       deed, peer, [&](storage::Transaction& transaction) -> absl::Status {
@@ -340,6 +372,8 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
                                transaction.peers().Get(peer));
         removed = !row.has_value();
         if (removed) return ForgetPeer(transaction, peer, remaining.get());
+        // From here on the mark of the sweep stands.
+        MINGA_RETURN_IF_ERROR(unmark(transaction));
         const absl::StatusOr<storage::FeedHead> head =
             transaction.feeds().Head(peer);
         if (!absl::IsNotFound(head.status())) return head.status();
@@ -352,6 +386,7 @@ absl::StatusOr<int> Desk::PeerChanged(absl::string_view actor,
       });
   if (!changed.ok() || !removed) return changed;
   MINGA_RETURN_IF_ERROR(ForgetReceived(*core_, peer, deed));
+  MINGA_RETURN_IF_ERROR(core_->parts.database->Write(unmark));
   return 0;
 }
 

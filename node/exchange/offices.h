@@ -15,10 +15,12 @@
 //       at once (it finishes what a crash interrupted), then at each `next`.
 //
 // To add a peer: one Database::Write that puts the PeerRow (with 32 random
-// bytes as pseudonym_key) and appends federation::PeerEntry(PEER_ADDED); then
-// offices.desk->PeerChanged(actor, peer), which makes and fills its feed; then
-// federation->PeersChanged(). Suspending, resuming and removing go the same
-// way: change the PeerRow and append the entry, then PeerChanged.
+// bytes as pseudonym_key), appends federation::PeerEntry(PEER_ADDED) and calls
+// federation::NotePeerChanged; then offices.desk->PeerChanged(actor, peer),
+// which makes and fills its feed; then federation->PeersChanged(). Suspending,
+// resuming and removing go the same way: change the PeerRow, append the entry,
+// then PeerChanged. Housekeeping calls offices.desk->FinishPeerChanges() for
+// what a crash has left in between.
 //
 // Downward: stop federation and the edges, indexer->Stop(), then destroy in the
 // reverse order. The offices share one core, so they may be destroyed in

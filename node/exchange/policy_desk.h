@@ -84,9 +84,15 @@ class PolicyDesk {
   // The PeerRow of `peer` was added (its feed is made and filled), suspended,
   // resumed (re-evaluated) or removed (its feed, its classes and everything
   // received from it are erased). Returns the number of views changed. The
-  // caller has written the PeerRow and the audit entry of the event.
+  // caller has written the PeerRow, the audit entry of the event and, unless
+  // the peer was removed, the mark of federation::NotePeerChanged.
   virtual absl::StatusOr<int> PeerChanged(absl::string_view actor,
                                           const PeerId& peer) = 0;
+
+  // Does the same for the peers whose mark still stands, because PeerChanged
+  // was not called or failed before it changed anything. Does nothing while
+  // another change is under way. True if there was such a peer.
+  virtual absl::StatusOr<bool> FinishPeerChanges() = 0;
 
   // How far the re-evaluation has come that is under way, or the last one.
   virtual SweepProgress Progress() const = 0;

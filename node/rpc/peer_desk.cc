@@ -122,6 +122,8 @@ absl::StatusOr<bool> StorePeer(const NodeParts& node,
       row.descriptor = std::string(note);
       MINGA_RETURN_IF_ERROR(transaction.peers().Put(row));
     }
+    MINGA_RETURN_IF_ERROR(federation::NotePeerChanged(
+        transaction, descriptor.country, kOperator, now));
     return transaction.audit()
         .Append(federation::PeerEntry(
             v1::AUDIT_EVENT_PEER_ADDED, now, kOperator, descriptor.country,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
+#include "federation/standing.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
 #include "tests/simulation/region/node.h"
@@ -26,6 +27,8 @@ absl::Status Node::AddPeer(const test::Party& peer) {
   const absl::Status added =
       disk_->Write([&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(transaction.peers().Put(row));
+        MINGA_RETURN_IF_ERROR(federation::NotePeerChanged(
+            transaction, row.id, kActor, row.added_at));
         return transaction.audit()
             .Append(federation::PeerEntry(v1::AUDIT_EVENT_PEER_ADDED,
                                           row.added_at, kActor, row.id, ""))
@@ -33,26 +36,22 @@ absl::Status Node::AddPeer(const test::Party& peer) {
       });
   MINGA_RETURN_IF_ERROR(added);
   ledger_.peers[row.id] = true;
-  return PeerChanged(row.id);
+  MINGA_RETURN_IF_ERROR(PeerChanged(row.id));
+  return SignAgain();
 }
 
 absl::Status Node::PeerChanged(Country peer) {
-  unfinished_.insert(peer);
   federation_->PeersChanged();
   Wake();
-  MINGA_RETURN_IF_ERROR(offices_.desk->PeerChanged(kActor, peer).status());
-  // The agreement went with the peer.
-  if (joined_again_[peer] > 0 && ledger_.peers.contains(peer)) {
-    MINGA_RETURN_IF_ERROR(SignMou(peer));
-  }
-  unfinished_.erase(peer);
-  return absl::OkStatus();
+  return offices_.desk->PeerChanged(kActor, peer).status();
 }
 
-absl::Status Node::RepeatCommands() {
-  const std::set<Country> unfinished = unfinished_;
-  for (const Country peer : unfinished) {
-    MINGA_RETURN_IF_ERROR(PeerChanged(peer));
+absl::Status Node::SignAgain() {
+  const std::set<Country> peers = unsigned_;
+  for (const Country peer : peers) {
+    if (!ledger_.peers.contains(peer)) continue;
+    MINGA_RETURN_IF_ERROR(SignMou(peer));
+    unsigned_.erase(peer);
   }
   return absl::OkStatus();
 }
@@ -233,6 +232,8 @@ absl::Status Node::SetState(Country peer, storage::PeerState state) {
                                transaction.peers().Get(peer));
         row->state = state;
         MINGA_RETURN_IF_ERROR(transaction.peers().Put(*row));
+        MINGA_RETURN_IF_ERROR(federation::NotePeerChanged(
+            transaction, peer, kActor, clock_.Now()));
         return transaction.audit()
             .Append(federation::PeerEntry(active
                                               ? v1::AUDIT_EVENT_PEER_RESUMED
@@ -247,10 +248,14 @@ absl::Status Node::SetState(Country peer, storage::PeerState state) {
 
 absl::Status Node::Rejoin(const test::Party& peer) {
   const Country id = peer.descriptor.country;
+  // The agreement goes with the peer.
   ++joined_again_[id];
+  unsigned_.insert(id);
   const absl::Status removed =
       disk_->Write([&](storage::Transaction& transaction) -> absl::Status {
         MINGA_RETURN_IF_ERROR(transaction.peers().Remove(id));
+        MINGA_RETURN_IF_ERROR(
+            federation::NotePeerChanged(transaction, id, kActor, clock_.Now()));
         return transaction.audit()
             .Append(federation::PeerEntry(v1::AUDIT_EVENT_PEER_REMOVED,
                                           clock_.Now(), kActor, id, ""))

@@ -94,8 +94,7 @@ absl::Status Node::Start() {
   awake_ = true;
   due_ = absl::InfinitePast();
   house_due_ = absl::InfinitePast();
-  MINGA_RETURN_IF_ERROR(ReadBack());
-  return RepeatCommands();
+  return ReadBack();
 }
 
 void Node::Stop() {
@@ -121,7 +120,14 @@ absl::StatusOr<bool> Node::KeepHouse() {
   const absl::Time now = clock_.Now();
   // As node/housekeeper.cc: also when the clock was set back.
   if (now < house_due_ && house_due_ - now <= kHouseLookAgain) return false;
-  absl::Status why = RepeatCommands();
+  const absl::StatusOr<bool> followed = offices_.desk->FinishPeerChanges();
+  absl::Status why = followed.status();
+  if (followed.ok() && *followed) {
+    federation_->PeersChanged();
+    Wake();
+  }
+  // An operator whose command failed half-way gives it again.
+  why.Update(SignAgain());
   why.Update(keeper_->SignIfGrown());
   const absl::StatusOr<absl::Time> next = offices_.exchange->Housekeep(now);
   why.Update(next.status());

@@ -150,10 +150,11 @@ class Node {
   std::vector<std::string> OpenVacancies() const;
   std::vector<std::string> PeopleIds() const;
   Consent NewConsent() const;
-  // Has the exchange follow a change of a PeerRow. An operator whose command
-  // failed half-way gives it again: KeepHouse does.
+  // Has the exchange follow a change of a PeerRow; KeepHouse finishes what fails
+  // half-way.
   absl::Status PeerChanged(Country peer);
-  absl::Status RepeatCommands();
+  // With peers that have joined again.
+  absl::Status SignAgain();
   // Reads what of a deed that failed stands in the database.
   absl::Status ReadBack();
   absl::Status ReadBack(const Pending& put);
@@ -171,8 +172,8 @@ class Node {
   std::uint64_t made_ = 0;  // ids and versions
   std::uint64_t turn_ = 0;
   std::vector<Pending> pending_;
-  std::set<Country> unfinished_;  // peers
   std::map<Country, int> joined_again_;
+  std::set<Country> unsigned_;  // peers that joined again
   std::map<std::pair<Country, std::string>, Sendable> logged_;
   std::uint64_t leaves_ = 0;  // of the log, looked at by NoteSentPages
 
