@@ -8,6 +8,8 @@
 #include "absl/strings/str_split.h"
 #include "federation/audit_entry.h"
 #include "federation/lines.h"
+#include "federation/reconcile_wire.h"
+#include "federation/view_items.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/crypto/hash.h"
 #include "node/base/limits.h"
@@ -216,6 +218,7 @@ absl::Status BeginLeaving(storage::Transaction& transaction, const PeerId& peer,
   row->suspended_why = Printable(reason, kShortTextBytesMax);
   MINGA_RETURN_IF_ERROR(transaction.peers().Put(*row));
   v1::Leaving leaving;
+  leaving.set_epoch(standing.sent_epoch);
   v1::Farewell& farewell = *leaving.mutable_farewell();
   farewell.set_country(peer.ToString());
   farewell.set_reason(row->suspended_why);
@@ -228,6 +231,36 @@ absl::Status BeginLeaving(storage::Transaction& transaction, const PeerId& peer,
       .Append(PeerEntry(v1::AUDIT_EVENT_PEER_LEAVING, now, actor, peer,
                         row->suspended_why))
       .status();
+}
+
+absl::Status LeaveAnew(storage::DocumentStore& documents, const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<v1::Leaving> before,
+                         ReadLeaving(documents, peer));
+  if (!before.has_value()) return absl::OkStatus();
+  v1::Leaving leaving;
+  leaving.set_epoch(before->epoch());
+  *leaving.mutable_farewell() = before->farewell();
+  leaving.mutable_farewell()->clear_own_statement();
+  leaving.mutable_farewell()->clear_peer_statement();
+  return PutLeaving(documents, peer, leaving);
+}
+
+absl::StatusOr<bool> IsConfirmed(const storage::DocumentReader& documents,
+                                 const v1::Leaving& leaving,
+                                 const Statement& standing) {
+  if (standing.withdrawn > 0 ||
+      standing.sent_acknowledged != standing.sent_last) {
+    return false;
+  }
+  if (standing.sent_epoch == leaving.epoch()) return true;
+  MINGA_ASSIGN_OR_RETURN(const std::string word,
+                         LastStatement(documents, standing.other));
+  if (word.empty()) return false;
+  MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(word));
+  MINGA_ASSIGN_OR_RETURN(const ComparedStatement compared,
+                         ComparedStatement::Parse(note.text));
+  return compared.epoch == standing.sent_epoch &&
+         compared.upto == standing.sent_last && compared.items == 0;
 }
 
 absl::StatusOr<v1::Farewell> EndLeaving(storage::Transaction& transaction,

@@ -67,6 +67,18 @@ absl::Status BeginLeaving(storage::Transaction& transaction, const PeerId& peer,
                           absl::string_view actor, absl::string_view reason,
                           const Statement& standing, absl::Time now);
 
+// Begins it anew, for the same reason, after an older copy of the database was
+// put back: what was swept, signed and heard is of another time, and receipts
+// of the feed's new epoch say nothing of what was shown before.
+absl::Status LeaveAnew(storage::DocumentStore& documents, const PeerId& peer);
+
+// Whether the peer has confirmed that it has erased everything it was shown: by
+// receipts of the epoch in which `leaving` began, or, if the feed has begun
+// another since, by its signed word that it holds nothing under that one.
+absl::StatusOr<bool> IsConfirmed(const storage::DocumentReader& documents,
+                                 const v1::Leaving& leaving,
+                                 const Statement& standing);
+
 // Ends it: the row goes, the farewell stays, with what is not proved; an audit
 // entry. The caller has the rest erased (exchange::PolicyDesk::PeerChanged) and
 // then calls ForgetLeaving; "leaving/<CC>" stands until then, so that a crash

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "federation/audit_entry.h"
+#include "federation/farewell.h"
 #include "federation/restored.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/profile.pb.h"
@@ -221,6 +222,10 @@ class Recovery {
     if (peer.state == storage::PeerState::kActive) {
       MINGA_RETURN_IF_ERROR(federation::PutToBeAsked(
           transaction.documents(), {peer.id, head, deed_.at + kWaitForPeers}));
+    }
+    if (peer.state == storage::PeerState::kLeaving) {
+      MINGA_RETURN_IF_ERROR(
+          federation::LeaveAnew(transaction.documents(), peer.id));
     }
     const Epoch epoch = NewFeedEpoch(core_, deed_.at);
     MINGA_RETURN_IF_ERROR(transaction.feeds().StartEpoch(peer.id, epoch));

@@ -33,7 +33,20 @@ constexpr absl::Duration kGoodbyeOfOther = absl::Hours(24 * 7);
 struct Stage {
   v1::Leaving leaving;
   Statement standing;
+  bool confirmed = false;  // by the peer: it has erased what it was shown
 };
+
+absl::StatusOr<Stage> StageOf(const storage::Snapshot& snapshot, Country own,
+                              const PeerId& peer, v1::Leaving leaving) {
+  Stage stage;
+  stage.leaving = std::move(leaving);
+  MINGA_ASSIGN_OR_RETURN(stage.standing,
+                         federation::Standing(snapshot, own, peer));
+  MINGA_ASSIGN_OR_RETURN(
+      stage.confirmed, federation::IsConfirmed(snapshot.documents(),
+                                               stage.leaving, stage.standing));
+  return stage;
+}
 
 absl::StatusOr<std::optional<Stage>> ReadStage(const NodeParts& node,
                                                const PeerId& peer) {
@@ -44,9 +57,8 @@ absl::StatusOr<std::optional<Stage>> ReadStage(const NodeParts& node,
             const std::optional<v1::Leaving> leaving,
             federation::ReadLeaving(snapshot.documents(), peer));
         if (!leaving.has_value()) return absl::OkStatus();
-        MINGA_ASSIGN_OR_RETURN(const Statement standing,
-                               federation::Standing(snapshot, node.own, peer));
-        stage = Stage{*leaving, standing};
+        MINGA_ASSIGN_OR_RETURN(stage,
+                               StageOf(snapshot, node.own, peer, *leaving));
         return absl::OkStatus();
       }));
   return stage;
@@ -55,9 +67,14 @@ absl::StatusOr<std::optional<Stage>> ReadStage(const NodeParts& node,
 // `farewell` with how far it has come.
 v1::Farewell Described(const Stage& stage) {
   v1::Farewell farewell = stage.leaving.farewell();
-  farewell.set_unconfirmed(stage.standing.sent_last -
-                           stage.standing.sent_acknowledged +
-                           stage.standing.withdrawn);
+  const std::uint64_t open = stage.standing.sent_last -
+                             stage.standing.sent_acknowledged +
+                             stage.standing.withdrawn;
+  // A feed that began anew has nothing open, and confirms nothing.
+  farewell.set_unconfirmed(
+      open > 0 || stage.confirmed
+          ? open
+          : static_cast<std::uint64_t>(farewell.shown_before()));
   farewell.set_held(static_cast<std::int64_t>(stage.standing.held));
   return farewell;
 }
@@ -124,9 +141,7 @@ absl::StatusOr<v1::Farewell> End(const NodeParts& node, const PeerId& peer,
 }
 
 bool IsWithdrawn(const Stage& stage) {
-  const Statement& now = stage.standing;
-  return stage.leaving.swept() && now.withdrawn == 0 && now.held == 0 &&
-         now.sent_acknowledged == now.sent_last;
+  return stage.leaving.swept() && stage.confirmed && stage.standing.held == 0;
 }
 
 absl::Status Advance(const NodeParts& node, const PeerId& peer) {
@@ -247,18 +262,16 @@ absl::StatusOr<v1::ListFarewellsResponse> ListFarewells(const NodeParts& node,
             const auto leaving,
             snapshot.documents().List(federation::kDocLeaving));
         for (const auto& [name, bytes] : leaving) {
-          Stage stage;
-          if (!stage.leaving.ParseFromString(bytes)) {
+          v1::Leaving stored;
+          if (!stored.ParseFromString(bytes)) {
             return absl::DataLossError(absl::StrCat(name, " cannot be read"));
           }
-          if (stage.leaving.ended()) continue;
-          MINGA_ASSIGN_OR_RETURN(
-              const PeerId id, DecodePeer(stage.leaving.farewell().country()));
-          MINGA_ASSIGN_OR_RETURN(stage.standing,
-                                 federation::Standing(snapshot, node.own, id));
-          if (wanted(stage.leaving.farewell())) {
-            *response.add_farewells() = Described(stage);
-          }
+          if (stored.ended() || !wanted(stored.farewell())) continue;
+          MINGA_ASSIGN_OR_RETURN(const PeerId id,
+                                 DecodePeer(stored.farewell().country()));
+          MINGA_ASSIGN_OR_RETURN(const Stage stage,
+                                 StageOf(snapshot, node.own, id, stored));
+          *response.add_farewells() = Described(stage);
         }
         MINGA_ASSIGN_OR_RETURN(const auto ended, snapshot.documents().List(
                                                      federation::kDocFarewell));
