@@ -131,6 +131,17 @@ absl::StatusOr<Acquaintance> ReadAcquaintance(
   return known;
 }
 
+absl::Status CheckRoom(const storage::DocumentReader& documents,
+                       const PeerId& peer, std::size_t more) {
+  MINGA_ASSIGN_OR_RETURN(const auto former, documents.List(HistoryOf(peer)));
+  const std::size_t known = former.size() + 1;
+  if (known + more <= kDescriptorsMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      known, " descriptors of ", peer.ToString(), " are kept, and ", more,
+      " more would be too many: ask why its keys change so often, then take "
+      "them in with `minga peer update`"));
+}
+
 absl::Status KeepFormer(storage::DocumentStore& documents,
                         const storage::PeerRow& row) {
   MINGA_ASSIGN_OR_RETURN(const Descriptor former,

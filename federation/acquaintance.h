@@ -5,6 +5,7 @@
 #ifndef MINGA_FEDERATION_ACQUAINTANCE_H_
 #define MINGA_FEDERATION_ACQUAINTANCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -58,6 +59,12 @@ absl::StatusOr<Succession> Succeed(storage::Transaction& transaction,
                                    const Keyring& own, const PeerId& peer,
                                    const std::vector<std::string>& notes,
                                    absl::string_view actor, absl::Time now);
+
+// RESOURCE_EXHAUSTED if `more` descriptors of `peer` would make more than
+// kDescriptorsMax: whoever changes keys so often has to be asked why before an
+// operator takes the next.
+absl::Status CheckRoom(const storage::DocumentReader& documents,
+                       const PeerId& peer, std::size_t more);
 
 // Keeps `row.descriptor` among the former ones; its successor is put by the
 // caller.

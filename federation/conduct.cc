@@ -9,16 +9,20 @@ namespace minga::federation {
 namespace {
 
 constexpr std::size_t kWhatBytesMax = 200;
+// What Backoff::AfterOffence says at most.
+constexpr absl::Duration kSlowedMax = absl::Minutes(10);
 
 }  // namespace
 
 void Conduct::OnOffence(absl::Time now, absl::string_view what) {
   last_ = Printable(what, kWhatBytesMax);
+  ComeBackTo(now);
   slowed_until_ = std::max(slowed_until_, now + patience_.AfterOffence(now));
   Remember(now);
 }
 
 absl::Status Conduct::Admit(absl::Time now) {
+  ComeBackTo(now);
   absl::Status refusal;
   if (now < slowed_until_) {
     refusal = absl::ResourceExhaustedError(
@@ -37,6 +41,11 @@ absl::Status Conduct::Admit(absl::Time now) {
     Remember(now);
   }
   return refusal;
+}
+
+void Conduct::ComeBackTo(absl::Time now) {
+  slowed_until_ = std::min(slowed_until_, now + kSlowedMax);
+  for (absl::Time& offence : offences_) offence = std::min(offence, now);
 }
 
 void Conduct::Remember(absl::Time now) {

@@ -48,6 +48,8 @@ class Conduct {
 
  private:
   void Remember(absl::Time now);
+  // Lets nothing lie further ahead than it may, if the clock was set back.
+  void ComeBackTo(absl::Time now);
 
   Backoff patience_;
   Budget calls_;

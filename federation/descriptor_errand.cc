@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "federation/account.h"
 #include "federation/acquaintance.h"
 #include "federation/asker.h"
 #include "federation/audit_entry.h"
 #include "federation/job_desk.h"
 #include "federation/keyring.h"
 #include "federation/unknown_fields.h"
+#include "node/base/status.h"
 
 namespace minga::federation {
 namespace {
@@ -46,8 +48,10 @@ absl::StatusOr<std::vector<std::string>> ReadDescriptorAnswer(
 }
 
 DescriptorErrand::DescriptorErrand(const StreamContext& context,
-                                   const Descriptor& peer, Asker& asker)
+                                   const Descriptor& peer, Account& account,
+                                   Asker& asker)
     : context_(context),
+      account_(account),
       asker_(asker),
       peer_(peer.country),
       have_(peer.sequence),
@@ -101,10 +105,18 @@ void DescriptorErrand::TakeAnswer(
   const std::uint64_t held = reply->descriptors().have();
   if (held >= told_) backoff_.Reset();
   context_.parts.keyring->NoteHeld(peer_, held);
-  if (!notes->empty()) return TakeNewer(*std::move(notes));
+  const absl::Time now = context_.Now();
+  if (!notes->empty() && !account_.successions.Empty(now)) {
+    account_.successions.Spend(now, 1);
+    return TakeNewer(*std::move(notes));
+  }
   asking_ = false;
+  if (!notes->empty()) {
+    due_ = account_.successions.Ready();
+    return;
+  }
   // Until it holds ours it is reminded, at the pace of failures.
-  due_ = context_.Now() + (held < told_ ? backoff_.AfterFailure() : kEvery);
+  due_ = now + (held < told_ ? backoff_.AfterFailure() : kEvery);
 }
 
 void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
@@ -114,6 +126,8 @@ void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
       [peer = peer_, notes = std::move(notes), changed,
        own = context_.parts.keyring, clock = context_.parts.clock](
           storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(
+            CheckRoom(transaction.documents(), peer, notes.size()));
         const absl::StatusOr<Succession> succession = Succeed(
             transaction, *own, peer, notes, PeerActor(peer), clock->Now());
         if (!succession.ok()) return succession.status();
@@ -150,7 +164,7 @@ void DescriptorErrand::Answer(const v1::AskRequest& question, Reply reply) {
   }
   out.set_have(have_);
   if (asked.own() > std::max(have_, refused_) && !asking_) {
-    due_ = context_.Now();
+    due_ = std::max(context_.Now(), account_.successions.Ready());
   }
   reply(answer);
 }

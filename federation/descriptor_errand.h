@@ -28,7 +28,7 @@ class DescriptorErrand final
  public:
   // All outlive it. REQUIRES: context.parts.keyring.
   DescriptorErrand(const StreamContext& context, const Descriptor& peer,
-                   Asker& asker);
+                   Account& account, Asker& asker);
 
   void OnTime(absl::Time now) override;
   absl::Time Due() const override;
@@ -44,6 +44,7 @@ class DescriptorErrand final
   void AskAgainAfterFailure();
 
   const StreamContext& context_;
+  Account& account_;
   Asker& asker_;
   const PeerId peer_;
   const std::uint64_t have_;  // sequence of the peer's that we hold

@@ -1,5 +1,6 @@
 // The engine: one thread, all peers.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "federation/account.h"
 #include "federation/federation.h"
 #include "federation/job_desk.h"
 #include "federation/keyring.h"
@@ -125,6 +127,8 @@ class Engine final : public Federation {
   absl::Time last_tick_ ABSL_GUARDED_BY(turn_) = absl::InfinitePast();
   bool reload_ ABSL_GUARDED_BY(turn_) = true;
   absl::Time reload_at_ ABSL_GUARDED_BY(turn_) = absl::InfinitePast();
+  // Of each peer that is exchanged with, whatever descriptor it has.
+  std::map<PeerId, std::shared_ptr<Account>> accounts_ ABSL_GUARDED_BY(turn_);
   std::map<PeerId, std::unique_ptr<PeerLink>> peers_ ABSL_GUARDED_BY(turn_);
   std::map<PeerId, absl::Status> excluded_ ABSL_GUARDED_BY(turn_);
 
@@ -189,6 +193,10 @@ void Engine::Load(absl::Time now) {
       Admit(row);
     }
   }
+  // Whom an operator resumes begins anew.
+  for (auto it = accounts_.begin(); it != accounts_.end();) {
+    it = peers_.contains(it->first) ? std::next(it) : accounts_.erase(it);
+  }
   for (const auto& [id, peer] : old) {
     const auto why = excluded_.find(id);
     peer->Finish(why != excluded_.end() ? why->second
@@ -224,7 +232,13 @@ void Engine::Admit(const storage::PeerRow& row) {
                 "stored descriptor is of ", descriptor->country.ToString())));
     return;
   }
-  peers_[row.id] = std::make_unique<PeerLink>(context_, *descriptor, row);
+  std::shared_ptr<Account>& account = accounts_[row.id];
+  if (account == nullptr) {
+    account = std::make_shared<Account>(*context_.parts.random,
+                                        context_.parts.allowances);
+  }
+  peers_[row.id] =
+      std::make_unique<PeerLink>(context_, *descriptor, row, account);
 }
 
 void Engine::Exclude(const PeerId& peer, const absl::Status& why) {

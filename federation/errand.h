@@ -17,6 +17,7 @@
 namespace minga::federation {
 
 class Asker;
+struct Account;
 
 // Takes the answer to a question of the peer: once, on the federation thread.
 // An error reaches the peer with its message; INVALID_ARGUMENT says that the
@@ -46,9 +47,10 @@ class Errand {
   virtual void Answer(const v1::AskRequest& question, Reply reply) = 0;
 };
 
-// The errands of one peer; `context` and `asker` outlive them.
+// The errands of one peer; `context`, `account` and `asker` outlive them.
 std::vector<std::shared_ptr<Errand>> MakeErrands(const StreamContext& context,
                                                  const Descriptor& peer,
+                                                 Account& account,
                                                  Asker& asker);
 
 }  // namespace minga::federation

@@ -44,7 +44,8 @@ struct Parts {
   // Null: `node_key` alone signs, and peers are not told of other keys.
   Keyring* keyring = nullptr;
   // A peer's row in the database has changed, for another descriptor or because
-  // federation has suspended it: pins and streams follow. May be null. Called on the federation thread; must not wait.
+  // federation has suspended it: pins and streams follow. May be null. Called
+  // on the federation thread; must not wait.
   std::function<void()> peers_changed;
   // SHA-256 of the policy in force, for greetings; may be null. Called on the
   // federation thread.

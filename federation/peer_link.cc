@@ -23,24 +23,22 @@ constexpr std::int64_t kTurnBytes = 200 * 1024;
 }  // namespace
 
 PeerLink::PeerLink(const StreamContext& context, const Descriptor& peer,
-                   const storage::PeerRow& row)
+                   const storage::PeerRow& row,
+                   std::shared_ptr<Account> account)
     : context_(context),
       peer_(peer),
       note_(row.descriptor),
       state_(row.state),
-      conduct_(*context.parts.random, context.parts.allowances),
-      received_(context.parts.allowances),
-      sent_(context.parts.allowances),
-      follower_(std::make_shared<Follower>(context, peer, received_)),
+      account_(std::move(account)),
+      follower_(std::make_shared<Follower>(context, peer, account_->received)),
       asker_(std::make_unique<Asker>(context, peer)),
-      errands_(MakeErrands(context, peer, *asker_)) {}
+      errands_(MakeErrands(context, peer, *account_, *asker_)) {}
 
 PeerLink::~PeerLink() = default;
 
 bool PeerLink::Handle(Event& event) {
   if (event.kind == Event::Kind::kAnswered) {
-    return asker_->OnAnswered(event.link, event.status,
-                              event.answer.get());
+    return asker_->OnAnswered(event.link, event.status, event.answer.get());
   }
   if (event.link == follower_->link()) {
     switch (event.kind) {
@@ -85,7 +83,7 @@ void PeerLink::DropFinished() {
   if (publisher_ == nullptr || !publisher_->finished()) return;
   const absl::Status& why = publisher_->why();
   if (absl::IsInvalidArgument(why)) {
-    conduct_.OnOffence(context_.Now(), why.message());
+    account_->conduct.OnOffence(context_.Now(), why.message());
   }
   last_error_ = Printable(why.ToString(), kErrorBytesMax);
   last_contact_ = std::max(last_contact_, publisher_->last_contact());
@@ -94,7 +92,7 @@ void PeerLink::DropFinished() {
 
 absl::Status PeerLink::Admit(absl::Time now) {
   const absl::Status valid = CheckValidity(peer_, DayOf(now));
-  return valid.ok() ? conduct_.Admit(now) : valid;
+  return valid.ok() ? account_->conduct.Admit(now) : valid;
 }
 
 void PeerLink::Answer(const v1::AskRequest& question,
@@ -106,15 +104,15 @@ void PeerLink::Answer(const v1::AskRequest& question,
   }
   for (const std::shared_ptr<Errand>& errand : errands_) {
     if (!errand->Takes(question)) continue;
-    errand->Answer(question,
-                   [link = std::shared_ptr<AnswerLink>(std::move(link)),
-                    malformed = malformed_](
-                       const absl::StatusOr<v1::AskResponse>& answer) {
-                     if (absl::IsInvalidArgument(answer.status())) {
-                       *malformed = true;
-                     }
-                     link->Answer(answer);
-                   });
+    errand->Answer(
+        question, [link = std::shared_ptr<AnswerLink>(std::move(link)),
+                   malformed = malformed_](
+                      const absl::StatusOr<v1::AskResponse>& answer) {
+          if (absl::IsInvalidArgument(answer.status())) {
+            *malformed = true;
+          }
+          link->Answer(answer);
+        });
     return;
   }
   link->Answer(
@@ -132,8 +130,8 @@ void PeerLink::Accept(LinkId id, std::unique_ptr<OriginLink> link) {
     publisher_->Finish(absl::AbortedError("replaced by a newer stream"));
     DropFinished();
   }
-  publisher_ =
-      std::make_shared<Publisher>(context_, peer_, sent_, id, std::move(link));
+  publisher_ = std::make_shared<Publisher>(context_, peer_, account_->sent, id,
+                                           std::move(link));
   last_error_.clear();
 }
 
@@ -152,10 +150,10 @@ void PeerLink::OnTime(absl::Time now) {
   if (publisher_ != nullptr) publisher_->OnTime(now);
   DropFinished();
   if (std::exchange(*malformed_, false)) {
-    conduct_.OnOffence(now, "malformed question");
+    account_->conduct.OnOffence(now, "malformed question");
   }
   const std::string offence = follower_->TakeOffence();
-  if (!offence.empty()) conduct_.OnOffence(now, offence);
+  if (!offence.empty()) account_->conduct.OnOffence(now, offence);
   asker_->OnTime(now);
   for (const std::shared_ptr<Errand>& errand : errands_) errand->OnTime(now);
 }
@@ -202,9 +200,9 @@ PeerProgress PeerLink::Progress() const {
           std::max(last_contact_, publisher_->last_contact());
     }
   }
-  progress.slowed_until = conduct_.slowed_until();
-  if (sent_.Ready() != absl::InfinitePast()) {
-    progress.budget_until = sent_.Ready();
+  progress.slowed_until = account_->conduct.slowed_until();
+  if (account_->sent.Ready() != absl::InfinitePast()) {
+    progress.budget_until = account_->sent.Ready();
   }
   follower_->Report(progress);
   return progress;

@@ -10,8 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "federation/budget.h"
-#include "federation/conduct.h"
+#include "federation/account.h"
 #include "federation/descriptor.h"
 #include "federation/mailbox.h"
 #include "federation/stream_context.h"
@@ -30,7 +29,7 @@ class PeerLink {
  public:
   // `context` outlives it; `row` is what is stored, `peer` its descriptor.
   PeerLink(const StreamContext& context, const Descriptor& peer,
-           const storage::PeerRow& row);
+           const storage::PeerRow& row, std::shared_ptr<Account> account);
   // Ends both streams.
   ~PeerLink();
 
@@ -56,7 +55,7 @@ class PeerLink {
   void Finish(const absl::Status& why);
 
   // Why the peer has to be suspended, once; empty if it has not.
-  std::string TakeVerdict() { return conduct_.TakeVerdict(); }
+  std::string TakeVerdict() { return account_->conduct.TakeVerdict(); }
 
   PeerProgress Progress() const;
 
@@ -70,10 +69,8 @@ class PeerLink {
   const Descriptor peer_;
   const std::string note_;
   const storage::PeerState state_;
-  Conduct conduct_;
-  // Before the streams, which spend them.
-  Allowance received_;
-  Allowance sent_;
+  // Before the streams, which spend it. Shared with the replies under way.
+  const std::shared_ptr<Account> account_;
   const std::shared_ptr<Follower> follower_;
   std::shared_ptr<Publisher> publisher_;  // null: no stream
   // Before errands_, which use it.
