@@ -24,6 +24,9 @@ struct Account {
   // changed after the other; beyond that one an hour is in time, as keys count
   // beside their successors for weeks.
   Budget successions{4, absl::Hours(4)};
+  // Comparisons of our feed that it may begin, each of which reads all of it:
+  // one a night, some that are repeated, some that people ask for.
+  Budget comparisons{8, absl::Hours(2)};
 };
 
 }  // namespace minga::federation

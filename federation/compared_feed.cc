@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "federation/account.h"
 #include "federation/job_desk.h"
 #include "federation/reconcile.h"
 #include "federation/reconcile_wire.h"
@@ -19,8 +20,9 @@
 namespace minga::federation {
 namespace {
 
-// Between two questions; the follower works for some seconds at most.
-constexpr absl::Duration kSessionMax = absl::Minutes(3);
+// Of a whole comparison: seconds are usual, and who waits for its turn comes
+// back for four minutes at least (Reconciler).
+constexpr absl::Duration kSessionMax = absl::Minutes(4);
 // One transaction of rows sent again: short enough for others.
 constexpr std::size_t kResendRows = 500;
 
@@ -84,7 +86,6 @@ ComparedFeed::Step ComparedFeed::For(const std::shared_ptr<Session>& session,
     const std::shared_ptr<ComparedFeed> self = weak.lock();
     if (self == nullptr || self->session_ != session) return;
     session->working = false;
-    session->until = self->context_.Now() + kSessionMax;
     step(status);
   };
 }
@@ -107,12 +108,20 @@ absl::Status ComparedFeed::Open(const v1::OpenComparison& question,
     return absl::UnavailableError("a comparison is being prepared already");
   }
   session_ = nullptr;  // the follower begins anew
+  const absl::Time now = context_.Now();
+  if (account_.comparisons.Empty(now) || account_.sent.Empty(now)) {
+    return absl::UnavailableError(
+        "more comparisons than this node allows a peer; try again later");
+  }
   auto session = std::make_shared<Session>();
-  session->lease = context_.side->Lease(SideDesk::Use::kAnswering);
+  session->lease =
+      context_.side->Lease(SideDesk::Use::kAnswering, follower_.country, now);
   if (session->lease == nullptr) {
     return absl::UnavailableError("another peer is comparing; try again later");
   }
+  account_.comparisons.Spend(now, 1);
   session->id = NewLinkId();
+  session->until = now + kSessionMax;
   session->epoch = question.epoch();
   session->upto = question.cursor();
   session_ = session;

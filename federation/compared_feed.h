@@ -18,12 +18,15 @@
 
 namespace minga::federation {
 
+struct Account;
+
 // Threads: the federation thread only. Held by shared_ptr.
 class ComparedFeed : public std::enable_shared_from_this<ComparedFeed> {
  public:
-  // `context` outlives it.
-  ComparedFeed(const StreamContext& context, const Descriptor& follower)
-      : context_(context), follower_(follower) {}
+  // `context` and `account` outlive it.
+  ComparedFeed(const StreamContext& context, const Descriptor& follower,
+               Account& account)
+      : context_(context), follower_(follower), account_(account) {}
 
   void Answer(const v1::ReconcileQuestion& question, Reply reply);
   // Forgets a view that nobody asks about any more.
@@ -48,6 +51,7 @@ class ComparedFeed : public std::enable_shared_from_this<ComparedFeed> {
 
   const StreamContext& context_;
   const Descriptor follower_;
+  Account& account_;
   std::shared_ptr<Session> session_;
 };
 

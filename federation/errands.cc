@@ -14,7 +14,7 @@ std::vector<std::shared_ptr<Errand>> MakeErrands(const StreamContext& context,
                                                  Account& account,
                                                  Asker& asker) {
   std::vector<std::shared_ptr<Errand>> errands = {
-      std::make_shared<Reconciler>(context, peer, asker),
+      std::make_shared<Reconciler>(context, peer, account, asker),
       std::make_shared<RestoredErrand>(context, peer, asker)};
   if (context.parts.own_log != nullptr) {
     errands.push_back(std::make_shared<WitnessErrand>(context, peer, asker));

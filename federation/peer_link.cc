@@ -106,10 +106,15 @@ void PeerLink::Answer(const v1::AskRequest& question,
     if (!errand->Takes(question)) continue;
     errand->Answer(
         question, [link = std::shared_ptr<AnswerLink>(std::move(link)),
-                   malformed = malformed_](
+                   malformed = malformed_, account = account_,
+                   clock = context_.parts.clock](
                       const absl::StatusOr<v1::AskResponse>& answer) {
           if (absl::IsInvalidArgument(answer.status())) {
             *malformed = true;
+          }
+          // Answers cost what pages cost.
+          if (answer.ok()) {
+            account->sent.Spend(clock->Now(), 0, answer->ByteSizeLong());
           }
           link->Answer(answer);
         });

@@ -78,11 +78,11 @@ struct Reconciler::Round {
 };
 
 Reconciler::Reconciler(const StreamContext& context, const Descriptor& peer,
-                       Asker& asker)
+                       Account& account, Asker& asker)
     : context_(context),
       peer_(peer),
       asker_(asker),
-      feed_(std::make_shared<ComparedFeed>(context, peer)),
+      feed_(std::make_shared<ComparedFeed>(context, peer, account)),
       next_(NextNight(context.Now(), *context.parts.random)) {}
 
 bool Reconciler::Takes(const v1::AskRequest& question) const {
@@ -189,7 +189,8 @@ void Reconciler::Ask(v1::AskRequest question, Answered then) {
 void Reconciler::Begin() {
   auto round = std::make_shared<Round>();
   const absl::Time now = context_.Now();
-  round->lease = context_.side->Lease(SideDesk::Use::kAsking);
+  round->lease =
+      context_.side->Lease(SideDesk::Use::kAsking, peer_.country, now);
   if (round->lease == nullptr) {  // of another peer
     next_ = now + Below(*context_.parts.random, kRetryAfter);
     return;

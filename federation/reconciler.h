@@ -23,14 +23,15 @@
 namespace minga::federation {
 
 class Asker;
+struct Account;
 
 // Threads: the federation thread only.
 class Reconciler final : public Errand,
                          public std::enable_shared_from_this<Reconciler> {
  public:
-  // `context` and `asker` outlive it.
+  // `context`, `account` and `asker` outlive it.
   Reconciler(const StreamContext& context, const Descriptor& peer,
-             Asker& asker);
+             Account& account, Asker& asker);
 
   void OnTime(absl::Time now) override;
   absl::Time Due() const override;

@@ -1,10 +1,17 @@
 #include "federation/side_desk.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "federation/mailbox.h"
 
 namespace minga::federation {
+namespace {
+
+// Whoever is refused tries again after one to two minutes.
+constexpr absl::Duration kComesBack = absl::Minutes(3);
+
+}  // namespace
 
 void SideDesk::Run(std::function<absl::Status()> work,
                    std::function<void(const absl::Status&)> then) {
@@ -17,12 +24,27 @@ void SideDesk::Run(std::function<absl::Status()> work,
   }
 }
 
-std::shared_ptr<const void> SideDesk::Lease(Use use) {
-  std::weak_ptr<const void>& lease = leases_[static_cast<std::size_t>(use)];
-  if (!lease.expired()) return nullptr;
-  std::shared_ptr<const void> taken = std::make_shared<const char>();
-  lease = taken;
-  return taken;
+std::shared_ptr<const void> SideDesk::Lease(Use use, const PeerId& peer,
+                                            absl::Time now) {
+  Room& room = rooms_[static_cast<std::size_t>(use)];
+  std::erase_if(room.queue, [now](const Waiting& waiting) {
+    return now > waiting.asked + kComesBack || now < waiting.asked;
+  });
+  auto place = std::find_if(
+      room.queue.begin(), room.queue.end(),
+      [&](const Waiting& waiting) { return waiting.peer == peer; });
+  if (room.lease.expired() && place == room.queue.begin()) {
+    if (place != room.queue.end()) room.queue.pop_front();
+    std::shared_ptr<const void> taken = std::make_shared<const char>();
+    room.lease = taken;
+    return taken;
+  }
+  if (place == room.queue.end()) {
+    room.queue.push_back({peer, now});
+  } else {
+    place->asked = now;
+  }
+  return nullptr;
 }
 
 }  // namespace minga::federation

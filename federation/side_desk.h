@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "node/base/ids.h"
 
 namespace minga::federation {
 
@@ -33,13 +36,24 @@ class SideDesk {
   // nodes that compare with each other never wait in a circle.
   enum class Use { kAsking, kAnswering };
   // One set each: a million records have 48 MB. Held as long as the set; null
-  // if there is no room now.
-  std::shared_ptr<const void> Lease(Use use);
+  // if there is no room now. Who was refused and comes back within three
+  // minutes has its turn before those who came later.
+  std::shared_ptr<const void> Lease(Use use, const PeerId& peer,
+                                    absl::Time now);
 
  private:
+  struct Waiting {
+    PeerId peer;
+    absl::Time asked;  // last
+  };
+  struct Room {
+    std::weak_ptr<const void> lease;
+    std::deque<Waiting> queue;
+  };
+
   const Aside aside_;
   const std::shared_ptr<Mailbox> mailbox_;
-  std::array<std::weak_ptr<const void>, 2> leases_;
+  std::array<Room, 2> rooms_;
 };
 
 }  // namespace minga::federation

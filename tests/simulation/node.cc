@@ -66,6 +66,7 @@ void Node::Start() {
   parts.keyring = &keyring_;
   parts.peers_changed = [this] { federation_->PeersChanged(); };
   parts.protocols = protocols_;
+  parts.allowances = allowances_;
   federation_ = federation::Federation::Create(parts);
   *told_ = federation_.get();
   network_.Attach(country_, federation_.get());
@@ -87,6 +88,11 @@ void Node::Restart() {
 
 void Node::Speak(federation::ProtocolRange protocols) {
   protocols_ = protocols;
+  Restart();
+}
+
+void Node::Allow(const federation::Allowances& most) {
+  allowances_ = most;
   Restart();
 }
 

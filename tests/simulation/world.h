@@ -54,6 +54,8 @@ class Node {
   void Restart();
   // Goes on as a program that speaks these versions only.
   void Speak(federation::ProtocolRange protocols);
+  // Goes on as a program that lets each peer cost so much.
+  void Allow(const federation::Allowances& most);
 
   // Adds a peer and its feed, with everything that is in store shown.
   void AddPeer(const Party& peer, Epoch epoch = 1);
@@ -84,6 +86,7 @@ class Node {
   const std::string path_;
   const Party party_;
   federation::ProtocolRange protocols_;
+  federation::Allowances allowances_;
   std::vector<PeerId> peers_;
   TextExchange exchange_;
   federation::Keyring keyring_;

@@ -3,14 +3,18 @@
 #define MINGA_TESTS_SIMULATION_WRONG_H_
 
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "federation/page.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
+#include "minga/v1/reconcile.pb.h"
 #include "node/base/note.h"
 #include "tests/simulation/world.h"
 
@@ -96,6 +100,44 @@ struct Wrong {
   void MustBeClosedAtGreeting(const std::string& error) {
     ec.Restart();
     MustBeClosed(error);
+  }
+};
+
+// A peer of its own making, who says what the test tells it to.
+struct Stranger final : federation::LinkEvents {
+  absl::Status closed;
+  std::unique_ptr<federation::OriginLink> accepted;
+  std::vector<absl::Status> answers;
+  std::uint64_t session = 0;  // of the last comparison that it began
+
+  void OnResponse(federation::LinkId,
+                  std::unique_ptr<v1::FollowResponse>) override {}
+  void OnRequest(federation::LinkId,
+                 std::unique_ptr<v1::FollowRequest>) override {}
+  void OnClosed(federation::LinkId, const absl::Status& why) override {
+    closed = why;
+  }
+  federation::LinkId OnAccepted(
+      const PeerId&, std::unique_ptr<federation::OriginLink> link) override {
+    accepted = std::move(link);
+    return 1'000'000;
+  }
+  void OnAsked(const PeerId&, std::unique_ptr<v1::AskRequest>,
+               std::unique_ptr<federation::AnswerLink>) override {}
+  void OnAnswered(
+      federation::LinkId,
+      absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) override {
+    answers.push_back(answer.status());
+    if (answer.ok() && (*answer)->reconcile().has_opened()) {
+      session = (*answer)->reconcile().opened().session();
+    }
+  }
+  void Greet(SeqNo start) {
+    auto hello = std::make_unique<v1::FollowResponse>();
+    hello->mutable_hello()->set_protocol(1);
+    hello->mutable_hello()->set_epoch(1);
+    hello->mutable_hello()->set_start(start);
+    accepted->Send(std::move(hello));
   }
 };
 

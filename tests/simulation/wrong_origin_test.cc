@@ -222,40 +222,6 @@ TEST_CASE_METHOD(
   MustRecover();
 }
 
-// A peer of its own making, who says what the test tells it to.
-struct Stranger final : federation::LinkEvents {
-  absl::Status closed;
-  std::unique_ptr<federation::OriginLink> accepted;
-  std::vector<absl::Status> answers;
-
-  void OnResponse(federation::LinkId,
-                  std::unique_ptr<v1::FollowResponse>) override {}
-  void OnRequest(federation::LinkId,
-                 std::unique_ptr<v1::FollowRequest>) override {}
-  void OnClosed(federation::LinkId, const absl::Status& why) override {
-    closed = why;
-  }
-  federation::LinkId OnAccepted(
-      const PeerId&, std::unique_ptr<federation::OriginLink> link) override {
-    accepted = std::move(link);
-    return 1'000'000;
-  }
-  void OnAsked(const PeerId&, std::unique_ptr<v1::AskRequest>,
-               std::unique_ptr<federation::AnswerLink>) override {}
-  void OnAnswered(
-      federation::LinkId,
-      absl::StatusOr<std::unique_ptr<v1::AskResponse>> answer) override {
-    answers.push_back(answer.status());
-  }
-  void Greet(SeqNo start) {
-    auto hello = std::make_unique<v1::FollowResponse>();
-    hello->mutable_hello()->set_protocol(1);
-    hello->mutable_hello()->set_epoch(1);
-    hello->mutable_hello()->set_start(start);
-    accepted->Send(std::move(hello));
-  }
-};
-
 TEST_CASE_METHOD(Wrong, "a follower that floods is cut off") {
   v1::FollowRequest credit;
   credit.mutable_credit();
