@@ -123,6 +123,8 @@ constexpr Word kWords[] = {
     {"reason.suspended", "el intercambio con ese país está suspendido",
      "o intercâmbio com esse país está suspenso",
      "the exchange with that country is suspended"},
+    {"reason.leaving", "ese país deja el intercambio",
+     "esse país deixa o intercâmbio", "that country leaves the exchange"},
     {"reason.withdrawn", "el perfil se dio de baja", "o perfil foi baixado",
      "the profile was taken off"},
     {"reason.erased", "se borraron los datos de la persona",

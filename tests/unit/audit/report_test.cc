@@ -7,6 +7,8 @@
 #include "node/audit/person_report.h"
 #include "node/audit/report_prose.h"
 #include "node/audit/report_words.h"
+#include "node/exchange/judge.h"
+#include "node/exchange/obligations.h"
 #include "policy/level.h"
 #include "tests/unit/audit/stored_log.h"
 
@@ -148,6 +150,22 @@ TEST_CASE("every word of a report is there in every language") {
       CHECK_FALSE(ReportWord(key, language).empty());
       CHECK(ReportWord(key, language) != key);
     }
+  }
+}
+
+TEST_CASE("a report has words for every reason of a view") {
+  for (const absl::string_view reason :
+       {exchange::kReasonPermit, exchange::kReasonPolicy,
+        exchange::kReasonOverride, exchange::kReasonMou,
+        exchange::kReasonConsent, exchange::kReasonClass,
+        exchange::kReasonObligation, exchange::kReasonNationalFirst,
+        exchange::kReasonClosed, exchange::kReasonExpired,
+        exchange::kReasonSuspended, exchange::kReasonLeaving,
+        exchange::kReasonWithdrawn, exchange::kReasonErased,
+        exchange::kReasonHeld}) {
+    const std::string key = absl::StrCat("reason.", reason);
+    INFO(key);
+    CHECK(ReportWord(key, "es") != key);
   }
 }
 
