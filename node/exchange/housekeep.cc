@@ -7,6 +7,7 @@
 #include "node/base/status.h"
 #include "node/exchange/erasure.h"
 #include "node/exchange/no_consent.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/received.h"
 #include "node/exchange/registry.h"
 #include "node/exchange/rotation.h"
@@ -127,10 +128,13 @@ absl::StatusOr<bool> DoDue(Core& core, absl::CivilDay today, const Deed& deed,
   return false;
 }
 
-absl::Status NoteDay(Core& core, absl::CivilDay today) {
-  return core.parts.database->Write([&](storage::Transaction& transaction) {
-    return transaction.documents().Put(kDocSweptDay, FormatDay(today));
-  });
+// Everything of the day is done; what was erased for it may have made room.
+absl::Status EndDay(Core& core, absl::CivilDay today) {
+  return core.parts.database->Write(
+      [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_RETURN_IF_ERROR(AskWhereRoom(transaction, core.parts.held_max));
+        return transaction.documents().Put(kDocSweptDay, FormatDay(today));
+      });
 }
 
 absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
@@ -165,7 +169,7 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
     MINGA_ASSIGN_OR_RETURN(done, KeepEpochs(core, deed, budget));
   }
   if (!done) return now;
-  if (plan.new_day) MINGA_RETURN_IF_ERROR(NoteDay(core, today));
+  if (plan.new_day) MINGA_RETURN_IF_ERROR(EndDay(core, today));
   return absl::FromCivil(today + 1, absl::UTCTimeZone());
 }
 

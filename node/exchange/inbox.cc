@@ -193,9 +193,14 @@ class Arrival {
   }
 
   // Without an entry in the log, which it would fill: that of the page counts
-  // them, and the receipt says why.
+  // them, and the receipt says why. It is asked for again once there is room.
   absl::Status RejectOverQuota(const InboundRow& row, std::string why) {
     MINGA_RETURN_IF_ERROR(EraseRefused(transaction_, row.key));
+    MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/false));
+    if (!full_) {
+      MINGA_RETURN_IF_ERROR(NoteFull(transaction_.documents(), from_));
+    }
+    full_ = true;
     result_.rejected.push_back({row.seq, std::move(why)});
     return absl::OkStatus();
   }
@@ -283,6 +288,7 @@ class Arrival {
   BasisBook bases_;
   ApplyResult result_;
   bool refused_ = false;  // by our law
+  bool full_ = false;     // there was no room
   Digest arrived_{};      // of the row last stored
 };
 

@@ -204,6 +204,15 @@ absl::Status NoteRefused(storage::Transaction& transaction,
                                      "by law");
 }
 
+absl::Status BringAgain(storage::Transaction& transaction, const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> known,
+                         transaction.peers().Get(peer));
+  if (!known.has_value()) return absl::OkStatus();
+  MINGA_ASSIGN_OR_RETURN(const storage::Cursor cursor,
+                         transaction.peers().CursorOf(peer));
+  return transaction.peers().SetCursor(peer, {cursor.epoch, 0});
+}
+
 absl::Status AskAgain(storage::Transaction& transaction) {
   MINGA_ASSIGN_OR_RETURN(const auto refused,
                          transaction.documents().List(kDocRefused));
@@ -211,13 +220,7 @@ absl::Status AskAgain(storage::Transaction& transaction) {
     MINGA_RETURN_IF_ERROR(transaction.documents().Remove(name).status());
     MINGA_ASSIGN_OR_RETURN(const PeerId peer, Country::Parse(absl::StripPrefix(
                                                   name, kDocRefused)));
-    MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> known,
-                           transaction.peers().Get(peer));
-    if (!known.has_value()) continue;
-    MINGA_ASSIGN_OR_RETURN(const storage::Cursor cursor,
-                           transaction.peers().CursorOf(peer));
-    MINGA_RETURN_IF_ERROR(
-        transaction.peers().SetCursor(peer, {cursor.epoch, 0}));
+    MINGA_RETURN_IF_ERROR(BringAgain(transaction, peer));
   }
   return absl::OkStatus();
 }

@@ -44,9 +44,12 @@ absl::CivilDay StayBegan(const storage::StoredRecord& record,
 // Notes that our law kept records of `from` out.
 absl::Status NoteRefused(storage::Transaction& transaction, const PeerId& from);
 
-// Another law may let in what was kept out: moves the cursor of the peers
-// concerned to the beginning of their feeds, so that they bring everything
-// again at the next stream. A page under way is answered with ABORTED.
+// Moves the cursor of `peer`, if it is still one, to the beginning of its feed,
+// so that it brings everything again at the next stream. A page under way is
+// answered with ABORTED.
+absl::Status BringAgain(storage::Transaction& transaction, const PeerId& peer);
+
+// Another law may let in what was kept out: BringAgain for the peers concerned.
 absl::Status AskAgain(storage::Transaction& transaction);
 
 // True if ReevaluateReceived would do anything to `record`.

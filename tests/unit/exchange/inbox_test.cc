@@ -114,6 +114,63 @@ TEST_CASE("a received vacancy is stored, found and withdrawn") {
   }
 }
 
+TEST_CASE("what finds no room is asked for again when there is some") {
+  Office office;
+  office.Prepare();
+  office.held_max = {.records = 2, .bytes = 1 << 20};
+  office.Restart();
+  const auto at_cursor = [&](SeqNo seq) {
+    office.Write([&](storage::Transaction& transaction) {
+      return transaction.peers().SetCursor(kEcuador, {7, seq});
+    });
+  };
+  const auto next_day = [&]() -> storage::Cursor {
+    office.clock.Advance(absl::Hours(24));
+    absl::StatusOr<absl::Time> next = office.clock.Now();
+    while (next.ok() && *next <= office.clock.Now()) {
+      next = office.offices.exchange->Housekeep(office.clock.Now());
+    }
+    storage::Cursor cursor;
+    office.Write([&](storage::Transaction& transaction) -> absl::Status {
+      MINGA_ASSIGN_OR_RETURN(cursor, transaction.peers().CursorOf(kEcuador));
+      return next.status();
+    });
+    return cursor;
+  };
+  const std::string body1 = Received("q1").SerializeAsString();
+  const std::string body2 = Received("q2").SerializeAsString();
+  const std::string body3 = Received("q3").SerializeAsString();
+  const ApplyResult result =
+      Apply(office, {Upsert(1, FromEcuador("q1"), body1),
+                     Upsert(2, FromEcuador("q2"), body2),
+                     Upsert(3, FromEcuador("q3"), body3)});
+  CHECK(result.applied == 2);
+  REQUIRE(result.rejected.size() == 1);
+  CHECK(absl::StartsWith(result.rejected[0].reason, "quota: "));
+  // A comparison finds that it was told, so it is not missing.
+  int told = 0;
+  office.Write([&](storage::Transaction& transaction) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const auto row,
+                           transaction.views().Find(FromEcuador("q3")));
+    CHECK((row.has_value() && !row->held));
+    return transaction.views().Told(kEcuador,
+                                    [&](const storage::ViewItem&) { ++told; });
+  });
+  CHECK(told == 3);
+  at_cursor(3);
+  CHECK(next_day() == storage::Cursor{7, 3});
+
+  InboundRow gone;
+  gone.seq = 4;
+  gone.key = FromEcuador("q1");
+  gone.reason = "closed";
+  CHECK(Apply(office, {gone}).withdrawn == 1);
+  CHECK(next_day() == storage::Cursor{7, 0});
+  // Once.
+  at_cursor(4);
+  CHECK(next_day() == storage::Cursor{7, 4});
+}
+
 TEST_CASE("hostile rows are rejected with a reason, the rest is applied") {
   Office office;
   office.Prepare();

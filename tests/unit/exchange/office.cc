@@ -51,8 +51,9 @@ void Office::Open() {
   Check(search.status());
   index = *std::move(search);
   indexer = Indexer::Create({kColombia, database.get(), index.get()});
-  auto made = OpenOffices(
-      {kColombia, database.get(), index.get(), &clock, &random, &gate});
+  Parts parts{kColombia, database.get(), index.get(), &clock, &random, &gate};
+  parts.held_max = held_max;
+  auto made = OpenOffices(parts);
   Check(made.status());
   offices = *std::move(made);
 }

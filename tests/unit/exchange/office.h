@@ -89,6 +89,7 @@ class Office {
   SimulatedClock clock;
   SystemRandom random;
   PermissiveGate gate;
+  storage::RecordCount held_max = kHeldOfPeerMax;  // from the next Restart on
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::SearchIndex> index;
   std::unique_ptr<Indexer> indexer;
