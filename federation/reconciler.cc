@@ -359,7 +359,6 @@ void Reconciler::Keep(const absl::Status& status, bool anew) {
   outcome.set_bytes(round_->bytes);
   outcome.set_took_ms(static_cast<std::uint32_t>(
       absl::ToInt64Milliseconds(now - round_->began)));
-  outcome.set_brought_anew(anew);
   if (!status.ok()) {
     outcome.set_error(Printable(status.ToString(), kErrorBytesMax));
   }
@@ -369,15 +368,19 @@ void Reconciler::Keep(const absl::Status& status, bool anew) {
   context_.desk->Submit(
       [ended, anew, inbox = context_.parts.inbox, from = peer_.country,
        now](storage::Transaction& transaction) -> absl::Status {
-        if (anew) {
+        MINGA_ASSIGN_OR_RETURN(
+            const bool may, MayBringAnew(transaction.documents(), from, now));
+        ended->outcome.set_brought_anew(anew && may);
+        if (ended->outcome.brought_anew()) {
           MINGA_RETURN_IF_ERROR(BeginEpoch(transaction, *inbox, from,
                                            ended->outcome.epoch(), now));
         }
         return KeepComparison(transaction, from, ended->outcome, now);
       },
-      [weak = weak_from_this(), anew](const absl::Status& kept) {
+      [weak = weak_from_this(), ended](const absl::Status& kept) {
         const std::shared_ptr<Reconciler> self = weak.lock();
-        if (self != nullptr && kept.ok() && anew) self->context_.reload();
+        if (self == nullptr || !kept.ok()) return;
+        if (ended->outcome.brought_anew()) self->context_.reload();
       });
   Rest(status);
 }

@@ -53,7 +53,7 @@ class Reconciler final : public Errand,
   void Repair(std::size_t from);
   void Close();
   // It has ended, with OK or why not. `anew`: what cannot be compared is
-  // brought from the beginning.
+  // brought from the beginning, once a night.
   void Keep(const absl::Status& status, bool anew = false);
   void Rest(const absl::Status& status);
 

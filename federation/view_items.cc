@@ -13,6 +13,8 @@
 namespace minga::federation {
 namespace {
 
+// Less than from the end of one night to the beginning of the next.
+constexpr absl::Duration kAnewEvery = absl::Hours(18);
 // What the log and the peers are told of a record that was here only.
 constexpr absl::string_view kSurplus = "not-shown";
 
@@ -176,6 +178,8 @@ absl::Status KeepComparison(storage::Transaction& transaction,
   MINGA_ASSIGN_OR_RETURN(const v1::Comparison last,
                          LastComparison(transaction.documents(), from));
   comparison.set_number(last.number() + 1);
+  *comparison.mutable_anew_at() =
+      comparison.brought_anew() ? comparison.at() : last.anew_at();
   MINGA_RETURN_IF_ERROR(transaction.documents().Put(
       OursName(from), comparison.SerializeAsString()));
   MINGA_RETURN_IF_ERROR(
@@ -194,6 +198,13 @@ absl::Status KeepComparison(storage::Transaction& transaction,
                              ", erased ", comparison.erased()),
           AsView(Sha256(comparison.note()))))
       .status();
+}
+
+absl::StatusOr<bool> MayBringAnew(const storage::DocumentReader& documents,
+                                  const PeerId& from, absl::Time now) {
+  MINGA_ASSIGN_OR_RETURN(const v1::Comparison last,
+                         LastComparison(documents, from));
+  return now >= absl::FromUnixSeconds(last.anew_at().seconds()) + kAnewEvery;
 }
 
 absl::StatusOr<v1::Comparison> LastComparison(

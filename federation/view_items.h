@@ -66,6 +66,10 @@ absl::StatusOr<int> EraseSurplus(storage::Transaction& transaction,
 absl::Status KeepComparison(storage::Transaction& transaction,
                             const PeerId& from, v1::Comparison& comparison,
                             absl::Time now);
+// Whether everything may be brought anew because of a comparison that failed at
+// `now`: once a night, as what made it fail may be there again afterwards.
+absl::StatusOr<bool> MayBringAnew(const storage::DocumentReader& documents,
+                                  const PeerId& from, absl::Time now);
 // The last one; its number is 0 if there is none.
 absl::StatusOr<v1::Comparison> LastComparison(
     const storage::DocumentReader& documents, const PeerId& from);

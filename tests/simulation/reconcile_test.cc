@@ -195,6 +195,42 @@ TEST_CASE_METHOD(Compared, "an origin that lies about its root is taken anew") {
   CHECK(world.Differences() == "");
 }
 
+TEST_CASE_METHOD(Compared, "what differs for ever is taken anew once a night") {
+  Invent("ghost");
+  int opened = 0;
+  world.network().OnAnswers([&](PeerId, v1::AskResponse& answer) {
+    if (!answer.reconcile().has_opened()) return;
+    if (++opened > 20) return;
+    answer.mutable_reconcile()->mutable_opened()->set_root(
+        std::string(32, 'x'));
+  });
+  const auto times_anew = [&] {
+    int times = 0;
+    for (const v1::AuditEntry& entry : ec.Audit()) {
+      times += entry.event() == v1::AUDIT_EVENT_EPOCH_STARTED ? 1 : 0;
+    }
+    return times;
+  };
+  const int before = times_anew();
+  Order();
+  world.Settle();
+  REQUIRE(world.Converge());
+  world.Settle();
+  // The one that was ordered, and the one after everything has come anew.
+  CHECK(opened == 2);
+  CHECK(times_anew() == before + 1);
+  CHECK_FALSE(Last().brought_anew());
+  CHECK_FALSE(Last().error().empty());
+  for (int minute = 0; minute < 2 * 24 * 60; ++minute) {
+    world.clock().Advance(absl::Minutes(1));
+    world.Settle();
+  }
+  world.network().OnAnswers(nullptr);
+  // Two nights; the first may follow too soon.
+  CHECK(times_anew() >= before + 2);
+  CHECK(times_anew() <= before + 3);
+}
+
 TEST_CASE_METHOD(Compared, "malformed answers end a comparison, no more") {
   Invent("ghost");
   const auto spoil = [&](std::function<void(v1::ReconcileAnswer&)> how) {
