@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "federation/account.h"
 #include "federation/job_desk.h"
+#include "federation/page_sent.h"
 #include "federation/reconcile.h"
 #include "federation/reconcile_wire.h"
 #include "federation/side_desk.h"
@@ -134,6 +135,14 @@ absl::Status ComparedFeed::Open(const v1::OpenComparison& question,
           if (head.epoch != session->epoch || head.last < session->upto) {
             return absl::AbortedError(absl::StrCat(
                 "the feed stands at ", head.last, " of epoch ", head.epoch));
+          }
+          // The feed has them as shown, and the peer has been told nothing.
+          MINGA_ASSIGN_OR_RETURN(const bool untold,
+                                 IsUntold(snapshot.documents(), peer));
+          if (untold) {
+            return absl::FailedPreconditionError(
+                "some records cannot be told in the version of the protocol "
+                "that is spoken; compare when both nodes speak a newer one");
           }
           MINGA_ASSIGN_OR_RETURN(session->moved,
                                  MovedSince(snapshot, peer, session->upto));

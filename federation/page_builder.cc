@@ -72,32 +72,41 @@ bool IsRecordsFault(const absl::Status& status) {
          absl::IsDataLoss(status);
 }
 
+// How a row is told.
+struct ToldAs {
+  enum class What { kShown, kWithdrawn, kUntold, kGivenUp };
+  What what;
+  std::string bytes;
+};
+using What = ToldAs::What;
+
 // FAILED_PRECONDITION if the row cannot be shown as decided.
-absl::StatusOr<std::string> Serialise(const storage::Snapshot& snapshot,
-                                      Projector& projector,
-                                      const PageRequest& request,
-                                      const storage::FeedRow& row,
-                                      int& untold) {
+absl::StatusOr<ToldAs> Tell(const storage::Snapshot& snapshot,
+                            Projector& projector, const PageRequest& request,
+                            const storage::FeedRow& row) {
   if (row.state != storage::ViewState::kShown) {
-    return DeleteRow(row, row.reason, request.now);
+    return ToldAs{What::kWithdrawn, DeleteRow(row, row.reason, request.now)};
   }
   absl::StatusOr<Projection> projection =
       projector.Project(snapshot, request.follower, row);
   absl::Status fault = projection.status();
   if (projection.ok()) {
     if (!CanTell(request.dialect, row.key.kind, *projection)) {
-      ++untold;
-      return DeleteRow(row, kProtocolReason, request.now);
+      return ToldAs{What::kUntold,
+                    DeleteRow(row, kProtocolReason, request.now)};
     }
-    if (!projection->body.empty() && projection->body.size() <= kRecordBytesMax)
-      return UpsertRow(row, *std::move(projection));
+    if (!projection->body.empty() &&
+        projection->body.size() <= kRecordBytesMax) {
+      return ToldAs{What::kShown, UpsertRow(row, *std::move(projection))};
+    }
     fault = absl::FailedPreconditionError(
         absl::StrCat("projection has ", projection->body.size(), " bytes"));
   }
   // Without the record's name, which would tell the peer a person's.
   if (!IsRecordsFault(fault)) return fault;
   if (request.given_up.contains(row.key)) {
-    return DeleteRow(row, kUnreadableReason, request.now);
+    return ToldAs{What::kGivenUp,
+                  DeleteRow(row, kUnreadableReason, request.now)};
   }
   return absl::FailedPreconditionError(fault.message());
 }
@@ -111,25 +120,26 @@ absl::StatusOr<bool> AppendRows(const storage::Snapshot& snapshot,
   v1::Page& page = *built.message->mutable_page();
   std::size_t bytes = 0;
   for (const storage::FeedRow& row : rows) {
-    int untold = 0;
-    absl::StatusOr<std::string> serialised =
-        Serialise(snapshot, projector, request, row, untold);
-    if (absl::IsFailedPrecondition(serialised.status())) {
+    absl::StatusOr<ToldAs> told = Tell(snapshot, projector, request, row);
+    if (absl::IsFailedPrecondition(told.status())) {
       built.stale.push_back(row.key);
       continue;
     }
-    if (!serialised.ok()) return serialised.status();
+    if (!told.ok()) return told.status();
     // After a stale row only further stale ones are looked for, so that all
     // are decided again at once.
     if (!built.stale.empty()) continue;
-    bytes += serialised->size();
+    bytes += told->bytes.size();
     if (bytes > kFeedPageBytesMax) return false;
-    *page.add_rows() = *std::move(serialised);
+    *page.add_rows() = std::move(told->bytes);
     built.header.upto = row.seq;
-    if (row.state == storage::ViewState::kShown) {
+    if (told->what == What::kShown) {
       built.basis.shown.emplace_back(row.seq, row.key);
+    } else if (told->what == What::kGivenUp) {
+      built.given_up.emplace_back(row.seq, row.key);
+    } else if (told->what == What::kUntold) {
+      ++built.untold;
     }
-    built.untold += untold;
   }
   return built.stale.empty();
 }

@@ -3,6 +3,7 @@
 #define MINGA_FEDERATION_PAGE_BUILDER_H_
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -45,6 +46,8 @@ struct BuiltPage {
   // Records of the page that are withdrawn instead of shown, because the peer
   // could not read what it would be obliged to (protocol.h).
   int untold = 0;
+  // Rows of the page that are withdrawn because their record was given up.
+  std::vector<std::pair<SeqNo, RecordKey>> given_up;
   // Rows whose bytes are not the ones decided on. The page ends before the
   // first of them, so that none is passed over; deciding again moves each to
   // the end of the feed.

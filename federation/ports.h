@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -40,6 +41,11 @@ class Projector {
   // Evaluates the view of these records again: they were stale at sending. Only
   // queues; called on the federation thread.
   virtual void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) = 0;
+  // The peer is told to erase these, as they could not be shown as decided for
+  // long (stale_rows.h): the rows that still stand at these places become
+  // withheld until they are decided anew. Only queues, as Reevaluate.
+  virtual void Withhold(const PeerId& peer,
+                        std::vector<std::pair<SeqNo, RecordKey>> rows) = 0;
   // Own records, about nobody, that `peer` says we had withdrawn from it after
   // the copy of the database that was put back. Erases those that are there as
   // the copy had them; returns how many. What was put since then stays.

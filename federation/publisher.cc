@@ -211,6 +211,10 @@ std::size_t Publisher::Pump(absl::Time now) {
     return 0;
   }
   HandleStale(built->stale, now);
+  if (!built->given_up.empty()) {
+    context_.parts.projector->Withhold(peer_.country,
+                                       std::move(built->given_up));
+  }
   moved_ = !built->caught_up;
   if (built->message == nullptr) return 0;
   const bool silent = built->header.upto == built->header.after && told_;

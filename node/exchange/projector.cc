@@ -1,5 +1,6 @@
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
@@ -45,6 +46,8 @@ class FeedProjector final : public federation::Projector {
       const storage::Snapshot& snapshot, const PeerId& peer,
       const storage::FeedRow& row) override;
   void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+  void Withhold(const PeerId& peer,
+                std::vector<std::pair<SeqNo, RecordKey>> rows) override;
   absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
                                const PeerId& peer,
                                absl::Span<const RecordKey> keys) override;
@@ -117,6 +120,29 @@ void FeedProjector::Reevaluate(const PeerId& peer,
         return views.Finish();
       },
       // A failure leaves the rows stale: they are found again when sent.
+      [](const absl::Status&) {});
+}
+
+void FeedProjector::Withhold(const PeerId& peer,
+                             std::vector<std::pair<SeqNo, RecordKey>> rows) {
+  core_->parts.database->WriteAsync(
+      [core = core_, peer, rows = std::move(rows)](
+          storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const Scene scene, core->SceneIn(transaction));
+        const PeerFile* const file = scene.Find(peer);
+        if (file == nullptr) return absl::OkStatus();
+        const Deed deed = core->DeedOf("system");
+        Reevaluation views(transaction, scene, deed);
+        for (const auto& [seq, key] : rows) {
+          MINGA_ASSIGN_OR_RETURN(const std::optional<storage::FeedRow> row,
+                                 transaction.feeds().Find(peer, key));
+          // Has been decided anew since.
+          if (!row.has_value() || row->seq != seq) continue;
+          MINGA_RETURN_IF_ERROR(views.Withhold(*file, key));
+        }
+        return views.Finish();
+      },
+      // A failure leaves the rows to the next comparison with the peer.
       [](const absl::Status&) {});
 }
 

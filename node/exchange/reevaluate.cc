@@ -329,6 +329,14 @@ absl::Status Reevaluation::RecordFor(const PeerFile& peer,
                EvaluateView(scene_, subject, peer, nullptr));
 }
 
+absl::Status Reevaluation::Withhold(const PeerFile& peer,
+                                    const RecordKey& key) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
+                         transaction_.records().Get(key));
+  if (!record.has_value()) return RecordFor(peer, key);
+  return Apply({peer, key, record->revision, "", false}, UnreadableView());
+}
+
 absl::Status Reevaluation::Finish() {
   PeerId peer;
   std::string profile;

@@ -41,6 +41,9 @@ class Reevaluation {
                       absl::string_view gone_reason = kReasonWithdrawn);
   // One peer.
   absl::Status RecordFor(const PeerFile& peer, const RecordKey& key);
+  // One peer, which has been told to erase the record: it could not be shown
+  // as decided.
+  absl::Status Withhold(const PeerFile& peer, const RecordKey& key);
   // The peers that are shown the record now; nobody else learns of it, and the
   // day on which it is due stays as it is.
   absl::Status RecordWhereShown(const RecordKey& key);

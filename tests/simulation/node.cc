@@ -155,7 +155,10 @@ void Node::Erase(absl::string_view id) {
 bool Node::AnswerQuestions() {
   if (exchange_.questions.empty()) return false;
   for (const TextExchange::Question& q : std::exchange(exchange_.questions, {}))
-    Write([&](storage::Transaction& t) { return Decide(t, q.key, q.peer); });
+    Write([&](storage::Transaction& t) {
+      return q.withhold != 0 ? WithholdText(t, q.key, q.peer, q.withhold)
+                             : Decide(t, q.key, q.peer);
+    });
   return true;
 }
 

@@ -138,6 +138,22 @@ TEST_CASE_METHOD(Compared, "what the receiver refuses is not asked for again") {
   CHECK(found.missing() + found.stale() + found.surplus() == 0);
 }
 
+TEST_CASE_METHOD(Compared, "what was given up is not asked for again") {
+  co.Put("v3", kUnreadableText);
+  const absl::Time end = world.clock().Now() + absl::Minutes(3);
+  while (world.clock().Now() < end) {
+    world.Settle();
+    world.clock().Advance(absl::Seconds(1));
+  }
+  CHECK_FALSE(ec.HeldFrom(kColombia).contains("v3"));
+  const v1::Comparison found = Compare();
+  CHECK(found.items() == kRecords - 1);
+  CHECK(found.missing() + found.stale() + found.surplus() == 0);
+  co.Put("v3", "readable");
+  REQUIRE(world.Converge());
+  CHECK(ec.HeldFrom(kColombia).contains("v3"));
+}
+
 TEST_CASE_METHOD(Compared, "everything lost is found again") {
   for (int i = 0; i < kRecords; ++i) Lose(absl::StrCat("v", i));
   CHECK(Compare().missing() == kRecords);

@@ -85,6 +85,18 @@ absl::Status Decide(storage::Transaction& transaction, const RecordKey& key,
   return transaction.feeds().Put(peer, row).status();
 }
 
+absl::Status WithholdText(storage::Transaction& transaction,
+                          const RecordKey& key, const PeerId& peer,
+                          SeqNo place) {
+  MINGA_ASSIGN_OR_RETURN(std::optional<storage::FeedRow> row,
+                         transaction.feeds().Find(peer, key));
+  if (!row.has_value() || row->seq != place) return absl::OkStatus();
+  row->state = storage::ViewState::kWithheld;
+  row->digest = Digest{};
+  row->reason = "unreadable";
+  return transaction.feeds().Put(peer, *row).status();
+}
+
 absl::Status PutTextUndecided(storage::Transaction& transaction,
                               const RecordKey& key, absl::string_view text) {
   return transaction.records().Put(Stored(key, 0, text), /*own=*/true).status();
@@ -114,6 +126,7 @@ absl::StatusOr<federation::Projection> TextExchange::Project(
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::StoredRecord> record,
                          snapshot.records().Get(row.key));
   if (!record.has_value()) return absl::NotFoundError("no such record");
+  if (record->body == kUnreadableText) return absl::DataLossError("unreadable");
   std::string body = ProjectionOf(row.key, record->body);
   if (Sha256(body) != row.digest) {
     return absl::FailedPreconditionError("the view is stale");
@@ -126,6 +139,12 @@ absl::StatusOr<federation::Projection> TextExchange::Project(
 void TextExchange::Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) {
   if (deaf) return;
   for (RecordKey& key : keys) questions.push_back({peer, std::move(key)});
+}
+
+void TextExchange::Withhold(const PeerId& peer,
+                            std::vector<std::pair<SeqNo, RecordKey>> rows) {
+  if (deaf) return;
+  for (auto& [seq, key] : rows) questions.push_back({peer, key, seq});
 }
 
 absl::StatusOr<int> TextExchange::TakeBack(storage::Transaction& transaction,

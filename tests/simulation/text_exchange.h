@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,6 +19,8 @@
 namespace minga::test {
 
 inline constexpr absl::string_view kRejectedText = "reject me";
+// Cannot be projected.
+inline constexpr absl::string_view kUnreadableText = "unreadable";
 // Is not to be passed on.
 inline constexpr absl::string_view kObligedText = "keep it to yourself";
 
@@ -29,6 +32,10 @@ absl::Status PutText(storage::Transaction& transaction, const RecordKey& key,
 // Stores it without deciding anew: what is shown becomes stale.
 absl::Status PutTextUndecided(storage::Transaction& transaction,
                               const RecordKey& key, absl::string_view text);
+// Withholds from `peer` what stands at `place` of its feed.
+absl::Status WithholdText(storage::Transaction& transaction,
+                          const RecordKey& key, const PeerId& peer,
+                          SeqNo place);
 // Decides anew what `peer` sees of a record.
 absl::Status Decide(storage::Transaction& transaction, const RecordKey& key,
                     const PeerId& peer);
@@ -44,6 +51,8 @@ class TextExchange final : public federation::Projector,
       const storage::Snapshot& snapshot, const PeerId& peer,
       const storage::FeedRow& row) override;
   void Reevaluate(const PeerId& peer, std::vector<RecordKey> keys) override;
+  void Withhold(const PeerId& peer,
+                std::vector<std::pair<SeqNo, RecordKey>> rows) override;
   absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
                                const PeerId& peer,
                                absl::Span<const RecordKey> keys) override;
@@ -69,14 +78,15 @@ class TextExchange final : public federation::Projector,
   struct Question {
     PeerId peer;
     RecordKey key;
+    SeqNo withhold = 0;  // the row at that place, instead of deciding anew
   };
-  // What Reevaluate was asked for; the world answers it in time.
+  // What Reevaluate and Withhold were asked for; the world answers it in time.
   std::vector<Question> questions;
   // Records erased here because their retention ended.
   std::atomic<std::uint64_t> retention_ended = 0;
   // Records that arrived with the obligation not to pass them on.
   std::set<RecordKey> obliged;
-  // Reevaluate is lost.
+  // Reevaluate and Withhold are lost.
   bool deaf = false;
   // Apply fails with this, if it is not OK.
   absl::Status apply_error;

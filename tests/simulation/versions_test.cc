@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "federation/view_items.h"
 #include "minga/v1/audit.pb.h"
 #include "minga/v1/federation.pb.h"
+#include "minga/v1/reconcile.pb.h"
+#include "node/base/status.h"
 #include "tests/simulation/world.h"
 
 namespace minga::test {
@@ -144,6 +147,35 @@ TEST_CASE_METHOD(Rolling, "an obligation withdraws what an old peer has") {
   world.node(kColombia).Put("plain", "cook");
   Pass();
   CHECK(Holds(kEcuador, kColombia, "plain"));
+}
+
+TEST_CASE_METHOD(Rolling, "who cannot be told everything does not compare") {
+  const auto last = [this] {
+    v1::Comparison comparison;
+    world.node(kEcuador).Write([&](storage::Transaction& t) -> absl::Status {
+      MINGA_ASSIGN_OR_RETURN(
+          comparison, federation::LastComparison(t.documents(), kColombia));
+      return absl::OkStatus();
+    });
+    return comparison;
+  };
+  const auto compare = [&] {
+    world.node(kEcuador).Write([](storage::Transaction& t) {
+      return federation::OrderComparison(t.documents(), kColombia);
+    });
+    world.node(kEcuador).federation().Nudge(kColombia);
+    Pass();
+    return last();
+  };
+  CHECK(absl::StrContains(compare().error(), "version of the protocol"));
+  Run(kColombia, kNew);
+  Run(kEcuador, kNew);
+  Pass();
+  Check();
+  const v1::Comparison told = compare();
+  CHECK(told.error().empty());
+  CHECK(told.items() == 2);
+  CHECK(told.missing() == 0);
 }
 
 TEST_CASE_METHOD(Rolling, "a report waits for a version that has it") {

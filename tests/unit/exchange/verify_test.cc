@@ -32,6 +32,8 @@ class Tampered final : public federation::Projector {
     return projection;
   }
   void Reevaluate(const PeerId&, std::vector<RecordKey>) override {}
+  void Withhold(const PeerId&,
+                std::vector<std::pair<SeqNo, RecordKey>>) override {}
   absl::StatusOr<int> TakeBack(storage::Transaction& transaction,
                                const PeerId& peer,
                                absl::Span<const RecordKey> keys) override {
