@@ -251,6 +251,9 @@ absl::StatusOr<storage::FeedRow> OfficersDesk::DecideIn(
     hold.scope = standing.scope;
   } else {
     hold.reason.clear();
+    // An older copy of the database would bring the release back.
+    MINGA_RETURN_IF_ERROR(transaction.journal().Note(
+        storage::Withdrawal::kRecord, wish.key, deed.at));
   }
   MINGA_RETURN_IF_ERROR(PutHold(transaction.documents(), hold));
   MINGA_RETURN_IF_ERROR(Log(transaction, deed, hold, wish.reason, release));

@@ -247,6 +247,33 @@ TEST_CASE("a release that does not say what was shown does not stand") {
   }
 }
 
+TEST_CASE("a release that was revoked does not come back with an older copy") {
+  Office office;
+  office.Prepare();
+  const RecordKey key = VacancyKey("v1");
+  office.Activate(Holding());
+  office.Put(Wrap(SampleVacancy("v1")));
+  REQUIRE(Release(office, key).state == ViewState::kShown);
+  const std::string copy = office.BackUp();
+  REQUIRE(office.offices.releases
+              ->Revoke("officer:ana", key, kEcuador, "la licencia venció")
+              .ok());
+  office.PutBack(copy);
+  REQUIRE(office.Row(kEcuador, key).state == ViewState::kShown);
+  const auto restored = office.offices.recovery->AtStart(/*older=*/true);
+  INFO(restored.status());
+  REQUIRE(restored.ok());
+  absl::StatusOr<absl::Time> next = office.clock.Now();
+  while (next.ok() && *next <= office.clock.Now()) {
+    next = office.offices.exchange->Housekeep(office.clock.Now());
+  }
+  CHECK(next.ok());
+  CHECK(office.Row(kEcuador, key).state != ViewState::kShown);
+  // What is put again waits for an officer.
+  office.Put(Wrap(SampleVacancy("v1")));
+  CHECK(office.Row(kEcuador, key).reason == kReasonHeld);
+}
+
 TEST_CASE("a comparison of laws tells who would wait for an officer") {
   Office office;
   office.Prepare();
