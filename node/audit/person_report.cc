@@ -24,23 +24,23 @@ absl::StatusOr<std::optional<FoundEntry>> ReceiptOf(const Finder& finder,
   // A peer that confirms the next step may never have had this one.
   std::uint64_t next = UINT64_MAX;
   for (std::size_t i = at + 1; i < steps.size(); ++i) {
-    // A smaller number is of another feed.
     if (steps[i].entry.seq() == 0) continue;
-    if (steps[i].entry.seq() > told.seq()) next = steps[i].entry.seq();
+    if (steps[i].entry.epoch() == told.epoch()) next = steps[i].entry.seq();
     break;
   }
   LogQuery query;
   query.peer = told.peer();
-  query.events = {v1::AUDIT_EVENT_RECEIPT_TAKEN, v1::AUDIT_EVENT_PEER_ADDED};
+  query.events = {v1::AUDIT_EVENT_RECEIPT_TAKEN};
   std::optional<FoundEntry> receipt;
-  MINGA_RETURN_IF_ERROR(finder.Find(
-      query, steps[at].place.position + 1, [&](const FoundEntry& found) {
-        // The peer joined anew: a feed of its own, with other numbers.
-        if (found.entry.event() == v1::AUDIT_EVENT_PEER_ADDED) return false;
-        if (found.entry.upto() < told.seq()) return true;
-        if (found.entry.upto() < next) receipt = found;
-        return false;
-      }));
+  const auto take = [&](const FoundEntry& found) {
+    // Each epoch of a feed has numbers of its own, and the later is greater.
+    if (found.entry.epoch() > told.epoch()) return false;
+    if (found.entry.epoch() < told.epoch()) return true;
+    if (found.entry.upto() < told.seq()) return true;
+    if (found.entry.upto() < next) receipt = found;
+    return false;
+  };
+  MINGA_RETURN_IF_ERROR(finder.Find(query, steps[at].place.position + 1, take));
   return receipt;
 }
 

@@ -47,6 +47,7 @@ absl::Status AppendRecordEvent(v1::AuditEvent event, const Deed& deed,
   entry.set_basis_entry(what.basis);
   entry.set_basis_before(what.basis_before);
   entry.set_seq(what.seq);
+  entry.set_epoch(what.epoch);
   entry.set_k_observed(static_cast<std::uint32_t>(what.class_size));
   if (what.digest != Digest{}) entry.set_digest(ToBytes(what.digest));
   return log.Append(federation::EntryBytes(entry)).status();

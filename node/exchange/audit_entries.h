@@ -37,7 +37,9 @@ struct RecordEvent {
   // Entries that say why, and why it was otherwise before (audit_basis.h).
   storage::LeafIndex basis = 0;
   storage::LeafIndex basis_before = 0;
-  SeqNo seq = 0;  // of the row that tells the peer
+  // Of the row that tells the peer, and the epoch of its feed.
+  SeqNo seq = 0;
+  Epoch epoch = 0;
   std::int64_t class_size = 0;
   Digest digest{};
   absl::string_view detail;  // reason code

@@ -221,6 +221,11 @@ absl::Status Reevaluation::Log(const Target& target, const Outcome& outcome,
     MINGA_ASSIGN_OR_RETURN(event.basis_before, bases_.IndexOf(old->basis));
   }
   event.seq = seq;
+  if (seq != 0) {
+    MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                           transaction_.feeds().Head(target.peer.id));
+    event.epoch = head.epoch;
+  }
   event.class_size = outcome.class_size;
   event.digest = row.digest;
   return AppendRecordEvent(EventOf(row.state, was_shown), deed_, event,

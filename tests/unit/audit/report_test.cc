@@ -16,6 +16,7 @@ namespace minga::audit {
 namespace {
 
 const std::string kSubject(32, 'p');
+constexpr Epoch kEpoch = 7;
 
 v1::AuditEntry Entry(v1::AuditEvent event, const char* actor = "operator") {
   v1::AuditEntry entry;
@@ -32,12 +33,14 @@ v1::AuditEntry Decision(v1::AuditEvent event, std::uint64_t basis,
   entry.set_subject(kSubject);
   entry.set_basis_entry(basis);
   entry.set_seq(seq);
+  entry.set_epoch(kEpoch);
   return entry;
 }
 
 v1::AuditEntry Receipt(std::uint64_t after, std::uint64_t upto) {
   v1::AuditEntry entry = Entry(v1::AUDIT_EVENT_RECEIPT_TAKEN, "peer:EC");
   entry.set_peer("EC");
+  entry.set_epoch(kEpoch);
   entry.set_after(after);
   entry.set_upto(upto);
   return entry;
@@ -108,14 +111,23 @@ TEST_CASE("a report tells each step and its receipt") {
   CHECK(report.others(0).entry().event() == v1::AUDIT_EVENT_CONSENT_GIVEN);
   CHECK_FALSE(report.cut());
 
-  SECTION("a peer that joined anew has not confirmed what it had before") {
+  SECTION("what was confirmed of another feed proves nothing of this one") {
     log.Append({Decision(v1::AUDIT_EVENT_DECISION_PERMIT, 1, 12)});
-    v1::AuditEntry joined = Entry(v1::AUDIT_EVENT_PEER_ADDED);
-    joined.set_peer("EC");
-    log.Append({joined, Receipt(0, 50)});
-    const v1::ReportPersonResponse later = Report(log);
+    // After a restore, or who joined anew.
+    v1::AuditEntry receipt = Receipt(0, 50);
+    receipt.set_epoch(kEpoch + 1);
+    log.Append({receipt, Receipt(10, 11)});
+    v1::ReportPersonResponse later = Report(log);
     REQUIRE(later.disclosures(0).steps_size() == 4);
     CHECK_FALSE(later.disclosures(0).steps(3).has_receipt());
+    // Nor does a number of the next feed end this one.
+    v1::AuditEntry shown = Decision(v1::AUDIT_EVENT_DECISION_PERMIT, 1, 3);
+    shown.set_epoch(kEpoch + 1);
+    log.Append({shown, receipt});
+    later = Report(log);
+    REQUIRE(later.disclosures(0).steps_size() == 5);
+    CHECK_FALSE(later.disclosures(0).steps(3).has_receipt());
+    CHECK(later.disclosures(0).steps(4).receipt().place().index() == 15);
   }
 }
 

@@ -94,6 +94,14 @@ TEST_CASE("a change says what it was before") {
   REQUIRE(withdrawn.size() == 1);
   CHECK(withdrawn[0].basis_before() == first.basis_entry());
   CHECK(withdrawn[0].seq() == 2);
+  // By it a receipt is known to be of the same feed.
+  office.Write([&](storage::Transaction& transaction) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
+                           transaction.feeds().Head(kEcuador));
+    CHECK(head.epoch > 0);
+    CHECK(withdrawn[0].epoch() == head.epoch);
+    return absl::OkStatus();
+  });
   const v1::Basis basis = office.BasisOf(withdrawn[0]);
   CHECK(basis.reason() == "filled");
   CHECK(basis.levels().empty());
