@@ -121,6 +121,10 @@ absl::Status KeepReceipts(const storage::PeerReader& peers, const PeerId& peer,
 
 }  // namespace
 
+std::string OverdueName(const PeerId& peer, absl::string_view side) {
+  return absl::StrCat("alarm/erasure/", side, "/", peer.ToString());
+}
+
 std::string Statement::Text() const {
   return absl::StrCat(
       kMagic, "\n", signer.ToString(), " ", other.ToString(),
@@ -272,6 +276,10 @@ absl::StatusOr<v1::Farewell> EndLeaving(storage::Transaction& transaction,
   MINGA_RETURN_IF_ERROR(KeepReceipts(transaction.peers(), peer, farewell));
   MINGA_RETURN_IF_ERROR(transaction.peers().Remove(peer));
   storage::DocumentStore& documents = transaction.documents();
+  // Not made good: who joins again begins without them.
+  for (const absl::string_view side : kOverdueSides) {
+    MINGA_RETURN_IF_ERROR(documents.Remove(OverdueName(peer, side)).status());
+  }
   v1::Leaving rest;
   rest.mutable_farewell()->set_country(peer.ToString());
   rest.set_ended(true);

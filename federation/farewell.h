@@ -27,6 +27,11 @@ namespace minga::federation {
 inline constexpr absl::string_view kDocLeaving = "leaving/";
 inline constexpr absl::string_view kDocFarewell = "farewell/";
 
+// The alarm that withdrawals are overdue, as long as it lasts: "ours" at the
+// peer, "theirs" here (node/alarm_keeper.h).
+inline constexpr absl::string_view kOverdueSides[] = {"ours", "theirs"};
+std::string OverdueName(const PeerId& peer, absl::string_view side);
+
 // What a final statement says.
 struct Statement {
   Country signer;
@@ -79,10 +84,10 @@ absl::StatusOr<bool> IsConfirmed(const storage::DocumentReader& documents,
                                  const v1::Leaving& leaving,
                                  const Statement& standing);
 
-// Ends it: the row goes, the farewell stays, with what is not proved; an audit
-// entry. The caller has the rest erased (exchange::PolicyDesk::PeerChanged) and
-// then calls ForgetLeaving; "leaving/<CC>" stands until then, so that a crash
-// leaves nothing behind.
+// Ends it: the row and its alarms go, the farewell stays, with what is not
+// proved; an audit entry. The caller has the rest erased
+// (exchange::PolicyDesk::PeerChanged) and then calls ForgetLeaving;
+// "leaving/<CC>" stands until then, so that a crash leaves nothing behind.
 absl::StatusOr<v1::Farewell> EndLeaving(storage::Transaction& transaction,
                                         const PeerId& peer,
                                         absl::string_view actor,

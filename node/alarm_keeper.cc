@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "federation/audit_entry.h"
+#include "federation/farewell.h"
 #include "federation/federation.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
@@ -18,10 +19,6 @@ namespace {
 
 constexpr absl::Duration kForgetEvery = absl::Hours(1);
 constexpr absl::string_view kSystem = "system";
-
-std::string NameOf(const PeerId& peer, absl::string_view whose) {
-  return absl::StrCat("alarm/erasure/", whose, "/", peer.ToString());
-}
 
 std::string Detail(absl::string_view whose, std::int64_t records,
                    absl::Time first) {
@@ -85,7 +82,7 @@ absl::StatusOr<std::vector<AlarmKeeper::Overdue>> AlarmKeeper::Find(
 }
 
 absl::Status AlarmKeeper::Settle(const Overdue& overdue, absl::Time now) {
-  const std::string name = NameOf(overdue.peer, overdue.whose);
+  const std::string name = federation::OverdueName(overdue.peer, overdue.whose);
   const bool stands = overdue.records > 0;
   std::optional<std::string> told;
   MINGA_RETURN_IF_ERROR(parts_.database->Read(
@@ -98,6 +95,9 @@ absl::Status AlarmKeeper::Settle(const Overdue& overdue, absl::Time now) {
       stands ? Detail(overdue.whose, overdue.records, overdue.first) : *told;
   return parts_.database->Write(
       [&](storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> peer,
+                               transaction.peers().Get(overdue.peer));
+        if (!peer.has_value()) return absl::OkStatus();  // it has left since
         if (stands) {
           MINGA_RETURN_IF_ERROR(transaction.documents().Put(name, detail));
         } else {

@@ -45,7 +45,7 @@ class AlarmKeeper {
  private:
   struct Overdue {
     PeerId peer;
-    std::string whose;  // "ours", "theirs": who withdrew
+    absl::string_view whose;  // one of federation::kOverdueSides
     std::int64_t records = 0;
     absl::Time first = absl::InfiniteFuture();
   };

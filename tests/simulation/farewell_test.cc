@@ -1,0 +1,36 @@
+// What leaving leaves behind.
+#include "federation/farewell.h"
+
+#include <catch2/catch.hpp>
+
+#include "node/base/status.h"
+#include "tests/simulation/world.h"
+
+namespace minga::test {
+namespace {
+
+TEST_CASE("the alarms of a peer go with it") {
+  World world{1, {kColombia, kEcuador}};
+  Node& co = world.node(kColombia);
+  world.Join();
+  co.Write([&](storage::Transaction& t) -> absl::Status {
+    storage::DocumentStore& documents = t.documents();
+    for (const absl::string_view side : federation::kOverdueSides) {
+      MINGA_RETURN_IF_ERROR(
+          documents.Put(federation::OverdueName(kEcuador, side), "overdue"));
+    }
+    MINGA_RETURN_IF_ERROR(
+        documents.Put(federation::OverdueName(kPeru, "ours"), "overdue"));
+    MINGA_RETURN_IF_ERROR(federation::EndLeaving(t, kEcuador, "operator",
+                                                 v1::Farewell(),
+                                                 world.clock().Now())
+                              .status());
+    MINGA_ASSIGN_OR_RETURN(const auto alarms, documents.List("alarm/"));
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0].first == federation::OverdueName(kPeru, "ours"));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+}  // namespace minga::test
