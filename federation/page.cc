@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "federation/erasure_proof.h"
 #include "federation/lines.h"
 #include "federation/unknown_fields.h"
 #include "minga/v1/federation.pb.h"
@@ -295,8 +296,9 @@ absl::StatusOr<OpenedPage> OpenPage(const v1::Page& page,
   MINGA_RETURN_IF_ERROR(CheckRoot(page, opened.header));
   opened.caught_up = page.caught_up();
   opened.replay = opened.header.after != expected.cursor;
-  if (!opened.replay)
-    MINGA_RETURN_IF_ERROR(ReadRows(page, expected.dialect, opened));
+  if (opened.replay) return opened;
+  MINGA_RETURN_IF_ERROR(ReadRows(page, expected.dialect, opened));
+  opened.erasures = ProveErasures(page, opened.rows);
   return opened;
 }
 

@@ -81,6 +81,13 @@ struct PageExpectation {
   Dialect dialect = FullDialect();
 };
 
+// What a follower keeps of an erasure (erasure_proof.h): a v1::ErasureProof,
+// serialised.
+struct KeptErasure {
+  SeqNo seq = 0;
+  std::string proof;
+};
+
 struct OpenedPage {
   PageHeader header;
   bool caught_up = false;
@@ -89,6 +96,8 @@ struct OpenedPage {
   bool replay = false;
   std::vector<InboundRow> rows;  // views into `keeper`
   std::shared_ptr<const void> keeper;
+  // Ascending.
+  std::vector<KeptErasure> erasures;
 };
 
 // Checks everything about a page that needs no database, cheapest first:

@@ -114,7 +114,7 @@ absl::Status ApplyPage(storage::Transaction& transaction, Inbox& inbox,
         flight.result, inbox.Apply(transaction, page.origin, flight.page.rows,
                                    flight.rejected));
     MINGA_RETURN_IF_ERROR(
-        RememberWithdrawals(transaction.documents(), page, flight.page.rows));
+        RememberErasures(transaction.documents(), page, flight.page.erasures));
   }
   MINGA_ASSIGN_OR_RETURN(
       flight.result.retention_ended,

@@ -17,12 +17,6 @@ namespace {
 constexpr absl::string_view kAsk = "restore/ask/";
 constexpr absl::string_view kLaw = "restore/law";
 
-// Others could tell who of a class has left.
-bool IsAboutNobody(RecordKind kind) {
-  return kind == RecordKind::kVacancy || kind == RecordKind::kRightsNotice ||
-         kind == RecordKind::kTrainingOffer || kind == RecordKind::kStatistic;
-}
-
 std::string Prefix(const PeerId& origin) {
   return absl::StrCat("withdrawn/", origin.ToString(), "/");
 }
@@ -34,17 +28,16 @@ std::string NameOf(const PeerId& origin, Epoch epoch, SeqNo seq) {
   return absl::StrFormat("%s%020d/%020d", Prefix(origin), epoch, seq);
 }
 
-absl::StatusOr<Withdrawn> Parse(const PeerId& origin, absl::string_view name,
-                                absl::string_view key) {
+// Where the erasure of that name stood.
+absl::Status ReadPlace(const PeerId& origin, absl::string_view name,
+                       ErasedPage& page) {
   const std::vector<absl::string_view> place =
       absl::StrSplit(absl::StripPrefix(name, Prefix(origin)), '/');
-  Withdrawn withdrawn;
-  if (place.size() != 2 || !absl::SimpleAtoi(place[0], &withdrawn.epoch) ||
-      !absl::SimpleAtoi(place[1], &withdrawn.seq)) {
-    return absl::DataLossError("a remembered withdrawal has no place");
+  if (place.size() == 2 && absl::SimpleAtoi(place[0], &page.epoch) &&
+      absl::SimpleAtoi(place[1], &page.seq)) {
+    return absl::OkStatus();
   }
-  MINGA_ASSIGN_OR_RETURN(withdrawn.key, RecordKey::Parse(key));
-  return withdrawn;
+  return absl::DataLossError("a remembered erasure has no place");
 }
 
 absl::StatusOr<int> CountOf(const storage::DocumentReader& documents,
@@ -53,7 +46,7 @@ absl::StatusOr<int> CountOf(const storage::DocumentReader& documents,
                          documents.Get(CountName(origin)));
   int count = 0;
   if (text.has_value() && !absl::SimpleAtoi(*text, &count)) {
-    return absl::DataLossError("the count of withdrawals is not a number");
+    return absl::DataLossError("the count of erasures is not a number");
   }
   return count;
 }
@@ -63,7 +56,7 @@ absl::StatusOr<int> ForgetOldest(storage::DocumentStore& documents,
                                  const PeerId& origin, int count) {
   MINGA_ASSIGN_OR_RETURN(
       const auto oldest,
-      documents.Page(Prefix(origin), "", kWithdrawalsKeptMax / 10));
+      documents.Page(Prefix(origin), "", kErasuresKeptMax / 10));
   for (const auto& [name, key] : oldest) {
     MINGA_RETURN_IF_ERROR(documents.Remove(name).status());
   }
@@ -72,47 +65,52 @@ absl::StatusOr<int> ForgetOldest(storage::DocumentStore& documents,
 
 }  // namespace
 
-absl::Status RememberWithdrawals(storage::DocumentStore& documents,
-                                 const PageHeader& page,
-                                 absl::Span<const InboundRow> rows) {
-  int added = 0;
-  for (const InboundRow& row : rows) {
-    if (row.upsert || !IsAboutNobody(row.key.kind) ||
-        !ValidateRecordId(row.key.id).ok()) {
-      continue;
-    }
+absl::Status RememberErasures(storage::DocumentStore& documents,
+                              const PageHeader& page,
+                              const std::vector<KeptErasure>& erasures) {
+  if (erasures.empty()) return absl::OkStatus();
+  for (const KeptErasure& erasure : erasures) {
     MINGA_RETURN_IF_ERROR(documents.Put(
-        NameOf(page.origin, page.epoch, row.seq), row.key.ToString()));
-    ++added;
+        NameOf(page.origin, page.epoch, erasure.seq), erasure.proof));
   }
-  if (added == 0) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(int count, CountOf(documents, page.origin));
-  count += added;
-  if (count > kWithdrawalsKeptMax) {
+  count += static_cast<int>(erasures.size());
+  if (count > kErasuresKeptMax) {
     MINGA_ASSIGN_OR_RETURN(count, ForgetOldest(documents, page.origin, count));
   }
   return documents.Put(CountName(page.origin), absl::StrCat(count));
 }
 
-absl::StatusOr<WithdrawnPage> WithdrawnAfter(const storage::Snapshot& snapshot,
-                                             const PeerId& origin, Epoch epoch,
-                                             SeqNo seq) {
+absl::StatusOr<ErasedPage> ErasedAfter(const storage::Snapshot& snapshot,
+                                       const PeerId& origin, Epoch epoch,
+                                       SeqNo seq) {
   MINGA_ASSIGN_OR_RETURN(
-      const auto found,
+      auto found,
       snapshot.documents().Page(Prefix(origin), NameOf(origin, epoch, seq),
-                                kWithdrawalsSentMax));
-  WithdrawnPage page;
-  page.more = found.size() == static_cast<std::size_t>(kWithdrawalsSentMax);
-  for (const auto& [name, key] : found) {
-    MINGA_ASSIGN_OR_RETURN(Withdrawn one, Parse(origin, name, key));
-    page.epoch = one.epoch;
-    page.seq = one.seq;
+                                kErasuresSentMax));
+  ErasedPage page;
+  page.more = found.size() == static_cast<std::size_t>(kErasuresSentMax);
+  for (auto& [name, proof] : found) {
+    MINGA_RETURN_IF_ERROR(ReadPlace(origin, name, page));
+    const absl::StatusOr<RecordKey> key = ErasedKey(origin, proof);
+    if (!key.ok()) continue;  // proves nothing
     // Shown again since.
     MINGA_ASSIGN_OR_RETURN(const std::optional<storage::ToldRow> told,
-                           snapshot.views().Find(one.key));
-    if (!told.has_value()) page.withdrawn.push_back(std::move(one));
+                           snapshot.views().Find(*key));
+    if (!told.has_value()) page.proofs.push_back(std::move(proof));
   }
   return page;
+}
+
+absl::StatusOr<bool> ForgetErasures(storage::DocumentStore& documents,
+                                    const PeerId& origin) {
+  MINGA_ASSIGN_OR_RETURN(const auto found,
+                         documents.Page(Prefix(origin), "", kErasuresSentMax));
+  for (const auto& [name, proof] : found) {
+    MINGA_RETURN_IF_ERROR(documents.Remove(name).status());
+  }
+  MINGA_RETURN_IF_ERROR(documents.Remove(CountName(origin)).status());
+  return found.size() < static_cast<std::size_t>(kErasuresSentMax);
 }
 
 absl::Status PutToBeAsked(storage::DocumentStore& documents,

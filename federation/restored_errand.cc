@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "federation/asker.h"
 #include "federation/audit_entry.h"
+#include "federation/erasure_proof.h"
 #include "federation/job_desk.h"
+#include "federation/keyring.h"
 #include "federation/unknown_fields.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
@@ -16,27 +18,37 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kAskAgain = absl::Seconds(10);
-constexpr int kPagesMax = kWithdrawalsKeptMax / kWithdrawalsSentMax + 1;
+constexpr int kPagesMax = kErasuresKeptMax / kErasuresSentMax + 1;
 
-absl::StatusOr<std::vector<RecordKey>> KeysIn(const v1::RestoredAnswer& answer,
-                                              Country own) {
-  if (answer.withdrawn_size() > kWithdrawalsSentMax) {
-    return absl::InvalidArgumentError("too many withdrawals in one answer");
-  }
-  std::vector<RecordKey> keys;
-  for (const v1::RestoredAnswer::Withdrawn& one : answer.withdrawn()) {
-    RecordKey key;
-    key.country = own;
-    MINGA_ASSIGN_OR_RETURN(key.kind,
-                           KindFromNumber(static_cast<int>(one.kind())));
-    key.id = one.id();
-    MINGA_RETURN_IF_ERROR(ValidateRecordId(key.id));
-    keys.push_back(std::move(key));
-  }
-  return keys;
+// Every node key of ours that a page may be signed with.
+std::vector<NoteVerifier> OwnKeys(const Parts& parts) {
+  if (parts.keyring != nullptr) return parts.keyring->Verifiers(KeyUse::kNode);
+  return {{parts.node_key_name, NoteKeyType::kEd25519,
+           parts.node_key->public_key()}};
 }
 
 }  // namespace
+
+// What we have told the peer to erase after the copy was made. Our own
+// signature says so: nothing is erased because a peer would like it.
+absl::StatusOr<std::vector<RecordKey>> RestoredErrand::KeysIn(
+    const ToBeAsked& ask, const v1::RestoredAnswer& answer) const {
+  if (answer.withdrawn_size() > kErasuresSentMax) {
+    return absl::InvalidArgumentError("too many erasures in one answer");
+  }
+  ErasureReader reader(context_.parts.own, peer_.country,
+                       OwnKeys(context_.parts));
+  std::vector<RecordKey> keys;
+  for (const v1::ErasureProof& proof : answer.withdrawn()) {
+    MINGA_ASSIGN_OR_RETURN(const Erasure erasure, reader.Read(proof));
+    if (std::pair(erasure.epoch, erasure.seq) <=
+        std::pair(ask.head.epoch, ask.head.last)) {
+      return absl::InvalidArgumentError("an erasure is older than the copy");
+    }
+    keys.push_back(erasure.key);
+  }
+  return keys;
+}
 
 absl::StatusOr<std::optional<ToBeAsked>> RestoredErrand::Find() const {
   std::optional<ToBeAsked> found;
@@ -96,8 +108,7 @@ void RestoredErrand::Ask(const ToBeAsked& ask, Epoch after_epoch,
 
 void RestoredErrand::Take(const ToBeAsked& ask,
                           const v1::RestoredAnswer& answer) {
-  const absl::StatusOr<std::vector<RecordKey>> keys =
-      KeysIn(answer, context_.parts.own);
+  const absl::StatusOr<std::vector<RecordKey>> keys = KeysIn(ask, answer);
   if (!keys.ok()) {
     Again();
     return;
@@ -142,13 +153,13 @@ void RestoredErrand::Answer(const v1::AskRequest& question, Reply reply) {
     return;
   }
   const bool begins = asked.after_epoch() == 0 && asked.after_seq() == 0;
-  WithdrawnPage page;
+  ErasedPage page;
   const absl::Status read = context_.parts.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(
-            page, WithdrawnAfter(snapshot, peer_.country,
-                                 begins ? asked.epoch() : asked.after_epoch(),
-                                 begins ? asked.last() : asked.after_seq()));
+            page, ErasedAfter(snapshot, peer_.country,
+                              begins ? asked.epoch() : asked.after_epoch(),
+                              begins ? asked.last() : asked.after_seq()));
         return absl::OkStatus();
       });
   if (!read.ok()) {
@@ -157,12 +168,8 @@ void RestoredErrand::Answer(const v1::AskRequest& question, Reply reply) {
   }
   v1::AskResponse answer;
   v1::RestoredAnswer& said = *answer.mutable_restored();
-  for (const Withdrawn& one : page.withdrawn) {
-    v1::RestoredAnswer::Withdrawn& out = *said.add_withdrawn();
-    out.set_epoch(one.epoch);
-    out.set_seq(one.seq);
-    out.set_kind(static_cast<v1::RecordKind>(one.key.kind));
-    out.set_id(one.key.id);
+  for (const std::string& proof : page.proofs) {
+    (void)said.add_withdrawn()->ParseFromString(proof);
   }
   said.set_more(page.more);
   said.set_upto_epoch(page.epoch);

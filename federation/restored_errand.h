@@ -5,8 +5,9 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "federation/errand.h"
 #include "federation/restored.h"
@@ -35,6 +36,8 @@ class RestoredErrand final
  private:
   absl::StatusOr<std::optional<ToBeAsked>> Find() const;
   void Ask(const ToBeAsked& ask, Epoch after_epoch, SeqNo after_seq);
+  absl::StatusOr<std::vector<RecordKey>> KeysIn(
+      const ToBeAsked& ask, const v1::RestoredAnswer& answer) const;
   void Take(const ToBeAsked& ask, const v1::RestoredAnswer& answer);
   void Again();
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "federation/restored.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
 #include "node/exchange/agreements.h"
@@ -95,6 +96,15 @@ absl::Status ForgetReceived(const Core& core, const PeerId& peer,
         [&](storage::Transaction& transaction) -> absl::Status {
           MINGA_ASSIGN_OR_RETURN(
               removed, transaction.views().RemoveOthers(peer, 0, kChunk));
+          return absl::OkStatus();
+        }));
+  }
+  bool forgotten = false;
+  while (!forgotten) {
+    MINGA_RETURN_IF_ERROR(core.parts.database->Write(
+        [&](storage::Transaction& transaction) -> absl::Status {
+          MINGA_ASSIGN_OR_RETURN(forgotten, federation::ForgetErasures(
+                                                transaction.documents(), peer));
           return absl::OkStatus();
         }));
   }

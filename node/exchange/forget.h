@@ -17,7 +17,8 @@ absl::StatusOr<int> ForgetOtherEpochs(storage::Transaction& transaction,
                                       const PeerId& from, Epoch epoch,
                                       int limit, const Deed& deed);
 
-// Erases all records of a peer that was removed, in transactions of its own.
+// Erases all records of a peer that was removed, and what it told and erased,
+// in transactions of its own.
 absl::Status ForgetReceived(const Core& core, const PeerId& peer,
                             const Deed& deed);
 

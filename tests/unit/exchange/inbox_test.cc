@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "absl/strings/match.h"
+#include "federation/restored.h"
 #include "node/base/status.h"
 #include "tests/unit/exchange/office.h"
 #include "tests/unit/exchange/samples.h"
@@ -98,7 +99,11 @@ TEST_CASE("a received vacancy is stored, found and withdrawn") {
               .code() == absl::StatusCode::kFailedPrecondition);
   }
   SECTION("a removed peer's records go") {
-    office.Write([](storage::Transaction& transaction) {
+    office.Write([](storage::Transaction& transaction) -> absl::Status {
+      federation::PageHeader page;
+      page.origin = kEcuador;
+      MINGA_RETURN_IF_ERROR(federation::RememberErasures(
+          transaction.documents(), page, {{3, "proof"}}));
       return transaction.peers().Remove(kEcuador);
     });
     REQUIRE(office.offices.desk->PeerChanged("operator", kEcuador).ok());
@@ -108,6 +113,7 @@ TEST_CASE("a received vacancy is stored, found and withdrawn") {
               snapshot.records().Count(kEcuador, RecordKind::kVacancy);
           CHECK(count->records == 0);
           CHECK_FALSE(snapshot.feeds().Head(kEcuador).ok());
+          CHECK(snapshot.documents().List("withdrawn")->empty());
           return count.status();
         });
     CHECK(read.ok());
