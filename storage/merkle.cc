@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -11,6 +12,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "storage/tile_nodes.h"
 
 namespace minga::storage {
 namespace {
@@ -48,6 +50,7 @@ class RangeHasher {
     int level;
     std::uint64_t index;
     std::string hashes;
+    std::shared_ptr<const TileNodes> nodes;  // null at the leaves
   };
 
   // Hash of a perfect subtree: from the tile of the level just below it.
@@ -56,28 +59,37 @@ class RangeHasher {
     const int level = height / kTileHeight;
     const LeafIndex first = begin >> (level * kTileHeight);
     const std::size_t width = std::size_t{1} << (height % kTileHeight);
-    MINGA_ASSIGN_OR_RETURN(const absl::string_view tile,
+    MINGA_ASSIGN_OR_RETURN(const CachedTile* const tile,
                            Tile(level, first / kTileWidth));
     const std::size_t offset = first % kTileWidth;
-    if (tile.size() < (offset + width) * kHashBytes) {
+    if (tile->hashes.size() < (offset + width) * kHashBytes) {
       return absl::DataLossError(
           absl::StrCat("audit log: tile ", level, "/", first / kTileWidth,
-                       " holds ", tile.size() / kHashBytes, " hashes, ",
+                       " holds ", tile->hashes.size() / kHashBytes, " hashes, ",
                        offset + width, " are needed"));
     }
+    if (tile->nodes != nullptr) {
+      return tile->nodes->At(height % kTileHeight, offset / width);
+    }
     std::vector<Digest> hashes(width);
-    std::memcpy(hashes.data(), tile.data() + offset * kHashBytes,
+    std::memcpy(hashes.data(), tile->hashes.data() + offset * kHashBytes,
                 width * kHashBytes);
     return RootOf(hashes);
   }
 
-  absl::StatusOr<absl::string_view> Tile(int level, std::uint64_t index) {
+  // Valid until the next call. Of a tile of leaves a proof takes each hash
+  // once, and there are too many to remember.
+  absl::StatusOr<const CachedTile*> Tile(int level, std::uint64_t index) {
     for (const CachedTile& tile : tiles_) {
-      if (tile.level == level && tile.index == index) return {tile.hashes};
+      if (tile.level == level && tile.index == index) return &tile;
     }
-    MINGA_ASSIGN_OR_RETURN(std::string hashes, log_.Tile(level, index));
-    tiles_.push_back({level, index, std::move(hashes)});
-    return {tiles_.back().hashes};
+    CachedTile tile{level, index, {}, nullptr};
+    MINGA_ASSIGN_OR_RETURN(tile.hashes, log_.Tile(level, index));
+    if (level > 0) {
+      tile.nodes = TileMemo::Shared().Of(level, index, tile.hashes);
+    }
+    tiles_.push_back(std::move(tile));
+    return &tiles_.back();
   }
 
   const AuditReader& log_;

@@ -14,9 +14,9 @@ namespace {
 // A log in memory, with the tiles that its entries define.
 class MemoryLog final : public AuditReader {
  public:
-  explicit MemoryLog(LeafIndex size) {
+  explicit MemoryLog(LeafIndex size, absl::string_view entry = "entry ") {
     for (LeafIndex i = 0; i < size; ++i) {
-      leaves_.push_back(LeafHash(absl::StrCat("entry ", i)));
+      leaves_.push_back(LeafHash(absl::StrCat(entry, i)));
     }
   }
   const std::vector<Digest>& leaves() const { return leaves_; }
@@ -113,6 +113,24 @@ TEST_CASE("all proofs of small trees verify, and only where they belong",
     CHECK(absl::IsOutOfRange(ProveConsistency(log, size + 1, size).status()));
   }
   CHECK(absl::IsOutOfRange(ProveInclusion(log, 0, 41).status()));
+}
+
+// What is remembered of tiles above the leaves belongs to one log, at one size.
+TEST_CASE("proofs of logs that take turns verify", "[merkle]") {
+  constexpr LeafIndex kSize = 140'000;
+  const MemoryLog ours(kSize);
+  const MemoryLog theirs(kSize, "other ");
+  const MemoryLog shorter(kSize - 1000);
+  for (const LeafIndex index : {0, 65'535, 65'536, 131'072, 138'999}) {
+    for (const MemoryLog* log : {&ours, &theirs, &shorter, &ours}) {
+      const LeafIndex size = log->leaves().size();
+      const auto proof = ProveInclusion(*log, index, size);
+      REQUIRE(proof.ok());
+      const Digest root = RootOf(log->leaves());
+      CHECK(VerifyInclusion(log->leaves()[index], index, size, *proof, root)
+                .ok());
+    }
+  }
 }
 
 TEST_CASE("a checkpoint body has exactly three lines", "[merkle]") {
