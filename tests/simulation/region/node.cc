@@ -89,7 +89,13 @@ absl::Status Node::Start() {
   parts.random = &random_;
   parts.keyring = &keyring_;
   parts.peers_changed = [this] { federation_->PeersChanged(); };
+  parts.own_log = own_log_.get();
   federation_ = federation::Federation::Create(parts);
+  own_log_->OnSigned([this] {
+    federation_->LogSigned();
+    Wake();
+  });
+  MINGA_RETURN_IF_ERROR(own_log_->AwaitPeers(*disk_, clock_.Now()));
   network_.Attach(own(), federation_.get());
   awake_ = true;
   due_ = absl::InfinitePast();

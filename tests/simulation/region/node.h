@@ -181,7 +181,6 @@ class Node {
   std::unique_ptr<storage::SearchIndex> index_;
   std::unique_ptr<Disk> disk_;
   exchange::Offices offices_;
-  // Only for the log keeper: peers are not asked to witness the log.
   std::unique_ptr<federation::OwnLog> own_log_;
   std::unique_ptr<LogKeeper> keeper_;
   std::unique_ptr<federation::Transport> transport_;
