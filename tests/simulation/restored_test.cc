@@ -117,6 +117,7 @@ TEST_CASE_METHOD(Restored, "what a peer may no longer see is not erased") {
   co.Write([&](storage::Transaction& t) -> absl::Status {
     MINGA_ASSIGN_OR_RETURN(const auto row,
                            t.feeds().Find(kEcuador, co.Key("v2")));
+    REQUIRE(row.has_value());
     return WithholdText(t, co.Key("v2"), kEcuador, row->seq);
   });
   world.Settle();

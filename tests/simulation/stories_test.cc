@@ -257,7 +257,14 @@ TEST_CASE_METHOD(TwoCountries, "streams are renewed and kept alive") {
   MustConverge();
   // An idle day: neither side ever thinks the other dead, and nothing that
   // carries no data is written.
-  const std::size_t leaves = co.Audit().size();
+  const auto leaves = [&] {
+    std::size_t count = 0;  // but for those of the nightly comparisons
+    for (const v1::AuditEntry& entry : co.Audit()) {
+      count += entry.event() != v1::AUDIT_EVENT_VIEW_COMPARED;
+    }
+    return count;
+  };
+  const std::size_t before = leaves();
   const absl::Time end = world.clock().Now() + absl::Hours(24);
   int dials = 0;
   world.network().OnRequests([&](PeerId from, v1::FollowRequest& request) {
@@ -269,7 +276,7 @@ TEST_CASE_METHOD(TwoCountries, "streams are renewed and kept alive") {
   }
   CHECK(dials >= 24 * 60 / 40);
   CHECK(dials <= 24 * 60 / 20);
-  CHECK(co.Audit().size() == leaves);
+  CHECK(leaves() == before);
   CHECK(ec.ProgressWith(kColombia).last_error == "");
   co.Put("v1", "welder");
   MustConverge();

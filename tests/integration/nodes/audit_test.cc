@@ -84,7 +84,9 @@ TEST_CASE("an auditor finds, proves, counts and is seen", "[integration]") {
       absl::StrCat("audit verify-proof ", proof, " --key '", key, "'");
   CHECK(absl::StrContains(Minga(*two.co, verify), "the proof holds"));
   std::string text = ReadAll(proof);
-  text[text.find("index ") + 6] ^= 1;
+  // Another entry's, in a number that is still one.
+  char& digit = text[text.find("index ") + 6];
+  digit = digit == '9' ? '8' : static_cast<char>(digit + 1);
   std::ofstream(proof) << text;
   CHECK(absl::StrContains(Minga(*two.co, verify, 8), "DOES NOT HOLD"));
 }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "node/base/status.h"
 #include "node/exchange/exchange.h"
 #include "node/exchange/policy_desk.h"
 #include "tests/unit/exchange/office.h"
@@ -97,7 +98,7 @@ TEST_CASE("a change says what it was before") {
   // By it a receipt is known to be of the same feed.
   office.Write([&](storage::Transaction& transaction) -> absl::Status {
     MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head,
-                           transaction.feeds().Head(kEcuador));
+                           transaction.feeds().Head(kPeru));
     CHECK(head.epoch > 0);
     CHECK(withdrawn[0].epoch() == head.epoch);
     return absl::OkStatus();

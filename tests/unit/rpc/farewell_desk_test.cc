@@ -102,8 +102,10 @@ class Leaver {
     said.epoch = Head().epoch;
     said.upto = Head().last;
     said.items = items;
+    const test::Party ec = test::MakeParty(kEcuador);
     Note note;
     note.text = said.Text();
+    note.signatures = {SignNote(note.text, ec.verifier().name, *ec.node_key)};
     Write([&](storage::Transaction& t) {
       return federation::KeepStatement(t, kEcuador, said, note.Serialize(),
                                        clock_.Now());
