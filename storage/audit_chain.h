@@ -14,6 +14,9 @@
 
 namespace minga::storage {
 
+// More logs than a node closes in a lifetime; their numbers are part of keys.
+inline constexpr int kLogsMax = 4096;
+
 class AuditChain {
  public:
   virtual ~AuditChain() = default;
@@ -49,6 +52,15 @@ class AuditChain {
   virtual absl::StatusOr<std::uint64_t> Prune(int number,
                                               std::uint64_t bundle) = 0;
 };
+
+// How many logs were closed before `present`, the present log of a node: its
+// number.
+absl::StatusOr<int> NumberOf(const AuditReader& present);
+
+// Log `number` of that node, which `present` must outlive. OUT_OF_RANGE if
+// there is none such.
+absl::StatusOr<std::unique_ptr<AuditReader>> OpenLog(const AuditReader& present,
+                                                     int number);
 
 }  // namespace minga::storage
 

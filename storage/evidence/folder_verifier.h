@@ -1,5 +1,5 @@
-// Verifies an exported log from its files and the keys that the auditor trusts:
-// no node, no network, no clock.
+// Verifies an exported log, and those that were closed before it, from the
+// files and the keys that the auditor trusts: no node, no network, no clock.
 #ifndef MINGA_STORAGE_EVIDENCE_FOLDER_VERIFIER_H_
 #define MINGA_STORAGE_EVIDENCE_FOLDER_VERIFIER_H_
 
@@ -22,13 +22,18 @@ struct FolderQuestion {
   std::vector<NoteVerifier> log_keys;
   // Cosigning keys of peers that the auditor has from the peers themselves.
   std::vector<NoteVerifier> peer_keys;
-  // So many of `peer_keys` must have cosigned.
+  // So many of `peer_keys` must have cosigned: the newest log, and the end of
+  // each closed one.
   std::size_t quorum = 0;
-  // A checkpoint of the same log that the auditor got before; or empty.
+  // A checkpoint of one of the logs that the auditor got before; or empty.
   std::string since;
 };
 
 struct FolderVerdict {
+  int closed = 0;         // logs before the newest
+  LeafIndex entries = 0;  // of all logs
+  LeafIndex pruned = 0;   // of these, as the log says; their hashes hold
+  // Of the newest log.
   LeafIndex size = 0;
   Digest root{};
   std::string origin;
@@ -42,10 +47,12 @@ struct FolderVerdict {
   std::vector<std::string> faults;
 };
 
-// Recomputes the tree from the entries, compares every tile and checkpoint with
-// it, checks all signatures, and finds files that do not belong there. Where
-// entries and tiles disagree, the signed root tells which of them is wrong.
-// Holds one tile of each level in memory.
+// Recomputes each tree from the entries, compares every tile and checkpoint
+// with it, checks all signatures, that each log continues the one before, and
+// finds files that do not belong there. Where entries and tiles disagree, the
+// signed root tells which of them is wrong. Entries at the beginning of a log
+// may be missing if an entry says that they were pruned. Holds one tile of each
+// level in memory.
 //   INVALID_ARGUMENT  the question itself: no key, an unreadable `since`.
 //   NOT_FOUND         there is no such folder.
 absl::StatusOr<FolderVerdict> VerifyFolder(const LogFiles& files,

@@ -15,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "storage/audit_chain.h"
 #include "storage/merkle.h"
 
 namespace minga::storage {
@@ -149,6 +150,37 @@ absl::StatusOr<std::string> ReadTileFile(const AuditReader& log,
   }
   bytes.resize(end);
   return bytes;
+}
+
+std::string LogFolderPath(int log) {
+  return log == 0 ? std::string() : absl::StrCat(log, "/");
+}
+
+int TakeLogFolder(absl::string_view& path) {
+  const std::size_t slash = path.find('/');
+  int log = 0;
+  // One spelling only, as in ParseTilePath.
+  if (slash == absl::string_view::npos ||
+      !absl::SimpleAtoi(path.substr(0, slash), &log) || log < 1 ||
+      log >= kLogsMax || absl::StrCat(log) != path.substr(0, slash)) {
+    return 0;
+  }
+  path.remove_prefix(slash + 1);
+  return log;
+}
+
+absl::StatusOr<std::string> OneLogFiles::Read(absl::string_view path) const {
+  return all_.Read(absl::StrCat(LogFolderPath(log_), path));
+}
+
+absl::Status OneLogFiles::Visit(
+    absl::FunctionRef<absl::Status(absl::string_view)> visit) const {
+  return all_.Visit([&](absl::string_view path) -> absl::Status {
+    absl::string_view rest = path;
+    const int log = TakeLogFolder(rest);
+    if (log >= logs_) return log_ == 0 ? visit(path) : absl::OkStatus();
+    return log == log_ ? visit(rest) : absl::OkStatus();
+  });
 }
 
 absl::StatusOr<std::string> FolderFiles::Read(absl::string_view path) const {

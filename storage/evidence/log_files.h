@@ -23,6 +23,14 @@ inline constexpr absl::string_view kCosignedFile = "cosigned";
 inline constexpr absl::string_view kKeysFile = "keys";
 inline constexpr absl::string_view kReadmeFile = "README.md";
 
+// Log 0 lies at the top of an export, each later one in a folder with its
+// number as name. Its path with the slash: "1/"; "" for log 0.
+std::string LogFolderPath(int log);
+
+// Takes "1/" off the front of `path` and returns 1; leaves every other path as
+// it is and returns 0.
+int TakeLogFolder(absl::string_view& path);
+
 // The longest file of a log: a bundle of 256 entries of full length.
 inline constexpr std::size_t kLogFileBytesMax =
     kTileWidth * (kAuditEntryBytesMax + 2);
@@ -65,6 +73,23 @@ class LogFiles {
   // Calls `visit` with the path of every file there is, in no order.
   virtual absl::Status Visit(
       absl::FunctionRef<absl::Status(absl::string_view)> visit) const = 0;
+};
+
+// Of an export of several logs, the files of one.
+class OneLogFiles final : public LogFiles {
+ public:
+  // `all` outlives it. `logs`: how many there are. A file in no log's folder
+  // belongs to log 0.
+  OneLogFiles(const LogFiles* all, int log, int logs)
+      : all_(*all), log_(log), logs_(logs) {}
+  absl::StatusOr<std::string> Read(absl::string_view path) const override;
+  absl::Status Visit(
+      absl::FunctionRef<absl::Status(absl::string_view)> visit) const override;
+
+ private:
+  const LogFiles& all_;
+  const int log_;
+  const int logs_;
 };
 
 // A folder on disk. Links are not followed.

@@ -1,6 +1,8 @@
 #include "storage/evidence/signed_checkpoint.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,26 +24,30 @@ absl::StatusOr<SignedCheckpoint> OpenCheckpoint(
   SignedCheckpoint opened;
   MINGA_ASSIGN_OR_RETURN(opened.note, Note::Parse(note));
   MINGA_ASSIGN_OR_RETURN(opened.body, Checkpoint::Parse(opened.note.text));
-  const std::string& origin = keys.front().name;
-  if (opened.body.origin != origin) {
+  const std::string& name = keys.front().name;
+  const std::optional<int> log = LogNumber(opened.body.origin, name);
+  if (!log.has_value()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "is of log `", Printable(opened.body.origin, kEchoBytesMax), "`, not `",
-        origin, "`"));
+        name, "`"));
   }
+  opened.log = *log;
   const bool ours =
       std::any_of(keys.begin(), keys.end(), [&](const NoteVerifier& key) {
-        return key.name == origin && key.type == NoteKeyType::kEd25519 &&
-               VerifyNote(opened.note, key);
+        return key.name == name && key.type == NoteKeyType::kEd25519 &&
+               VerifyNote(opened.note, KeyOfLog(key, *log));
       });
   if (!ours) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the signature by `", origin, "` is missing or wrong"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the signature by `", opened.body.origin, "` is missing or wrong"));
   }
   return opened;
 }
 
 CheckpointPair Compare(const Checkpoint& one, const Checkpoint& other) {
-  if (one.size != other.size) return CheckpointPair::kUndecided;
+  if (one.origin != other.origin || one.size != other.size) {
+    return CheckpointPair::kUndecided;
+  }
   return one.root == other.root ? CheckpointPair::kSame : CheckpointPair::kFork;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "node/base/note.h"
+#include "storage/evidence/log_names.h"
 #include "storage/merkle.h"
 
 namespace minga::storage {
@@ -13,12 +14,15 @@ namespace minga::storage {
 struct SignedCheckpoint {
   Note note;
   Checkpoint body;
+  int log = 0;  // number of the log among those of its node
+
+  LogHead head() const { return {log, body.size}; }
 };
 
-// A checkpoint of the log whose origin is the name of `keys`, signed by at
-// least one of them: the present log key and those it has replaced.
+// A checkpoint of any log of the node whose log keys are `keys`, the present
+// one and those it has replaced, all of one name; signed by at least one.
 //   INVALID_ARGUMENT     no note, or its text is no checkpoint.
-//   FAILED_PRECONDITION  of another log, or signed by none of the keys.
+//   FAILED_PRECONDITION  of another node's log, or signed by none of the keys.
 absl::StatusOr<SignedCheckpoint> OpenCheckpoint(
     absl::string_view note, absl::Span<const NoteVerifier> keys);
 
@@ -26,7 +30,8 @@ absl::StatusOr<SignedCheckpoint> OpenCheckpoint(
 enum class CheckpointPair {
   kSame,       // the same size and root
   kFork,       // the same size, different roots: two histories
-  kUndecided,  // different sizes: only a consistency proof or the entries tell
+  kUndecided,  // different sizes: only a consistency proof or the entries
+               // tell; or different logs
 };
 CheckpointPair Compare(const Checkpoint& one, const Checkpoint& other);
 

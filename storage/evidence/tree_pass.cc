@@ -39,10 +39,11 @@ bool NextEntry(absl::string_view& bundle, absl::string_view& entry) {
 
 }  // namespace
 
-TreePass::TreePass(const LogFiles& files, LeafIndex size, Source source,
-                   std::vector<TreeMark> marks)
+TreePass::TreePass(const LogFiles& files, LeafIndex size, std::uint64_t pruned,
+                   Source source, std::vector<TreeMark> marks)
     : files_(files),
       size_(size),
+      pruned_(pruned),
       source_(source),
       marks_(std::move(marks)),
       tree_([this](int level, std::uint64_t index, absl::string_view tile) {
@@ -73,7 +74,9 @@ absl::Status TreePass::TakeBundle(std::uint64_t number) {
                                        " bytes instead of ", wanted));
     tile = std::string();
   }
-  if (source_ == Source::kTiles) return TakeHashes(*tile, 0, width);
+  if (source_ == Source::kTiles || number < pruned_) {
+    return TakeHashes(*tile, 0, width);
+  }
   const std::string path = TilePath(-1, number, width);
   const absl::StatusOr<std::string> bundle = files_.Read(path);
   if (!bundle.ok()) {

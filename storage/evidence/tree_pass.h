@@ -41,9 +41,10 @@ class TreePass {
     kTiles,    // as stored in the tiles of level 0
   };
 
-  // `files` outlives it. `marks` are within 1..size, ascending.
-  TreePass(const LogFiles& files, LeafIndex size, Source source,
-           std::vector<TreeMark> marks);
+  // `files` outlives it. `marks` are within 1..size, ascending. Bundles before
+  // `pruned` need not be there: their tiles stand for them.
+  TreePass(const LogFiles& files, LeafIndex size, std::uint64_t pruned,
+           Source source, std::vector<TreeMark> marks);
 
   // Faults of the files are collected; an error is one of reading.
   absl::Status Run();
@@ -72,6 +73,7 @@ class TreePass {
 
   const LogFiles& files_;
   const LeafIndex size_;
+  const std::uint64_t pruned_;
   const Source source_;
   std::vector<TreeMark> marks_;
   std::size_t next_mark_ = 0;

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "storage/audit_chain.h"
 
 namespace minga::storage::sqlite {
 
@@ -16,8 +17,8 @@ inline constexpr int kTileIndexBits = 48;
 inline constexpr int kLevelsMax = 7;
 // Levels have 3 bits, and what is left of 63 is the number of the log.
 inline constexpr int kLogNumberShift = kTileIndexBits + 3;
-inline constexpr std::int64_t kLogsMax = std::int64_t{1}
-                                         << (63 - kLogNumberShift);
+static_assert(kLogsMax <= std::int64_t{1} << (63 - kLogNumberShift));
+
 inline absl::Status NoTile(absl::string_view what, std::uint64_t index) {
   return absl::OutOfRangeError(
       absl::StrCat("audit log: there is no ", what, " ", index));

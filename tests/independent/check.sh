@@ -55,4 +55,24 @@ cp -r "$work/cut" "$work/short"
 cp "$work/sound/checkpoint" "$work/short/checkpoint"
 expect 8 "tile/entries/003.p/232" check "$work/short"
 
+# A log that was closed, and the one that goes on from it.
+expect 0 "it continues 1 closed logs, which hold too: 740 entries" \
+  check -quorum 2 "$work/linked"
+expect 0 "1 consistency proofs" \
+  check -since "$work/linked/checkpoint" "$work/linked"
+expect 8 "1/tile/entries/000: entry 0 does not continue" check "$work/unlinked"
+cp -r "$work/linked" "$work/headless"
+rm -r "$work/headless/1"
+expect 8 "the next one is not here" check "$work/headless"
+expect 8 "rolled back" \
+  check -since "$work/linked/1/checkpoint" "$work/headless"
+# Entries that were pruned: only those that the log says.
+expect 0 "512 entries were pruned" check "$work/pruned"
+rm "$work/pruned/tile/entries/002.p/188"
+expect 8 "tile/entries/002.p/188" check "$work/pruned"
+cp -r "$work/linked" "$work/gap"
+rm "$work/gap/tile/entries/000"
+expect 8 "tile/entries/000" check "$work/gap"
+
 check -tamper "$flips" -seed "$seed" "$work/sound"
+check -tamper "$((flips / 4))" -seed "$seed" "$work/linked"

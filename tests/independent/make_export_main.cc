@@ -4,6 +4,9 @@
 //   sound/      1,000 entries, cosigned by two peers
 //   cut/        the first 900 of them, signed and cosigned as well
 //   forked/     1,000 entries, of which the last 100 are others
+//   linked/     700 entries of a log that was closed, 40 of the next one
+//   pruned/     the same without the first 512, as the next one tells
+//   unlinked/   the same, but the next one goes on from another end
 //   log.vkey, ec.vkey, pe.vkey
 //   log.pub     the log's public key as PEM, as OpenSSL reads it
 #include <cstdio>
@@ -27,10 +30,14 @@ void Write(const std::filesystem::path& path, const std::string& content) {
   }
 }
 
-void WriteExport(const std::filesystem::path& folder, const ExportedLog& log) {
-  for (const auto& [path, content] : log.Export().files) {
+void WriteFiles(const std::filesystem::path& folder, const MemoryFiles& files) {
+  for (const auto& [path, content] : files.files) {
     Write(folder / path, content);
   }
+}
+
+void WriteExport(const std::filesystem::path& folder, const ExportedLog& log) {
+  WriteFiles(folder, log.Export());
 }
 
 // RFC 8410: an Ed25519 public key is its 32 bytes after a fixed header.
@@ -52,6 +59,19 @@ void Run(const std::filesystem::path& folder) {
   other.Grow(900);
   other.Grow(1000, "something else");
   WriteExport(folder / "forked", other);
+  LinkedLogs logs(700, 40);
+  WriteFiles(folder / "linked", logs.Export());
+  logs.second.log.Append(PrunedEntry(512));
+  MemoryFiles pruned = logs.Export();
+  pruned.files.erase("tile/entries/000");
+  pruned.files.erase("tile/entries/001");
+  WriteFiles(folder / "pruned", pruned);
+  const LinkedLogs elsewhere(690, 60);
+  WriteFiles(folder / "unlinked", logs.first.Export());
+  WriteExport(folder / "unlinked" / "1", elsewhere.second);
+  for (const absl::string_view top : {kKeysFile, kReadmeFile}) {
+    std::filesystem::remove(folder / "unlinked" / "1" / std::string(top));
+  }
   Write(folder / "log.vkey", log.own.verifier.ToVkey());
   Write(folder / "ec.vkey", log.ecuador.verifier.ToVkey());
   Write(folder / "pe.vkey", log.peru.verifier.ToVkey());

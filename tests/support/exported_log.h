@@ -16,6 +16,7 @@
 #include "storage/evidence/folder_verifier.h"
 #include "storage/evidence/log_files.h"
 #include "storage/evidence/log_keys.h"
+#include "storage/evidence/log_names.h"
 #include "storage/merkle.h"
 
 namespace minga::storage {
@@ -101,12 +102,12 @@ struct ExportedLog {
   }
   std::string SignedAt(LeafIndex size, bool cosigned = true) const {
     Checkpoint checkpoint;
-    checkpoint.origin = own.verifier.name;
+    checkpoint.origin = KeyOfLog(own.verifier, number).name;
     checkpoint.size = size;
     checkpoint.root = RootAt(log, size).value();
     Note note;
     note.text = checkpoint.Body();
-    note.signatures = {SignNote(note.text, own.verifier.name, *own.key)};
+    note.signatures = {SignNote(note.text, checkpoint.origin, *own.key)};
     if (cosigned) {
       for (const NamedSigner* witness : {&ecuador, &peru}) {
         note.signatures.push_back(CosignNote(note.text, witness->verifier.name,
@@ -146,6 +147,47 @@ struct ExportedLog {
                       2};
   NamedSigner peru{"minga/pe/mtpe/cosign", NoteKeyType::kEd25519Cosignature, 3};
   MemoryLog log;
+  int number = 0;
+};
+
+// LOG_CLOSED, and LOG_CONTINUED that goes on from `note`, as a node writes
+// them (minga.v1.AuditEntry: event = 2, digest = 18, checkpoint = 24).
+inline std::string ClosedEntry() { return std::string("\x10\x26", 2); }
+inline std::string ContinuedEntry(const std::string& note) {
+  const std::string digest(AsView(Sha256(note)));
+  const auto high = static_cast<char>(note.size() >> 7);
+  const auto low = static_cast<char>((note.size() & 0x7f) | 0x80);
+  return absl::StrCat("\x10\x27\x92\x01\x20", digest, "\xc2\x01",
+                      std::string{low, high}, note);
+}
+
+// LOG_PRUNED of the entries of log 0 before `upto`, 128 to 16,383 (upto = 16).
+inline std::string PrunedEntry(int upto) {
+  return absl::StrCat("\x10\x2c\x80\x01",
+                      std::string{static_cast<char>((upto & 0x7f) | 0x80),
+                                  static_cast<char>(upto >> 7)});
+}
+
+// Two logs of one node: the first closed, the second going on from it.
+struct LinkedLogs {
+  LinkedLogs(std::size_t closed, std::size_t present) {
+    first.Grow(closed - 1);
+    first.log.Append(ClosedEntry());
+    second.number = 1;
+    second.log.Append(ContinuedEntry(first.SignedAt(closed, false)));
+    second.Grow(present);
+  }
+  MemoryFiles Export() const {
+    MemoryFiles out = first.Export();
+    for (const auto& [path, bytes] : second.Export().files) {
+      if (path == kKeysFile || path == kReadmeFile) continue;
+      out.files[absl::StrCat(LogFolderPath(second.number), path)] = bytes;
+    }
+    return out;
+  }
+
+  ExportedLog first;
+  ExportedLog second;
 };
 
 }  // namespace minga::storage

@@ -87,6 +87,13 @@ TEMPLATE_TEST_CASE("a log is closed and goes on in the next",
       CHECK(Must(SplitBundle(Must(closed->EntryBundle(2))))[100] == Text(612));
       CHECK(absl::IsOutOfRange(closed->EntryBundle(3).status()));
       CHECK(absl::IsOutOfRange(all.Earlier(1).status()));
+      // The same, without asking which of them is the present one.
+      CHECK(Must(NumberOf(log)) == 1);
+      CHECK(Must(Must(OpenLog(log, 0))->Size()) == 700);
+      CHECK(Must(Must(OpenLog(log, 1))->Size()) == 300);
+      CHECK(Must(Must(OpenLog(log, 1))->Tile(0, 0)) == Must(log.Tile(0, 0)));
+      CHECK(absl::IsOutOfRange(OpenLog(log, 2).status()));
+      CHECK(absl::IsOutOfRange(OpenLog(log, -1).status()));
     });
     // The next one is a log as the first was.
     MINGA_CHECK_OK(chain.Close());

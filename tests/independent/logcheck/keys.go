@@ -58,12 +58,12 @@ func newCosignatureVerifier(vkey string) (note.Verifier, error) {
 
 // A keysFile is what the file `keys` of an export names.
 type keysFile struct {
-	log, cosigners []note.Verifier
-	logVkeys       map[string]bool
+	logVkeys  []string
+	cosigners []note.Verifier
 }
 
 func parseKeys(text string) (keysFile, error) {
-	keys := keysFile{logVkeys: map[string]bool{}}
+	var keys keysFile
 	lines := strings.Split(text, "\n")
 	if len(lines) < 2 || lines[len(lines)-1] != "" {
 		return keys, errors.New("does not end in a whole line")
@@ -83,8 +83,7 @@ func parseKeys(text string) (keysFile, error) {
 					err = errors.New("the key ID is not in its one spelling")
 				}
 			}
-			keys.log = append(keys.log, v)
-			keys.logVkeys[vkey] = true
+			keys.logVkeys = append(keys.logVkeys, vkey)
 		case strings.HasPrefix(line, "cosigner: "):
 			v, err = newCosignatureVerifier(strings.TrimPrefix(line, "cosigner: "))
 			keys.cosigners = append(keys.cosigners, v)

@@ -41,11 +41,10 @@ func main() {
 	}
 	q := question{quorum: *quorum, inclusions: inclusionsMax, memo: &memo{}}
 	for _, vkey := range logKeys {
-		v, err := note.NewVerifier(vkey)
-		if err != nil {
+		if _, err := note.NewVerifier(vkey); err != nil {
 			fail(fmt.Errorf("-key: %w", err))
 		}
-		q.logKeys = append(q.logKeys, v)
+		q.logVkeys = append(q.logVkeys, vkey)
 	}
 	for _, vkey := range peerKeys {
 		v, err := newCosignatureVerifier(vkey)
@@ -75,6 +74,13 @@ func main() {
 	}
 	fmt.Printf("the export holds: log %q, %d entries, root %s\n",
 		report.origin, report.size, report.root)
+	if report.logs > 1 {
+		fmt.Printf("it continues %d closed logs, which hold too: %d entries in all\n",
+			report.logs-1, report.entries)
+	}
+	if report.pruned > 0 {
+		fmt.Printf("%d entries were pruned, as the log says; their hashes hold\n", report.pruned)
+	}
 	fmt.Printf("cosigned by %d of the %d peers whose keys were given, up to entry %d\n",
 		len(report.cosigners), len(q.peerKeys), report.cosignedSize)
 	fmt.Printf("%d inclusion proofs and %d consistency proofs from the tiles hold\n",

@@ -23,15 +23,21 @@ const (
 )
 
 type question struct {
-	logKeys, peerKeys []note.Verifier
-	quorum            int
-	inclusions        int64
-	since             []byte
-	memo              *memo
+	logVkeys   []string // of the node; each log signs under its own name
+	peerKeys   []note.Verifier
+	quorum     int
+	inclusions int64
+	since      []byte
+	sinceLog   int // that since is of
+	newest     int // number of the newest log
+	memo       *memo
 }
 
 type report struct {
-	origin                    string
+	logs                      int
+	entries                   int64  // of all logs
+	pruned                    int64  // of these
+	origin                    string // of the newest log, as what follows
 	size, cosignedSize        int64
 	root                      tlog.Hash
 	cosigners                 []string
@@ -65,6 +71,7 @@ func readFolder(root string) (map[string][]byte, error) {
 
 // A checkpoint is a tree as a note states it.
 type checkpoint struct {
+	text      string
 	origin    string
 	tree      tlog.Tree
 	cosigners []string // of the peers whose keys were given
@@ -87,19 +94,28 @@ func parseBody(text string) (c checkpoint, err error) {
 		return c, errors.New("the root is not 32 bytes of base64")
 	}
 	copy(c.tree.Hash[:], root)
+	c.text = text
 	return c, nil
 }
 
-// openCheckpoint checks every signature line: one by the log must be there,
-// and none may be wrong or by nobody known.
-func openCheckpoint(text []byte, q question, keys keysFile) (c checkpoint, err error) {
+// openCheckpoint checks every signature line: one by log number n must be
+// there, and none may be wrong or by nobody known.
+func openCheckpoint(text []byte, q question, keys keysFile, n int) (c checkpoint, err error) {
+	logKeys, err := keysOfLog(q.logVkeys, n)
+	if err != nil {
+		return c, err
+	}
+	named, err := keysOfLog(keys.logVkeys, n)
+	if err != nil {
+		return c, err
+	}
 	var known []note.Verifier
 	seen := map[string]bool{}
-	for _, list := range [][]note.Verifier{q.logKeys, q.peerKeys, keys.log, keys.cosigners} {
+	for _, list := range [][]note.Verifier{logKeys, q.peerKeys, named, keys.cosigners} {
 		for _, v := range list {
 			if id := fmt.Sprintf("%s+%08x", v.Name(), v.KeyHash()); !seen[id] {
 				seen[id] = true
-				known = append(known, v)
+				known = append(known, recallingVerifier{v, q.memo})
 			}
 		}
 	}
@@ -122,7 +138,7 @@ func openCheckpoint(text []byte, q question, keys keysFile) (c checkpoint, err e
 		if base64.StdEncoding.EncodeToString(raw) != sig.Base64 {
 			return c, fmt.Errorf("signature by %q is not in its one spelling", sig.Name)
 		}
-		for _, v := range q.logKeys {
+		for _, v := range logKeys {
 			byLog = byLog || (v.Name() == sig.Name && v.KeyHash() == sig.Hash && v.Name() == c.origin)
 		}
 		for _, v := range q.peerKeys {
@@ -138,32 +154,32 @@ func openCheckpoint(text []byte, q question, keys keysFile) (c checkpoint, err e
 	return c, nil
 }
 
-func verify(files map[string][]byte, q question) (r report) {
-	keys, err := parseKeys(string(files["keys"]))
-	if err != nil {
-		r.fault("keys: %v", err)
-	}
-	newest, err := openCheckpoint(files["checkpoint"], q, keys)
+// verifyLog checks log number n by itself. Bundles before pruned need not be
+// there.
+func verifyLog(files map[string][]byte, q question, keys keysFile, n int, pruned int64) (r report, newest checkpoint) {
+	newest, err := openCheckpoint(files["checkpoint"], q, keys, n)
 	if err != nil {
 		r.fault("checkpoint: %v", err)
-		return r
+		return r, newest
 	}
 	r.origin, r.size, r.root = newest.origin, newest.tree.N, newest.tree.Hash
 	r.cosigners, r.cosignedSize = newest.cosigners, r.size
 	older := map[string]checkpoint{}
 	if text, there := files["cosigned"]; there {
-		c, err := openCheckpoint(text, q, keys)
+		c, err := openCheckpoint(text, q, keys, n)
 		if err != nil {
 			r.fault("cosigned: %v", err)
 		} else {
 			older["cosigned"] = c
-			if len(c.cosigners) > len(r.cosigners) {
+			// Of a closed log only its last checkpoint counts: the next log
+			// rests on it.
+			if len(c.cosigners) > len(r.cosigners) && n == q.newest {
 				r.cosigners, r.cosignedSize = c.cosigners, c.tree.N
 			}
 		}
 	}
-	if q.since != nil {
-		c, err := openCheckpoint(q.since, q, keys)
+	if q.since != nil && q.sinceLog == n {
+		c, err := openCheckpoint(q.since, q, keys, n)
 		if err != nil {
 			r.fault("since: %v", err)
 		} else {
@@ -173,16 +189,20 @@ func verify(files map[string][]byte, q question) (r report) {
 	if len(r.cosigners) < q.quorum {
 		r.fault("checkpoint: cosigned by %d, %d are asked for", len(r.cosigners), q.quorum)
 	}
-	expected := r.checkTree(files, q.memo)
+	expected := r.checkTree(files, q.memo, pruned)
 	r.checkProofs(files, older, q)
 	for name := range files {
 		switch name {
-		case "README.md", "keys", "checkpoint", "cosigned":
+		case "checkpoint", "cosigned":
+		case "README.md", "keys":
+			if n > 0 {
+				r.fault("%s: no file of a log", name)
+			}
 		default:
 			if !expected[name] {
 				r.fault("%s: no file of a log of %d entries", name, r.size)
 			}
 		}
 	}
-	return r
+	return r, newest
 }

@@ -79,6 +79,17 @@ std::string FlipAll(const MemoryFiles& files, const FolderQuestion& question,
   return "";
 }
 
+TEST_CASE("bits flipped in linked logs are found in their files",
+          "[evidence][tampering]") {
+  const LinkedLogs logs(300, 40);
+  MemoryFiles files = logs.Export();
+  const std::uint64_t bits = BitsOf(files);
+  SeededRandom random(FromEnvironment("MINGA_SEED", 6962));
+  for (int i = 0; i < 1000; ++i) {
+    CheckFlip(files, logs.first.Question(), random.Below(bits));
+  }
+}
+
 TEST_CASE("every bit flipped is found in its file", "[evidence][tampering]") {
   ExportedLog exported;
   exported.Grow(1000);
