@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "storage/evidence/cosignatures.h"
 
@@ -31,7 +32,7 @@ absl::StatusOr<storage::SignedCheckpoint> CosignRound::Target(
     if (newest.empty()) return storage::SignedCheckpoint();
     MINGA_ASSIGN_OR_RETURN(storage::SignedCheckpoint opened,
                            storage::OpenCheckpoint(newest, keys));
-    if (opened.body.size != target_.body.size) {
+    if (opened.head() != target_.head()) {
       target_ = std::move(opened);
       cosigned_ = target_.note;
       began_ = now;
@@ -48,10 +49,25 @@ Note CosignRound::Add(const Note& checkpoint,
   return cosigned;
 }
 
-absl::Status StoreCosigned(storage::DocumentStore& documents,
-                           const Note& cosigned, absl::Time now) {
+std::string CosignedDocument(int log) {
+  return log == 0 ? "log/cosigned" : absl::StrCat("log/cosigned/", log);
+}
+
+absl::StatusOr<std::optional<CosignedNote>> NewestCosigned(
+    const storage::DocumentReader& documents, int newest) {
+  for (int log = newest; log >= 0; --log) {
+    MINGA_ASSIGN_OR_RETURN(std::optional<std::string> note,
+                           documents.Get(CosignedDocument(log)));
+    if (note.has_value()) return CosignedNote{log, *std::move(note)};
+  }
+  return std::optional<CosignedNote>();
+}
+
+absl::Status StoreCosigned(storage::DocumentStore& documents, int log,
+                           bool last, const Note& cosigned, absl::Time now) {
+  const std::string name = CosignedDocument(log);
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
-                         documents.Get(kCosignedDocument));
+                         documents.Get(name));
   Note fresh = cosigned;
   if (stored.has_value()) {
     MINGA_ASSIGN_OR_RETURN(Note old, Note::Parse(*stored));
@@ -61,11 +77,11 @@ absl::Status StoreCosigned(storage::DocumentStore& documents,
         storage::AddCosignature(old, signature);
       }
       fresh = std::move(old);
-    } else if (!Replaces(fresh, old, now)) {
+    } else if (!last && !Replaces(fresh, old, now)) {
       return absl::OkStatus();
     }
   }
-  return documents.Put(kCosignedDocument, fresh.Serialize());
+  return documents.Put(name, fresh.Serialize());
 }
 
 }  // namespace minga::federation

@@ -3,6 +3,7 @@
 #ifndef MINGA_FEDERATION_COSIGN_ROUND_H_
 #define MINGA_FEDERATION_COSIGN_ROUND_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,8 +25,9 @@ inline constexpr absl::Duration kRoundEvery = absl::Seconds(5);
 // old: a peer that is down must not keep the rest from being seen.
 inline constexpr absl::Duration kCosignedKept = absl::Minutes(10);
 
-// The document with the newest own checkpoint that peers have cosigned.
-inline constexpr absl::string_view kCosignedDocument = "log/cosigned";
+// The document with the newest checkpoint of own log `log` that peers have
+// cosigned.
+std::string CosignedDocument(int log);
 
 // Threads: one.
 class CosignRound {
@@ -46,9 +48,18 @@ class CosignRound {
   absl::Time began_ = absl::InfinitePast();
 };
 
-// Keeps a cosigned checkpoint if it is better evidence than the stored one.
-absl::Status StoreCosigned(storage::DocumentStore& documents,
-                           const Note& cosigned, absl::Time now);
+// The newest one of all own logs; `newest` is the number of the present log.
+struct CosignedNote {
+  int log = 0;
+  std::string note;
+};
+absl::StatusOr<std::optional<CosignedNote>> NewestCosigned(
+    const storage::DocumentReader& documents, int newest);
+
+// Keeps a cosigned checkpoint of log `log` if it is better evidence than the
+// stored one. `last`: the log is closed with it, so there will be no other.
+absl::Status StoreCosigned(storage::DocumentStore& documents, int log,
+                           bool last, const Note& cosigned, absl::Time now);
 
 }  // namespace minga::federation
 

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace minga::federation {
 namespace {
 
@@ -53,8 +55,8 @@ void Keyring::Forget() {
   }
 }
 
-std::vector<NoteSignature> Keyring::Sign(KeyUse use,
-                                         absl::string_view text) const {
+std::vector<NoteSignature> Keyring::Sign(KeyUse use, absl::string_view text,
+                                         absl::string_view suffix) const {
   const absl::MutexLock lock(&mutex_);
   std::vector<NoteSignature> signatures;
   std::set<const SigningKey*> done;
@@ -62,8 +64,9 @@ std::vector<NoteSignature> Keyring::Sign(KeyUse use,
     const OwnGeneration& generation = generations_[i];
     const std::shared_ptr<const SigningKey>& key = KeyOf(generation, use);
     if (key == nullptr || !done.insert(key.get()).second) continue;
-    signatures.push_back(
-        SignNote(text, VerifierOf(generation.descriptor, use).name, *key));
+    signatures.push_back(SignNote(
+        text, absl::StrCat(VerifierOf(generation.descriptor, use).name, suffix),
+        *key));
   }
   return signatures;
 }

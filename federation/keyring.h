@@ -50,7 +50,9 @@ class Keyring {
   void Forget();
 
   // --- Signing, with every key of that use that counts today.
-  std::vector<NoteSignature> Sign(KeyUse use, absl::string_view text) const;
+  // `suffix` is added to the keys' names (storage::LogSuffix).
+  std::vector<NoteSignature> Sign(KeyUse use, absl::string_view text,
+                                  absl::string_view suffix = "") const;
   std::vector<NoteSignature> Cosign(absl::string_view checkpoint_body,
                                     std::uint64_t unix_seconds) const;
 

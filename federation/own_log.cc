@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
+#include "storage/audit_chain.h"
 #include "storage/merkle.h"
 
 namespace minga::federation {
@@ -32,8 +33,8 @@ void OwnLog::Stop(absl::string_view shown_by, const storage::Checkpoint& shown,
   const absl::MutexLock lock(&mutex_);
   if (!stopped_.ok()) return;
   stopped_ = absl::DataLossError(absl::StrCat(
-      shown_by, " holds a checkpoint over ", shown.size,
-      " entries that this node has signed, and the log, now of ", size,
+      shown_by, " holds a checkpoint over ", shown.size, " entries of `",
+      shown.origin, "` that this node has signed, and the log, now of ", size,
       " entries, does not contain it: the database is an older copy. No "
       "checkpoint is signed any more. Put the newest copy of the database back "
       "and start again; if it is lost, start a new log: its first entry says "
@@ -52,26 +53,30 @@ absl::Status OwnLog::MaySign(absl::Time now) const {
       " peers which checkpoint of this log they have cosigned last"));
 }
 
-void OwnLog::Signed(storage::LeafIndex size) {
+void OwnLog::Signed(const storage::LogHead& head) {
   {
     const absl::MutexLock lock(&mutex_);
-    signed_ = std::max(signed_, size);
+    signed_ = std::max(signed_, head);
   }
   if (tell_) tell_();
 }
 
-storage::LeafIndex OwnLog::signed_size() const {
+storage::LogHead OwnLog::signed_head() const {
   const absl::MutexLock lock(&mutex_);
   return signed_;
 }
 
-absl::StatusOr<bool> Contains(const storage::AuditReader& log,
-                              const storage::Checkpoint& checkpoint) {
-  MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
-  if (size < checkpoint.size) return false;
+absl::StatusOr<bool> Contains(const storage::AuditReader& present,
+                              const storage::SignedCheckpoint& checkpoint) {
+  MINGA_ASSIGN_OR_RETURN(const int newest, storage::NumberOf(present));
+  if (checkpoint.log > newest) return false;
+  MINGA_ASSIGN_OR_RETURN(const auto log,
+                         storage::OpenLog(present, checkpoint.log));
+  MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log->Size());
+  if (size < checkpoint.body.size) return false;
   MINGA_ASSIGN_OR_RETURN(const Digest root,
-                         storage::RootAt(log, checkpoint.size));
-  return root == checkpoint.root;
+                         storage::RootAt(*log, checkpoint.body.size));
+  return root == checkpoint.body.root;
 }
 
 }  // namespace minga::federation

@@ -58,7 +58,8 @@ class OwnLog {
   absl::Status AwaitPeers(const storage::Database& database, absl::Time now);
   // The peer has said what it holds, and the log contains it.
   void Heard(const PeerId& peer);
-  // A checkpoint of ours that the log does not contain. Who shows it.
+  // A checkpoint of ours that the log, of `size` entries, does not contain. Who
+  // shows it.
   void Stop(absl::string_view shown_by, const storage::Checkpoint& shown,
             storage::LeafIndex size);
   // OK: sign.
@@ -69,8 +70,8 @@ class OwnLog {
   // --- How far it was signed.
   // `tell` is called after each Signed; set before anything is signed.
   void OnSigned(std::function<void()> tell) { tell_ = std::move(tell); }
-  void Signed(storage::LeafIndex size);
-  storage::LeafIndex signed_size() const;
+  void Signed(const storage::LogHead& head);
+  storage::LogHead signed_head() const;
 
   // Which checkpoint the peers cosign now. The federation thread only.
   CosignRound& round() { return round_; }
@@ -83,13 +84,13 @@ class OwnLog {
   std::set<PeerId> awaited_ ABSL_GUARDED_BY(mutex_);
   absl::Time until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Status stopped_ ABSL_GUARDED_BY(mutex_);
-  storage::LeafIndex signed_ ABSL_GUARDED_BY(mutex_) = 0;
+  storage::LogHead signed_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Whether the log contains what the checkpoint covers. An error is one of
-// reading.
-absl::StatusOr<bool> Contains(const storage::AuditReader& log,
-                              const storage::Checkpoint& checkpoint);
+// Whether the node whose present log is `present` has what the checkpoint
+// covers, in that log or in a closed one. An error is one of reading.
+absl::StatusOr<bool> Contains(const storage::AuditReader& present,
+                              const storage::SignedCheckpoint& checkpoint);
 
 }  // namespace minga::federation
 

@@ -9,6 +9,7 @@
 #include "federation/acquaintance.h"
 #include "federation/cosign_round.h"
 #include "node/base/status.h"
+#include "storage/audit_chain.h"
 #include "storage/evidence/log_keys.h"
 #include "storage/evidence/signed_checkpoint.h"
 #include "storage/merkle.h"
@@ -33,16 +34,18 @@ absl::StatusOr<std::vector<NoteVerifier>> CosignKeys(
 
 // Without signatures by keys that `keys` does not name: of a peer that has
 // left, which nobody could check.
-std::string WithKnownSignatures(Note note, const storage::LogKeys& keys) {
+std::string WithKnownSignatures(Note note, const storage::LogKeys& keys,
+                                int log) {
+  const auto by = [](const NoteSignature& signature, const NoteVerifier& key) {
+    return key.name == signature.name && key.KeyId() == signature.key_id;
+  };
   const auto known = [&](const NoteSignature& signature) {
-    for (const auto* list : {&keys.log, &keys.cosigners}) {
-      for (const NoteVerifier& key : *list) {
-        if (key.name == signature.name && key.KeyId() == signature.key_id) {
-          return true;
-        }
-      }
+    for (const NoteVerifier& key : keys.log) {
+      if (by(signature, storage::KeyOfLog(key, log))) return true;
     }
-    return false;
+    return std::any_of(
+        keys.cosigners.begin(), keys.cosigners.end(),
+        [&](const NoteVerifier& key) { return by(signature, key); });
   };
   note.signatures.erase(
       std::remove_if(note.signatures.begin(), note.signatures.end(),
@@ -53,12 +56,15 @@ std::string WithKnownSignatures(Note note, const storage::LogKeys& keys) {
 
 }  // namespace
 
-absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes() const {
+absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes(int log) const {
   Notes notes;
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(const std::string newest,
-                               snapshot.audit().Checkpoint());
+        MINGA_ASSIGN_OR_RETURN(notes.logs, storage::NumberOf(snapshot.audit()));
+        ++notes.logs;
+        MINGA_ASSIGN_OR_RETURN(const auto own,
+                               storage::OpenLog(snapshot.audit(), log));
+        MINGA_ASSIGN_OR_RETURN(const std::string newest, own->Checkpoint());
         if (newest.empty()) {
           return absl::FailedPreconditionError(
               "no checkpoint of the log was signed yet; `minga status` says "
@@ -73,14 +79,14 @@ absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes() const {
         notes.size = signed_now.body.size;
         notes.checkpoint = newest;
         MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
-                               snapshot.documents().Get(kCosignedDocument));
+                               snapshot.documents().Get(CosignedDocument(log)));
         if (!stored.has_value()) return absl::OkStatus();
         const auto cosigned = storage::OpenCheckpoint(*stored, keys.log);
-        // Of a log before this one, or newer than a checkpoint lost with it.
+        // Newer than a checkpoint lost with the database.
         if (!cosigned.ok() || cosigned->body.size > notes.size) {
           return absl::OkStatus();
         }
-        const std::string text = WithKnownSignatures(cosigned->note, keys);
+        const std::string text = WithKnownSignatures(cosigned->note, keys, log);
         (cosigned->body.size == notes.size ? notes.checkpoint
                                            : notes.cosigned) = text;
         return absl::OkStatus();
@@ -89,7 +95,7 @@ absl::StatusOr<PublishedLog::Notes> PublishedLog::ReadNotes() const {
 }
 
 absl::StatusOr<std::string> PublishedLog::ReadTile(
-    const storage::TileName& name, storage::LeafIndex size) const {
+    int log, const storage::TileName& name, storage::LeafIndex size) const {
   if (storage::TileWidthIn(size, name.level, name.index) < name.width) {
     return absl::NotFoundError(absl::StrCat(
         "a log of ", size, " entries has no `",
@@ -98,8 +104,9 @@ absl::StatusOr<std::string> PublishedLog::ReadTile(
   std::string bytes;
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(bytes,
-                               storage::ReadTileFile(snapshot.audit(), name));
+        MINGA_ASSIGN_OR_RETURN(const auto own,
+                               storage::OpenLog(snapshot.audit(), log));
+        MINGA_ASSIGN_OR_RETURN(bytes, storage::ReadTileFile(*own, name));
         return absl::OkStatus();
       }));
   return bytes;
@@ -123,7 +130,14 @@ believed: every file but this one can be checked.
     tile/entries/     the entries: 256 a file, each after its length in two
                       bytes (big-endian). An entry is a protobuf message
                       minga.v1.AuditEntry; persons appear in it as salted
-                      commitments.
+                      commitments. Old ones may have been destroyed, as the
+                      law asks: then an entry of the log says so, and their
+                      hashes are still in tile/0/.
+    1/, 2/, ...       the logs in which the node went on after it had closed the
+                      one before, each with such files. The last entry of a
+                      closed log says so; the first of the next one holds the
+                      closed one's last checkpoint. Their names end in /log-1,
+                      /log-2 and so on; the log's key is the same.
     tile/<L>/         the hashes: level 0 of the entries (SHA-256 of a zero byte
                       and the entry), level L + 1 of 256 hashes of level L
                       (RFC 6962)

@@ -1,5 +1,6 @@
-// PublishedLog is the node's own log as auditors may have it, file by file:
-// what `audit export` writes and the HTTP edge serves.
+// PublishedLog is the node's own log, and those that were closed before it, as
+// auditors may have them, file by file: what `audit export` writes and the HTTP
+// edge serves.
 #ifndef MINGA_FEDERATION_PUBLISHED_LOG_H_
 #define MINGA_FEDERATION_PUBLISHED_LOG_H_
 
@@ -20,20 +21,23 @@ class PublishedLog {
   PublishedLog(const storage::Database* database, const OwnLog* own)
       : database_(*database), own_(*own) {}
 
-  // The small files, of one moment.
+  // The small files of one log, of one moment.
   struct Notes {
+    int logs = 0;  // that the node has; all but the last are closed
     storage::LeafIndex size = 0;  // that `checkpoint` covers
     std::string checkpoint;       // the newest, with its cosignatures
     // The newest that peers have cosigned, if that is an older one; or empty.
     std::string cosigned;
     std::string keys;  // storage::LogKeys
   };
-  // FAILED_PRECONDITION before the first checkpoint.
-  absl::StatusOr<Notes> ReadNotes() const;
+  // OUT_OF_RANGE if there is no log `log`, FAILED_PRECONDITION before the first
+  // checkpoint.
+  absl::StatusOr<Notes> ReadNotes(int log) const;
 
-  // A tile or bundle of the log of `size` entries, which ReadNotes has told or
-  // that is less. NOT_FOUND if a log of that size has no such file.
-  absl::StatusOr<std::string> ReadTile(const storage::TileName& name,
+  // A tile or bundle of log `log` at `size` entries, which ReadNotes has told
+  // or that is less. NOT_FOUND if a log of that size has no such file, or it
+  // was pruned.
+  absl::StatusOr<std::string> ReadTile(int log, const storage::TileName& name,
                                        storage::LeafIndex size) const;
 
  private:

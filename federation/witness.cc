@@ -8,8 +8,10 @@
 #include "federation/audit_entry.h"
 #include "federation/stream_context.h"
 #include "minga/v1/audit.pb.h"
+#include "node/base/limits.h"
 #include "node/base/status.h"
 #include "storage/evidence/cosignatures.h"
+#include "storage/evidence/log_link.h"
 #include "storage/merkle.h"
 
 namespace minga::federation {
@@ -73,6 +75,70 @@ absl::Status KeepFork(storage::Transaction& transaction, const PeerId& peer,
       .status();
 }
 
+// What was cosigned here last; of size 0: nothing.
+struct Held {
+  Checkpoint body;
+  int log = 0;
+};
+
+absl::StatusOr<Held> ReadHeld(const std::string& text, const Descriptor& peer) {
+  Held held;
+  if (text.empty()) return held;
+  MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(text));
+  MINGA_ASSIGN_OR_RETURN(held.body, Checkpoint::Parse(note.text));
+  held.log =
+      storage::LogNumber(held.body.origin, peer.log_key.name).value_or(0);
+  return held;
+}
+
+// Where a question's checkpoint stands, seen from what was cosigned last.
+enum class Step {
+  kForward,    // continues it
+  kElsewhere,  // before it, or more than one log after it: the peer is told
+  kFork,       // does not continue it
+};
+
+// To the log after the one that is held: its first entry has to lead there.
+//   INVALID_ARGUMENT  the entry is not the first of that log, or does not say
+//                     what the log continues.
+absl::StatusOr<Step> StepToNextLog(const Held& last,
+                                   const WitnessQuestion& question) {
+  const Checkpoint& next = question.checkpoint.body;
+  const absl::Status first =
+      storage::VerifyInclusion(storage::LeafHash(question.first_entry), 0,
+                               next.size, question.proof, next.root);
+  if (!first.ok()) return At("first entry", first);
+  const absl::StatusOr<Checkpoint> from =
+      storage::ContinuedFrom(question.first_entry);
+  if (!from.ok()) return At("first entry", from.status());
+  if (from->Body() == last.body.Body()) return Step::kForward;
+  // The peer closed its log after what is held: that comes first.
+  const bool later =
+      from->origin == last.body.origin && from->size > last.body.size;
+  return later ? Step::kElsewhere : Step::kFork;
+}
+
+absl::StatusOr<Step> StepFrom(const Held& last,
+                              const WitnessQuestion& question) {
+  const storage::SignedCheckpoint& next = question.checkpoint;
+  const bool leads = !question.first_entry.empty();
+  if (last.body.size == 0) {
+    if (leads) return Step::kElsewhere;
+    if (question.proof.empty()) return Step::kForward;
+    return absl::InvalidArgumentError("a proof from nothing");
+  }
+  if (leads && next.log == last.log + 1) return StepToNextLog(last, question);
+  if (next.log != last.log || next.body.size < last.body.size) {
+    return Step::kElsewhere;
+  }
+  return storage::VerifyConsistency(last.body.size, next.body.size,
+                                    question.proof, last.body.root,
+                                    next.body.root)
+                 .ok()
+             ? Step::kForward
+             : Step::kFork;
+}
+
 }  // namespace
 
 absl::StatusOr<WitnessQuestion> ReadWitnessQuestion(
@@ -95,7 +161,12 @@ absl::StatusOr<WitnessQuestion> ReadWitnessQuestion(
   if (!checkpoint.ok()) return At("checkpoint", checkpoint.status());
   read.checkpoint = *std::move(checkpoint);
   read.old_size = question.old_size();
-  if (read.old_size > read.checkpoint.body.size) {
+  read.first_entry = question.first_entry();
+  if (read.first_entry.size() > kAuditEntryBytesMax) {
+    return absl::InvalidArgumentError("the first entry is too long");
+  }
+  // Of a log that continues another, old_size is of that other.
+  if (read.first_entry.empty() && read.old_size > read.checkpoint.body.size) {
     return absl::InvalidArgumentError(
         absl::StrCat("old size ", read.old_size, " is beyond the checkpoint's ",
                      read.checkpoint.body.size));
@@ -114,12 +185,8 @@ absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
   WitnessOutcome outcome;
   MINGA_ASSIGN_OR_RETURN(const std::string held,
                          WitnessedNote(transaction.documents(), peer));
-  Checkpoint last;
-  if (!held.empty()) {
-    MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(held));
-    MINGA_ASSIGN_OR_RETURN(last, Checkpoint::Parse(note.text));
-  }
-  outcome.answer.set_size(last.size);
+  MINGA_ASSIGN_OR_RETURN(const Held last, ReadHeld(held, peer));
+  outcome.answer.set_size(last.body.size);
   const Checkpoint& next = question.checkpoint.body;
   const auto refuse = [&](v1::ForkKind kind) -> absl::Status {
     outcome.refused = absl::FailedPreconditionError(absl::StrCat(
@@ -128,24 +195,20 @@ absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
                     question.checkpoint.note.Serialize(), now);
   };
   if (!question.asks_only && !held.empty() &&
-      storage::Compare(last, next) == storage::CheckpointPair::kFork) {
+      storage::Compare(last.body, next) == storage::CheckpointPair::kFork) {
     MINGA_RETURN_IF_ERROR(refuse(v1::FORK_KIND_TWO_ROOTS));
     return outcome;
   }
-  if (question.asks_only || question.old_size != last.size ||
-      next.size < last.size) {
+  if (question.asks_only || question.old_size != last.body.size) {
     outcome.answer.set_held(held);
     return outcome;
   }
-  const absl::Status continued =
-      last.size == 0
-          ? (question.proof.empty()
-                 ? absl::OkStatus()
-                 : absl::InvalidArgumentError("a proof from nothing"))
-          : storage::VerifyConsistency(last.size, next.size, question.proof,
-                                       last.root, next.root);
-  if (!continued.ok()) {
-    if (held.empty()) return continued;
+  MINGA_ASSIGN_OR_RETURN(const Step step, StepFrom(last, question));
+  if (step == Step::kElsewhere) {
+    outcome.answer.set_held(held);
+    return outcome;
+  }
+  if (step == Step::kFork) {
     MINGA_RETURN_IF_ERROR(refuse(v1::FORK_KIND_NOT_CONTINUED));
     return outcome;
   }

@@ -4,6 +4,10 @@
 // two histories. What does not go together is kept: both notes bear the peer's
 // own signature.
 //
+// A peer may close its log and go on in the next one. The next is cosigned once
+// its first entry shows that it goes on from exactly what was cosigned here:
+// the end of the closed one. An older log is never cosigned again.
+//
 // Cosigning leaves no audit entry: two witnesses that log it would give each
 // other something new to cosign for ever. A fork does.
 #ifndef MINGA_FEDERATION_WITNESS_H_
@@ -41,12 +45,14 @@ using Cosign = std::function<std::vector<NoteSignature>(
 struct WitnessQuestion {
   storage::LeafIndex old_size = 0;
   std::vector<Digest> proof;
+  std::string first_entry;               // of a log that continues another
   storage::SignedCheckpoint checkpoint;  // size 0 and no note: only asks
   bool asks_only = false;
 };
 
 //   INVALID_ARGUMENT   malformed, or old_size beyond the checkpoint.
-//   PERMISSION_DENIED  of another log, or not signed by the peer's log key.
+//   PERMISSION_DENIED  of another node's log, or not signed by the peer's log
+//                      key.
 absl::StatusOr<WitnessQuestion> ReadWitnessQuestion(
     const v1::CheckpointQuestion& question, const Descriptor& peer);
 
@@ -63,7 +69,7 @@ absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
                                        const WitnessQuestion& question,
                                        const Cosign& cosign, absl::Time now);
 
-// The note of the peer's log that was cosigned here last; empty = never.
+// The note of the peer's logs that was cosigned here last; empty = never.
 absl::StatusOr<std::string> WitnessedNote(
     const storage::DocumentReader& documents, const Descriptor& peer);
 

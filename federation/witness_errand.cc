@@ -11,6 +11,7 @@
 #include "federation/witness.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
+#include "storage/audit_chain.h"
 #include "storage/evidence/cosignatures.h"
 #include "storage/merkle.h"
 
@@ -34,7 +35,7 @@ WitnessErrand::WitnessErrand(const StreamContext& context,
 
 absl::Time WitnessErrand::Due() const {
   if (asking_) return absl::InfiniteFuture();
-  if (!knows_held_ || own_.signed_size() > cosigned_) return next_;
+  if (!knows_held_ || own_.signed_head() > cosigned_) return next_;
   return absl::InfiniteFuture();
 }
 
@@ -47,29 +48,20 @@ void WitnessErrand::OnTime(absl::Time now) {
 absl::Status WitnessErrand::Ask(absl::Time now) {
   v1::AskRequest request;
   v1::CheckpointQuestion& question = *request.mutable_checkpoint();
-  storage::SignedCheckpoint target;
+  Target target;
   if (knows_held_) {
     MINGA_RETURN_IF_ERROR(context_.parts.database->Read(
         [&](const storage::Snapshot& snapshot) -> absl::Status {
-          MINGA_ASSIGN_OR_RETURN(
-              target,
-              own_.round().Target(snapshot.audit(), own_.keys().log, now));
-          if (target.body.size <= cosigned_ || target.body.size < held_) {
-            return absl::OkStatus();
-          }
-          MINGA_ASSIGN_OR_RETURN(
-              const std::vector<Digest> proof,
-              storage::ProveConsistency(snapshot.audit(), held_,
-                                        target.body.size));
-          for (const Digest& hash : proof) question.add_proof(ToBytes(hash));
-          return absl::OkStatus();
+          MINGA_ASSIGN_OR_RETURN(target, NextTarget(snapshot.audit(), now));
+          return IsNew(target) ? Prove(snapshot.audit(), target, question)
+                               : absl::OkStatus();
         }));
-    if (target.body.size <= cosigned_ || target.body.size < held_) {
+    if (!IsNew(target)) {
       next_ = now + kRoundEvery;  // the round under way is done with
       return absl::OkStatus();
     }
-    question.set_old_size(held_);
-    question.set_checkpoint(target.note.Serialize());
+    question.set_old_size(held_.size);
+    question.set_checkpoint(target.checkpoint.note.Serialize());
   }
   asking_ = true;
   asker_.Ask(request, kPatience,
@@ -81,7 +73,53 @@ absl::Status WitnessErrand::Ask(absl::Time now) {
   return absl::OkStatus();
 }
 
-void WitnessErrand::OnAnswer(const storage::SignedCheckpoint& target,
+absl::StatusOr<WitnessErrand::Target> WitnessErrand::NextTarget(
+    const storage::AuditReader& present, absl::Time now) {
+  MINGA_ASSIGN_OR_RETURN(const int newest, storage::NumberOf(present));
+  int log = held_.size == 0 ? newest : held_.log;
+  while (log < newest) {
+    MINGA_ASSIGN_OR_RETURN(const auto closed, storage::OpenLog(present, log));
+    MINGA_ASSIGN_OR_RETURN(const std::string note, closed->Checkpoint());
+    Target target;
+    target.last = true;
+    MINGA_ASSIGN_OR_RETURN(target.checkpoint,
+                           storage::OpenCheckpoint(note, own_.keys().log));
+    if (IsNew(target)) return target;
+    ++log;
+  }
+  Target target;
+  MINGA_ASSIGN_OR_RETURN(target.checkpoint,
+                         own_.round().Target(present, own_.keys().log, now));
+  return target;
+}
+
+bool WitnessErrand::IsNew(const Target& target) const {
+  const storage::LogHead head = target.checkpoint.head();
+  return head > cosigned_ && head >= held_;
+}
+
+absl::Status WitnessErrand::Prove(const storage::AuditReader& present,
+                                  const Target& target,
+                                  v1::CheckpointQuestion& question) const {
+  const storage::LogHead head = target.checkpoint.head();
+  MINGA_ASSIGN_OR_RETURN(const auto log, storage::OpenLog(present, head.log));
+  std::vector<Digest> proof;
+  if (held_.size == 0 || head.log == held_.log) {
+    MINGA_ASSIGN_OR_RETURN(
+        proof, storage::ProveConsistency(*log, held_.size, head.size));
+  } else {
+    // A peer that stays away until this entry is pruned has to join anew.
+    MINGA_ASSIGN_OR_RETURN(const std::string bundle, log->EntryBundle(0));
+    MINGA_ASSIGN_OR_RETURN(const std::vector<std::string> entries,
+                           storage::SplitBundle(bundle));
+    question.set_first_entry(entries.front());
+    MINGA_ASSIGN_OR_RETURN(proof, storage::ProveInclusion(*log, 0, head.size));
+  }
+  for (const Digest& hash : proof) question.add_proof(ToBytes(hash));
+  return absl::OkStatus();
+}
+
+void WitnessErrand::OnAnswer(const Target& target,
                              const absl::StatusOr<v1::AskResponse>& reply) {
   asking_ = false;
   const absl::Time now = context_.Now();
@@ -91,7 +129,7 @@ void WitnessErrand::OnAnswer(const storage::SignedCheckpoint& target,
     return;
   }
   absl::Status taken = reply.status();
-  const storage::LeafIndex held_before = held_;
+  const storage::LogHead held_before = held_;
   const bool knew = knows_held_;
   const bool told = taken.ok() && reply->checkpoint().cosignature().empty();
   if (taken.ok()) {
@@ -108,22 +146,24 @@ void WitnessErrand::OnAnswer(const storage::SignedCheckpoint& target,
   backoff_.Reset();
 }
 
-absl::Status WitnessErrand::TakeCosignature(
-    const storage::SignedCheckpoint& target, const std::string& line) {
+absl::Status WitnessErrand::TakeCosignature(const Target& target,
+                                            const std::string& line) {
+  const storage::SignedCheckpoint& signed_by_us = target.checkpoint;
   MINGA_ASSIGN_OR_RETURN(
       const NoteSignature signature,
-      storage::ReadCosignature(line, target.note.text, peer_.cosign_key));
-  held_ = cosigned_ = target.body.size;
+      storage::ReadCosignature(line, signed_by_us.note.text, peer_.cosign_key));
+  held_ = cosigned_ = signed_by_us.head();
   const absl::Time now = context_.Now();
   context_.desk->Submit(
-      [note = own_.round().Add(target.note, signature),
+      [note = own_.round().Add(signed_by_us.note, signature),
+       log = signed_by_us.log, last = target.last,
        now](storage::Transaction& transaction) {
-        return StoreCosigned(transaction.documents(), note, now);
+        return StoreCosigned(transaction.documents(), log, last, note, now);
       },
       [weak = weak_from_this()](const absl::Status& stored) {
         const auto self = weak.lock();
         // The peer gives it again when asked again.
-        if (self != nullptr && !stored.ok()) self->cosigned_ = 0;
+        if (self != nullptr && !stored.ok()) self->cosigned_ = {};
       });
   return absl::OkStatus();
 }
@@ -138,8 +178,7 @@ absl::Status WitnessErrand::TakeHeld(const v1::CheckpointAnswer& answer) {
     MINGA_RETURN_IF_ERROR(context_.parts.database->Read(
         [&](const storage::Snapshot& snapshot) -> absl::Status {
           MINGA_ASSIGN_OR_RETURN(size, snapshot.audit().Size());
-          MINGA_ASSIGN_OR_RETURN(contained,
-                                 Contains(snapshot.audit(), held.body));
+          MINGA_ASSIGN_OR_RETURN(contained, Contains(snapshot.audit(), held));
           return absl::OkStatus();
         }));
   }
@@ -148,7 +187,9 @@ absl::Status WitnessErrand::TakeHeld(const v1::CheckpointAnswer& answer) {
     return absl::DataLossError("the log lacks what was signed");
   }
   knows_held_ = true;
-  held_ = held.body.size;
+  held_ = held.head();
+  // An older copy of the peer's database cosigns once more what it has lost.
+  cosigned_ = std::min(cosigned_, held_);
   own_.Heard(peer_.country);
   return absl::OkStatus();
 }
@@ -160,7 +201,7 @@ void WitnessErrand::StopSigning(const storage::Checkpoint& shown,
   std::string entry = PeerEntry(
       v1::AUDIT_EVENT_SIGNING_STOPPED, context_.Now(), "system", peer_.country,
       absl::StrCat("the log of ", size, " entries lacks what was signed over ",
-                   shown.size));
+                   shown.size, " of `", shown.origin, "`"));
   context_.desk->Submit(
       [note, entry = std::move(entry)](
           storage::Transaction& transaction) -> absl::Status {

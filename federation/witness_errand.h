@@ -1,6 +1,8 @@
 // The errand of witnessing between two nodes: has the peer cosign our
 // checkpoints, and cosigns its. At a start it first asks which checkpoint of
-// ours the peer holds, for the guard (own_log.h).
+// ours the peer holds, for the guard (own_log.h). A closed log is cosigned to
+// its end before the next one; a peer that holds nothing begins with the
+// present one.
 #ifndef MINGA_FEDERATION_WITNESS_ERRAND_H_
 #define MINGA_FEDERATION_WITNESS_ERRAND_H_
 
@@ -28,12 +30,24 @@ class WitnessErrand final : public Errand,
   void Answer(const v1::AskRequest& question, Reply reply) override;
 
  private:
-  // Asks what the peer holds, or to cosign `target` from there.
+  // A checkpoint of ours to be cosigned.
+  struct Target {
+    storage::SignedCheckpoint checkpoint;
+    bool last = false;  // of a log that is closed
+  };
+
+  // Asks what the peer holds, or to cosign what comes after that.
   absl::Status Ask(absl::Time now);
-  void OnAnswer(const storage::SignedCheckpoint& target,
+  absl::StatusOr<Target> NextTarget(const storage::AuditReader& present,
+                                    absl::Time now);
+  // Whether there is something new to cosign in it.
+  bool IsNew(const Target& target) const;
+  // Fills in what shows that `target` comes after what the peer holds.
+  absl::Status Prove(const storage::AuditReader& present, const Target& target,
+                     v1::CheckpointQuestion& question) const;
+  void OnAnswer(const Target& target,
                 const absl::StatusOr<v1::AskResponse>& reply);
-  absl::Status TakeCosignature(const storage::SignedCheckpoint& target,
-                               const std::string& line);
+  absl::Status TakeCosignature(const Target& target, const std::string& line);
   // What the peer holds of our log: signed by us, or it is not believed.
   absl::Status TakeHeld(const v1::CheckpointAnswer& answer);
   void StopSigning(const storage::Checkpoint& shown, const std::string& note,
@@ -48,8 +62,8 @@ class WitnessErrand final : public Errand,
   bool asking_ = false;
   absl::Time next_ = absl::InfinitePast();
   bool knows_held_ = false;
-  storage::LeafIndex held_ = 0;      // what the peer has cosigned last
-  storage::LeafIndex cosigned_ = 0;  // of which we have the cosignature
+  storage::LogHead held_;      // what the peer has cosigned last
+  storage::LogHead cosigned_;  // of which we have the cosignature
 };
 
 }  // namespace minga::federation

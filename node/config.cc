@@ -187,6 +187,14 @@ absl::Status ReadLog(const toml::table& table, absl::string_view file,
   config.checkpoint_interval = absl::Milliseconds(ms);
   MINGA_RETURN_IF_ERROR(
       log.Int("keep_years", 0, kKeepYearsMax, config.keep_years));
+  MINGA_RETURN_IF_ERROR(log.Int("close_at_entries", 0, kCloseAtEntriesMax,
+                                config.close_at_entries));
+  if (config.close_at_entries != 0 &&
+      config.close_at_entries < kCloseAtEntriesMin) {
+    return log.Error(
+        "close_at_entries",
+        absl::StrCat("must be 0 or ", kCloseAtEntriesMin, " and more"));
+  }
   return log.RefuseUnknown();
 }
 

@@ -63,7 +63,8 @@ struct Config {
 
   // [log]
   absl::Duration checkpoint_interval = absl::Seconds(1);
-  int keep_years = 0;  // 0: all entries are kept for ever
+  int keep_years = 0;        // 0: all entries are kept for ever
+  int close_at_entries = 0;  // 0: one log goes on for ever
 };
 
 inline constexpr int kEndpointsMax = 4;

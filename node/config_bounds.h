@@ -18,6 +18,10 @@ inline constexpr int kCheckpointMsMax =
 // A lifetime of records; more is no limit.
 inline constexpr int kKeepYearsMax = 100;
 
+// Each log is a folder and a link more to check, and there are 4,096 at most.
+inline constexpr int kCloseAtEntriesMin = 100'000;
+inline constexpr int kCloseAtEntriesMax = 2'000'000'000;  // 400 GB
+
 // Below this a first sync of one country takes days; beyond it is no budget.
 inline constexpr int kRecordsPerDayMin = 10'000;
 inline constexpr int kRecordsPerDayMax = 1'000'000'000;

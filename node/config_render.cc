@@ -136,7 +136,14 @@ std::string RenderConfig(const Config& config) {
       "kept.\n"
       "# How long the law asks for is for a lawyer to say.\n"
       "keep_years = ",
-      config.keep_years, "\n");
+      config.keep_years,
+      "\n\n"
+      "# The log is closed at so many entries (",
+      kCloseAtEntriesMin, "..", kCloseAtEntriesMax,
+      ") and goes on in a new one, which\n"
+      "# begins with the closed one's last checkpoint. 0: never.\n"
+      "close_at_entries = ",
+      config.close_at_entries, "\n");
 }
 
 }  // namespace minga

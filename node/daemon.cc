@@ -131,8 +131,10 @@ class NodeDaemon final : public Daemon {
     sqlite.random = options_.random;
     MINGA_ASSIGN_OR_RETURN(database_, storage::OpenSqliteDatabase(sqlite));
     own_log_.emplace([this] { return LogKeysNow(); });
-    log_keeper_.emplace(database_.get(), &ring(), folder_.checkpoint(),
-                        options_.clock, &*own_log_);
+    log_keeper_.emplace(
+        database_.get(), &ring(), folder_.checkpoint(), options_.clock,
+        &*own_log_,
+        static_cast<std::uint64_t>(options_.config.close_at_entries));
     MINGA_RETURN_IF_ERROR(log_keeper_->CheckAtStart());
     MINGA_ASSIGN_OR_RETURN(index_,
                            storage::OpenSqliteSearchIndex(folder_.index()));
@@ -232,6 +234,7 @@ class NodeDaemon final : public Daemon {
     };
     node_.tls = Tls();
     node_.listening = [this] { return listening(); };
+    node_.close_log = [this] { return CloseLog(); };
     node_.back_up = [this](const std::string& path) { return BackUp(path); };
     node_.peers_changed = [this] { return PeersChanged(); };
   }
@@ -241,6 +244,13 @@ class NodeDaemon final : public Daemon {
         const storage::SqliteCopy copy,
         storage::CopySqliteDatabase(folder_.database(), path));
     return rpc::NodeParts::BackUp{copy.bytes, copy.log_size};
+  }
+
+  absl::StatusOr<rpc::NodeParts::ClosedLog> CloseLog() {
+    MINGA_ASSIGN_OR_RETURN(LogKeeper::Closed closed,
+                           log_keeper_->Close(rpc::kOperator));
+    return rpc::NodeParts::ClosedLog{closed.log, std::move(closed.checkpoint),
+                                     std::move(closed.next)};
   }
 
   absl::Status LoadPins() {

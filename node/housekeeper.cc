@@ -44,6 +44,7 @@ void Housekeeper::Round() {
   parts_.transport->Reap();
   const absl::Status looked = parts_.alarms->Look(parts_.clock->Now());
   absl::Status logged = parts_.log->SignIfGrown();
+  logged.Update(parts_.log->CloseIfFull());
   logged.Update(looked);
   absl::Status kept;
   again_ = false;

@@ -183,7 +183,7 @@ absl::StatusOr<BackupReport> CheckBackup(const DataFolder& folder,
     return absl::DataLossError(
         absl::StrCat("the backup's log does not hold: ", log.faults.front()));
   }
-  report.log_entries = log.size;
+  report.log_entries = log.entries;
   MINGA_RETURN_IF_ERROR(copy->Read([&](const storage::Snapshot& snapshot) {
     return CheckSnapshot(snapshot, config.country, report);
   }));

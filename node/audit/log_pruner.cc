@@ -1,6 +1,5 @@
 #include "node/audit/log_pruner.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -60,14 +59,10 @@ absl::StatusOr<Pruned> PruneSome(storage::AuditStore& present,
   if (chain == nullptr) return Pruned();
   MINGA_ASSIGN_OR_RETURN(const int newest, chain->Number());
   for (int number = 0; number <= newest; ++number) {
-    std::unique_ptr<storage::AuditReader> closed;
-    if (number < newest) {
-      MINGA_ASSIGN_OR_RETURN(closed, chain->Earlier(number));
-    }
-    const storage::AuditReader& log = closed != nullptr ? *closed : present;
+    MINGA_ASSIGN_OR_RETURN(const auto log, storage::OpenLog(present, number));
     MINGA_ASSIGN_OR_RETURN(const std::uint64_t from, chain->Pruned(number));
     MINGA_ASSIGN_OR_RETURN(const std::uint64_t upto,
-                           FirstKept(log, from, kept_from));
+                           FirstKept(*log, from, kept_from));
     if (upto == from) continue;
     MINGA_ASSIGN_OR_RETURN(const std::uint64_t left,
                            chain->Prune(number, upto));

@@ -26,17 +26,13 @@ class Logs {
  public:
   static absl::StatusOr<Logs> Of(const AuditReader& present) {
     Logs logs;
-    const auto* const chain = storage::AuditChain::Of(present);
-    int closed = 0;
-    if (chain != nullptr) {
-      MINGA_ASSIGN_OR_RETURN(closed, chain->Number());
+    MINGA_ASSIGN_OR_RETURN(const int newest, storage::NumberOf(present));
+    for (int number = 0; number <= newest; ++number) {
+      MINGA_ASSIGN_OR_RETURN(auto log, storage::OpenLog(present, number));
+      MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log->Size());
+      logs.logs_.push_back(std::move(log));
+      logs.starts_.push_back(logs.starts_.back() + size);
     }
-    for (int number = 0; number < closed; ++number) {
-      MINGA_ASSIGN_OR_RETURN(auto log, chain->Earlier(number));
-      MINGA_RETURN_IF_ERROR(logs.Add(*log));
-      logs.closed_.push_back(std::move(log));
-    }
-    MINGA_RETURN_IF_ERROR(logs.Add(present));
     return logs;
   }
 
@@ -57,15 +53,7 @@ class Logs {
   }
 
  private:
-  absl::Status Add(const AuditReader& log) {
-    MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
-    logs_.push_back(&log);
-    starts_.push_back(starts_.back() + size);
-    return absl::OkStatus();
-  }
-
-  std::vector<std::unique_ptr<AuditReader>> closed_;
-  std::vector<const AuditReader*> logs_;
+  std::vector<std::unique_ptr<AuditReader>> logs_;
   std::vector<LogPosition> starts_ = {0};  // and the end of the last one
 };
 
@@ -115,12 +103,11 @@ absl::StatusOr<LogPosition> LogReader::Size() const {
 }
 
 absl::StatusOr<LogPosition> LogReader::PositionOf(
-    int log, storage::LeafIndex index) const {
+    int number, storage::LeafIndex index) const {
   LogPosition position = 0;
   MINGA_RETURN_IF_ERROR(
       database_.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
         MINGA_ASSIGN_OR_RETURN(const Logs logs, Logs::Of(snapshot.audit()));
-        const int number = log < 0 ? logs.count() - 1 : log;
         if (number >= logs.count()) {
           return absl::OutOfRangeError(
               absl::StrCat("there is no log ", number));

@@ -35,9 +35,9 @@ class LogReader {
 
   absl::StatusOr<LogPosition> Size() const;
 
-  // Position of entry `index` of log `log`; `log` < 0: of the present one.
-  // OUT_OF_RANGE if there is no such log.
-  absl::StatusOr<LogPosition> PositionOf(int log,
+  // Position of entry `index` of log `number`, or of the end of that log.
+  // OUT_OF_RANGE if there is no such log, or the index is beyond its end.
+  absl::StatusOr<LogPosition> PositionOf(int number,
                                          storage::LeafIndex index) const;
 
   // Calls `take` with each entry of [begin, end), in order, until it returns

@@ -1,6 +1,7 @@
 #include "node/audit/proof.h"
 
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -9,6 +10,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "storage/evidence/log_names.h"
 #include "storage/merkle.h"
 
 namespace minga::audit {
@@ -124,25 +126,30 @@ absl::StatusOr<EntryProof> ProveEntry(const storage::AuditReader& log,
   return proof;
 }
 
-absl::Status VerifyEntryProof(const EntryProof& proof,
-                              const NoteVerifier& key) {
+absl::StatusOr<int> VerifyEntryProof(const EntryProof& proof,
+                                     const NoteVerifier& key) {
   MINGA_ASSIGN_OR_RETURN(const Note note,
                          In("checkpoint", Note::Parse(proof.checkpoint)));
   MINGA_ASSIGN_OR_RETURN(
       const storage::Checkpoint checkpoint,
       In("checkpoint", storage::Checkpoint::Parse(note.text)));
-  if (checkpoint.origin != key.name) {
+  const std::optional<int> log =
+      storage::LogNumber(checkpoint.origin, key.name);
+  if (!log.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat("checkpoint: is of log `",
                                                    checkpoint.origin,
                                                    "`, not `", key.name, "`"));
   }
-  if (!VerifyNote(note, key)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "checkpoint: the signature by `", key.name, "` is missing or wrong"));
+  if (!VerifyNote(note, storage::KeyOfLog(key, *log))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("checkpoint: the signature by `", checkpoint.origin,
+                     "` is missing or wrong"));
   }
-  return At("entry", storage::VerifyInclusion(storage::LeafHash(proof.entry),
-                                              proof.index, checkpoint.size,
-                                              proof.hashes, checkpoint.root));
+  MINGA_RETURN_IF_ERROR(
+      At("entry", storage::VerifyInclusion(storage::LeafHash(proof.entry),
+                                           proof.index, checkpoint.size,
+                                           proof.hashes, checkpoint.root)));
+  return *log;
 }
 
 }  // namespace minga::audit

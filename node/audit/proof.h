@@ -39,8 +39,11 @@ struct EntryProof {
 absl::StatusOr<EntryProof> ProveEntry(const storage::AuditReader& log,
                                       storage::LeafIndex index);
 
-// OK, or INVALID_ARGUMENT with what does not hold: signature, origin, path.
-absl::Status VerifyEntryProof(const EntryProof& proof, const NoteVerifier& key);
+// The number of the log that has the entry, of those signed with `key`; or
+// INVALID_ARGUMENT with what does not hold: signature, origin, path. `key` may
+// be that of the node, or bear the name of a later log.
+absl::StatusOr<int> VerifyEntryProof(const EntryProof& proof,
+                                     const NoteVerifier& key);
 
 }  // namespace minga::audit
 

@@ -1,8 +1,7 @@
-// audit tail, verify; the others are in audit_find_commands.
+// audit tail, verify, close; the others are in audit_find_commands.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -22,12 +21,14 @@ namespace {
 
 using Audit = v1::AuditService::StubInterface;
 
-absl::Status Tail(Context& context, unsigned count,
-                  std::optional<std::uint64_t> after, bool follow) {
+absl::Status Tail(Context& context, unsigned count, const std::string& after,
+                  bool follow) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::TailRequest request;
   request.set_count(count);
-  if (after) request.set_after(*after);
+  if (!after.empty()) {
+    MINGA_ASSIGN_OR_RETURN(*request.mutable_after(), ParsePlace(after));
+  }
   request.set_follow(follow);
   grpc::ClientContext call;
   if (!follow) {
@@ -36,7 +37,10 @@ absl::Status Tail(Context& context, unsigned count,
   const auto stream = node->audit().Tail(&call, request);
   v1::TailResponse line;
   while (stream->Read(&line)) {
-    context.Print(LineText(line.index(), line.entry()), line);
+    v1::LogPlace place;
+    place.set_log(line.log());
+    place.set_index(line.index());
+    context.Print(LineText(place, line.entry()), line);
     if (follow) std::fflush(stdout);
   }
   return rpc::FromGrpc(stream->Finish());
@@ -54,10 +58,17 @@ absl::Status Verify(Context& context) {
         " entries, root ", Base64(response.root()), "\nsigned checkpoint over ",
         Grouped(static_cast<std::int64_t>(response.checkpoint_size())),
         " entries:\n", response.checkpoint());
+    if (response.closed() > 0) {
+      absl::StrAppend(&text, "it continues ", response.closed(),
+                      " closed logs, which hold too: ",
+                      Grouped(static_cast<std::int64_t>(response.entries())),
+                      " entries in all\n");
+    }
     if (response.pruned() > 0) {
-      absl::StrAppend(&text, "\nentries before ",
+      absl::StrAppend(&text,
                       Grouped(static_cast<std::int64_t>(response.pruned())),
-                      " were pruned, as the log says; their hashes hold\n");
+                      " entries were pruned, as the log says; their hashes "
+                      "hold\n");
     }
   } else {
     context.exit_code = kCheckFailed;
@@ -70,6 +81,19 @@ absl::Status Verify(Context& context) {
   return absl::OkStatus();
 }
 
+absl::Status Close(Context& context) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  MINGA_ASSIGN_OR_RETURN(
+      const v1::CloseLogResponse response,
+      rpc::Call(node->audit(), &Audit::CloseLog, v1::CloseLogRequest()));
+  context.Print(
+      absl::StrCat("log ", response.log(), " is closed; its last checkpoint:\n",
+                   response.checkpoint(), "\nit goes on in `",
+                   response.origin(), "`\n"),
+      response);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddAuditCommands(CLI::App& app, Context& context) {
@@ -77,22 +101,24 @@ void AddAuditCommands(CLI::App& app, Context& context) {
   audit->require_subcommand(1);
 
   auto count = std::make_shared<unsigned>(20);
-  auto after = std::make_shared<std::uint64_t>(0);
+  auto after = std::make_shared<std::string>();
   CLI::App* tail = audit->add_subcommand(
       "tail", "The last entries; reading them is an entry itself");
   tail->add_option("-n,--count", *count, "How many, at most 10,000");
-  CLI::Option* after_option = tail->add_option(
-      "--after", *after, "From after this index on, instead of the last ones");
+  tail->add_option("--after", *after,
+                   "From after this entry on, instead of the last ones");
   auto follow = std::make_shared<bool>(false);
   tail->add_flag("-f,--follow", *follow, "Go on with new entries");
   tail->callback([=, &context] {
     context.run = [=, &context] {
-      return Tail(
-          context, *count,
-          after_option->count() > 0 ? std::optional(*after) : std::nullopt,
-          *follow);
+      return Tail(context, *count, *after, *follow);
     };
   });
+
+  CLI::App* close = audit->add_subcommand(
+      "close", "Close the log and go on in a new one, which continues it");
+  close->callback(
+      [&context] { context.run = [&context] { return Close(context); }; });
 
   CLI::App* verify = audit->add_subcommand(
       "verify", "Recompute the tree from the entries; check the checkpoint");

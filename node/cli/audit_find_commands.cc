@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +20,7 @@
 #include "node/cli/output.h"
 #include "node/rpc/admin_client.h"
 #include "node/rpc/times.h"
+#include "storage/evidence/log_names.h"
 
 namespace minga::cli {
 namespace {
@@ -33,7 +33,7 @@ struct FindOptions {
   std::string person, record, peer, rule, article, reason, actor, from, until;
   std::vector<std::string> events;
   unsigned limit = 100;
-  std::optional<std::uint64_t> after;
+  std::string after;
 };
 
 absl::StatusOr<v1::FindRequest> RequestOf(const FindOptions& options) {
@@ -65,7 +65,9 @@ absl::StatusOr<v1::FindRequest> RequestOf(const FindOptions& options) {
     filter.add_events(event);
   }
   request.set_limit(options.limit);
-  if (options.after) request.mutable_after()->set_index(*options.after);
+  if (!options.after.empty()) {
+    MINGA_ASSIGN_OR_RETURN(*request.mutable_after(), ParsePlace(options.after));
+  }
   return request;
 }
 
@@ -83,8 +85,8 @@ absl::Status Find(Context& context, const FindOptions& options) {
   MINGA_RETURN_IF_ERROR(rpc::FromGrpc(stream->Finish()));
   if (count == 0 && !context.json) std::puts("no entry");
   if (count == options.limit && count > 0) {
-    std::fprintf(stderr, "there may be more: --after %llu\n",
-                 static_cast<unsigned long long>(found.place().index()));
+    std::fprintf(stderr, "there may be more: --after %s\n",
+                 PlaceText(found.place()).c_str());
   }
   return absl::OkStatus();
 }
@@ -110,7 +112,7 @@ void AddFind(CLI::App& audit, Context& context) {
                    "page-sent, decision-permit ...; may be given again");
   find->add_option("--limit", options->limit, "At most so many, 1 to 10,000")
       ->check(CLI::Range(1, 10000));
-  find->add_option("--after", options->after, "Go on after this index");
+  find->add_option("--after", options->after, "Go on after this entry");
   find->callback([options, &context] {
     context.run = [options, &context] { return Find(context, *options); };
   });
@@ -118,11 +120,11 @@ void AddFind(CLI::App& audit, Context& context) {
 
 // --- prove, verify-proof -----------------------------------------------------
 
-absl::Status Prove(Context& context, std::uint64_t index,
+absl::Status Prove(Context& context, const std::string& entry,
                    const std::string& out) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   v1::ProveRequest request;
-  request.mutable_place()->set_index(index);
+  MINGA_ASSIGN_OR_RETURN(*request.mutable_place(), ParsePlace(entry));
   MINGA_ASSIGN_OR_RETURN(const v1::ProveResponse response,
                          rpc::Call(node->audit(), &Audit::Prove, request));
   if (out.empty()) {
@@ -146,33 +148,36 @@ absl::Status VerifyProof(Context& context, const std::string& file,
   MINGA_ASSIGN_OR_RETURN(const NoteVerifier key, NoteVerifier::FromVkey(vkey));
   MINGA_ASSIGN_OR_RETURN(const audit::EntryProof proof,
                          audit::EntryProof::Parse(text));
-  const absl::Status holds = audit::VerifyEntryProof(proof, key);
+  const absl::StatusOr<int> log = audit::VerifyEntryProof(proof, key);
   v1::FindResponse found;
+  found.mutable_place()->set_log(static_cast<std::uint32_t>(log.value_or(0)));
   found.mutable_place()->set_index(proof.index);
   const bool readable = found.mutable_entry()->ParseFromString(proof.entry);
-  if (!holds.ok()) {
+  if (!log.ok()) {
     context.exit_code = kCheckFailed;
-    context.Print(
-        absl::StrCat("THE PROOF DOES NOT HOLD\n  ", holds.message(), "\n"),
-        v1::FindResponse());
+    context.Print(absl::StrCat("THE PROOF DOES NOT HOLD\n  ",
+                               log.status().message(), "\n"),
+                  v1::FindResponse());
     return absl::OkStatus();
   }
   context.Print(
-      absl::StrCat("the proof holds: the log `", key.name, "` has this entry\n",
+      absl::StrCat("the proof holds: the log `", key.name,
+                   storage::LogSuffix(*log), "` has this entry\n",
                    readable ? FoundText(found) : Hex(proof.entry) + "\n"),
       found);
   return absl::OkStatus();
 }
 
 void AddProve(CLI::App& audit, Context& context) {
-  auto index = std::make_shared<std::uint64_t>(0);
+  auto entry = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
   CLI::App* prove = audit.add_subcommand(
       "prove", "Proof that an entry is in the log (C2SP tlog-proof)");
-  prove->add_option("index", *index, "Index of the entry")->required();
+  prove->add_option("entry", *entry, "Index of the entry; 1/57 in log 1")
+      ->required();
   prove->add_option("--out", *out, "Write the proof to this file");
   prove->callback([=, &context] {
-    context.run = [=, &context] { return Prove(context, *index, *out); };
+    context.run = [=, &context] { return Prove(context, *entry, *out); };
   });
 
   auto file = std::make_shared<std::string>();

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -83,27 +84,57 @@ std::string RuleText(const v1::CitedRule& rule) {
                       rule.article().empty() ? "" : " ", rule.article());
 }
 
-std::string LineText(std::uint64_t index, const v1::AuditEntry& entry) {
+std::string PlaceText(const v1::LogPlace& place) {
+  return place.log() == 0 ? absl::StrCat(place.index())
+                          : absl::StrCat(place.log(), "/", place.index());
+}
+
+absl::StatusOr<v1::LogPlace> ParsePlace(absl::string_view text) {
+  absl::string_view index = text;
+  std::uint32_t log = 0;
+  if (const std::size_t slash = text.find('/');
+      slash != absl::string_view::npos) {
+    index = text.substr(slash + 1);
+    if (!absl::SimpleAtoi(text.substr(0, slash), &log)) index = "";
+  }
+  std::uint64_t number = 0;
+  if (!absl::SimpleAtoi(index, &number)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("entry: `", text,
+                     "` is not of the form 57, or 1/57 for an entry of log 1"));
+  }
+  v1::LogPlace place;
+  place.set_log(log);
+  place.set_index(number);
+  return place;
+}
+
+std::string LineText(const v1::LogPlace& place, const v1::AuditEntry& entry) {
   const absl::Time at = absl::FromUnixSeconds(entry.at().seconds()) +
                         absl::Nanoseconds(entry.at().nanos());
   std::vector<std::string> words = {
-      std::to_string(index),
+      PlaceText(place),
       absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", at, absl::UTCTimeZone()),
       EventText(entry.event())};
   if (!entry.peer().empty()) words.push_back(entry.peer());
   AddRecord(entry, words);
   AddPlace(entry, words);
   if (entry.basis_entry() > 0) {
-    words.push_back(absl::StrCat("see ", entry.basis_entry()));
+    v1::LogPlace basis = place;
+    basis.set_index(entry.basis_entry());
+    words.push_back(absl::StrCat("see ", PlaceText(basis)));
   }
   if (entry.has_basis()) words.push_back(BasisText(entry.basis()));
   if (!entry.detail().empty()) words.push_back(entry.detail());
+  if (!entry.checkpoint().empty()) {
+    words.push_back(absl::StrReplaceAll(entry.checkpoint(), {{"\n", " "}}));
+  }
   return absl::StrCat(Printable(absl::StrJoin(words, "  "), kLineBytesMax),
                       "\n");
 }
 
 std::string FoundText(const v1::FindResponse& found) {
-  std::string text = LineText(found.place().index(), found.entry());
+  std::string text = LineText(found.place(), found.entry());
   const auto add = [&text](absl::string_view name, const v1::Basis& basis) {
     absl::StrAppend(
         &text,

@@ -18,8 +18,13 @@ std::string EventText(v1::AuditEvent event);
 // others, with all names.
 absl::StatusOr<v1::AuditEvent> ParseEvent(absl::string_view name);
 
+// "57", or "1/57" in log 1: how an entry is named.
+std::string PlaceText(const v1::LogPlace& place);
+// The inverse. INVALID_ARGUMENT for anything else.
+absl::StatusOr<v1::LogPlace> ParsePlace(absl::string_view text);
+
 // One entry on one line.
-std::string LineText(std::uint64_t index, const v1::AuditEntry& entry);
+std::string LineText(const v1::LogPlace& place, const v1::AuditEntry& entry);
 // The same, and what it rests on on lines of their own.
 std::string FoundText(const v1::FindResponse& found);
 

@@ -31,20 +31,29 @@ std::string Count(std::uint64_t number) {
   return Grouped(static_cast<std::int64_t>(number));
 }
 
-absl::Status Export(Context& context, const std::string& root) {
-  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+// What came of one log.
+struct Exported {
+  std::uint64_t entries = 0;
+  std::uint64_t files = 0;
+  bool had_some = false;  // of an earlier export
+  int logs = 0;           // that the node has
+};
+
+absl::StatusOr<Exported> ExportOne(rpc::AdminClient& node, int log,
+                                   const std::string& root) {
   MINGA_ASSIGN_OR_RETURN(LogFolder folder, LogFolder::Open(root));
   v1::ExportLogRequest request;
+  request.set_log(static_cast<std::uint32_t>(log));
   request.set_bundles(folder.bundles());
   grpc::ClientContext call;
   call.set_deadline(absl::ToChronoTime(absl::Now() + kSweepDeadline));
-  const auto stream = node->evidence().ExportLog(&call, request);
+  const auto stream = node.evidence().ExportLog(&call, request);
   v1::ExportLogResponse file;
   absl::Status stored;
   std::string checkpoint;
-  std::uint64_t files = 0;
+  Exported exported;
   while (stored.ok() && stream->Read(&file)) {
-    ++files;
+    ++exported.files;
     if (file.path() == storage::kCheckpointFile) {
       checkpoint = file.content();
     } else {
@@ -59,15 +68,37 @@ absl::Status Export(Context& context, const std::string& root) {
     return absl::DataLossError("the export ended without its checkpoint");
   }
   MINGA_RETURN_IF_ERROR(folder.Finish(file.size(), checkpoint));
-  file.clear_content();
-  file.set_path(root);
+  exported.entries = file.size();
+  exported.had_some = folder.bundles() > 0;
+  exported.logs = static_cast<int>(file.logs());
+  return exported;
+}
+
+absl::Status Export(Context& context, const std::string& root) {
+  MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
+  Exported all;
+  // The node may close a log meanwhile: there is one more then.
+  for (int log = 0; log == 0 || log < all.logs; ++log) {
+    const std::string folder = log == 0 ? root : absl::StrCat(root, "/", log);
+    MINGA_ASSIGN_OR_RETURN(const Exported one, ExportOne(*node, log, folder));
+    all.entries += one.entries;
+    all.files += one.files;
+    all.had_some = all.had_some || one.had_some;
+    all.logs = one.logs;
+  }
+  v1::ExportLogResponse report;
+  report.set_path(root);
+  report.set_size(all.entries);
+  report.set_logs(static_cast<std::uint32_t>(all.logs));
   context.Print(
       absl::StrCat(
-          root, ": ", Count(file.size()), " entries, ", Count(files),
-          " files written", folder.bundles() > 0 ? ", the rest was there" : "",
+          root, ": ", Count(all.entries), " entries",
+          all.logs > 1 ? absl::StrCat(" in ", all.logs, " logs") : "", ", ",
+          Count(all.files), " files written",
+          all.had_some ? ", the rest was there" : "",
           "\ncheck it, without a node:\n  minga audit verify --folder ", root,
           " --key VKEY\n"),
-      file);
+      report);
   return absl::OkStatus();
 }
 
@@ -120,6 +151,16 @@ std::string VerdictText(const storage::FolderVerdict& verdict,
   text = absl::StrCat("the export holds: log `", verdict.origin, "`, ",
                       Count(verdict.size), " entries, root ",
                       Base64(AsView(verdict.root)), "\n");
+  if (verdict.closed > 0) {
+    absl::StrAppend(&text, "it continues ", verdict.closed,
+                    " closed logs, which hold too: ", Count(verdict.entries),
+                    " entries in all\n");
+  }
+  if (verdict.pruned > 0) {
+    absl::StrAppend(&text, Count(verdict.pruned),
+                    " entries were pruned, as the log says; their hashes "
+                    "hold\n");
+  }
   if (verdict.since_size > 0) {
     absl::StrAppend(&text, "it continues the older checkpoint over ",
                     Count(verdict.since_size), " entries\n");
@@ -164,6 +205,8 @@ absl::Status VerifyFolderOf(Context& context, const FolderWords& words) {
   report.set_root(ToBytes(verdict.root));
   report.set_cosigned_size(verdict.cosigned_size);
   report.set_since_size(verdict.since_size);
+  report.set_closed(static_cast<std::uint32_t>(verdict.closed));
+  report.set_entries(verdict.entries);
   for (const auto& one : verdict.trusted) {
     report.add_trusted_cosigners(one.name);
   }
@@ -174,6 +217,11 @@ absl::Status VerifyFolderOf(Context& context, const FolderWords& words) {
   return absl::OkStatus();
 }
 
+// "1,234", or "1/1,234" in log 1.
+std::string HeadText(std::uint32_t log, std::uint64_t size) {
+  return absl::StrCat(log == 0 ? "" : absl::StrCat(log, "/"), Count(size));
+}
+
 absl::Status Forks(Context& context) {
   MINGA_ASSIGN_OR_RETURN(rpc::AdminClient * node, context.Node());
   MINGA_ASSIGN_OR_RETURN(const v1::ListWitnessedResponse response,
@@ -181,8 +229,8 @@ absl::Status Forks(Context& context) {
                                    v1::ListWitnessedRequest()));
   Table table({"PEER", "COSIGNED BY US", "HAS COSIGNED OURS"});
   for (const v1::WitnessedLog& log : response.logs()) {
-    table.Add({log.country(), Count(log.cosigned_size()),
-               Count(log.witnessed_size())});
+    table.Add({log.country(), HeadText(log.cosigned_log(), log.cosigned_size()),
+               HeadText(log.witnessed_log(), log.witnessed_size())});
   }
   std::string text = table.ToString();
   if (!response.signing_stopped().empty()) {
@@ -246,8 +294,9 @@ absl::Status CheckFork(Context& context, const std::string& first,
       break;
     case storage::CheckpointPair::kUndecided:
       text = absl::StrCat(
-          "undecided: they are over ", Count(report.first_size()), " and ",
-          Count(report.second_size()),
+          "undecided: they are over ",
+          pair[0].log == pair[1].log ? "" : "two logs of the node, ",
+          Count(report.first_size()), " and ", Count(report.second_size()),
           " entries. The entries of the longer one tell: minga audit verify "
           "--folder EXPORT --since THE-SHORTER --key VKEY\n");
       break;

@@ -108,17 +108,21 @@ absl::Status Status(Context& context, bool check) {
                      ? "none: nothing leaves"
                      : absl::StrCat(response.policy_name(), " ",
                                     response.policy_hash().substr(0, 16))});
+  const auto log_name = [](std::uint32_t number) {
+    return number == 0 ? std::string() : absl::StrCat(number, "/");
+  };
   table.Add({"log", absl::StrCat(
+                        log_name(response.log_number()),
                         Grouped(static_cast<std::int64_t>(response.log_size())),
                         " entries, signed to ",
                         Grouped(static_cast<std::int64_t>(
                             response.log_checkpoint_size())))});
   if (response.log_cosigners() > 0) {
-    table.Add(
-        {"cosigned", absl::StrCat("to ",
-                                  Grouped(static_cast<std::int64_t>(
-                                      response.log_cosigned_size())),
-                                  " by ", response.log_cosigners(), " peers")});
+    table.Add({"cosigned",
+               absl::StrCat("to ", log_name(response.log_cosigned_number()),
+                            Grouped(static_cast<std::int64_t>(
+                                response.log_cosigned_size())),
+                            " by ", response.log_cosigners(), " peers")});
   }
   if (!response.log_signing_stopped().empty()) {
     table.Add({"LOG NOT SIGNED", response.log_signing_stopped()});

@@ -59,6 +59,7 @@ absl::Status SetConsent(Context& context, const std::string& person,
 std::string ErasureText(const v1::ErasePersonResponse& response) {
   std::string text =
       absl::StrCat("erased: profile, consent and key are gone; entry ",
+                   response.log() == 0 ? "" : absl::StrCat(response.log(), "/"),
                    response.log_entry(), " of the log\n");
   if (response.peers().empty()) {
     return absl::StrCat(text, "no peer had been shown anything\n");

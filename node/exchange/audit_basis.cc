@@ -56,6 +56,14 @@ std::string NameOf(absl::string_view basis, absl::Time at) {
 
 }  // namespace
 
+absl::Status ForgetBases(storage::DocumentStore& documents) {
+  MINGA_ASSIGN_OR_RETURN(const auto told, documents.List(kDocBasis));
+  for (const auto& [name, index] : told) {
+    MINGA_RETURN_IF_ERROR(documents.Remove(name).status());
+  }
+  return absl::OkStatus();
+}
+
 std::string BasisBytes(const BasisParts& parts) {
   v1::Basis basis;
   basis.set_purpose(static_cast<v1::Purpose>(parts.purpose));

@@ -26,6 +26,10 @@ namespace minga::exchange {
 // digest. They are removed when another log begins.
 inline constexpr absl::string_view kDocBasis = "log-basis/";
 
+// Makes the next log tell all bases anew: their indexes are those of a log that
+// was closed.
+absl::Status ForgetBases(storage::DocumentStore& documents);
+
 struct BasisParts {
   const Digest* policy = nullptr;  // hash of the set in force
   policy::Purpose purpose = policy::Purpose::kUnspecified;

@@ -7,6 +7,7 @@
 #include "node/base/status.h"
 #include "node/exchange/audit_entries.h"
 #include "node/exchange/person_notices.h"
+#include "storage/audit_chain.h"
 
 namespace minga::exchange {
 namespace {
@@ -116,6 +117,7 @@ absl::StatusOr<Erasure> ErasePersonIn(storage::Transaction& transaction,
   event.person_key = person_key;
   event.detail = detail;
   MINGA_ASSIGN_OR_RETURN(erasure.log_entry, transaction.audit().Size());
+  MINGA_ASSIGN_OR_RETURN(erasure.log, storage::NumberOf(transaction.audit()));
   MINGA_RETURN_IF_ERROR(AppendRecordEvent(v1::AUDIT_EVENT_PERSON_ERASED, deed,
                                           event, transaction.audit()));
   MINGA_RETURN_IF_ERROR(ForgetNotices(transaction.documents(), profile.id));

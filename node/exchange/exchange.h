@@ -74,6 +74,7 @@ struct Erasure {
   };
   std::vector<Withdrawal> peers;
   std::uint64_t log_entry = 0;  // index in the audit log
+  int log = 0;                  // number of that log
 };
 
 // `actor` names in the log who asks: "operator", "pes:sisemp".
@@ -87,10 +88,10 @@ class Exchange {
 
   virtual ~Exchange() = default;
 
-  // Validates, redacts and stores own records with one decision per peer, all in
-  // one transaction; bad records are answered, good ones go in. `consents` is
-  // parallel to `records` or empty; a null consent leaves the stored one. With
-  // `dry_run` nothing is stored. Waits until it is durable.
+  // Validates, redacts and stores own records with one decision per peer, all
+  // in one transaction; bad records are answered, good ones go in. `consents`
+  // is parallel to `records` or empty; a null consent leaves the stored one.
+  // With `dry_run` nothing is stored. Waits until it is durable.
   //   INVALID_ARGUMENT  more than kPutBatchRecordsMax records.
   //   and what Database::Write returns.
   absl::StatusOr<std::vector<PutOutcome>> Put(

@@ -37,6 +37,7 @@ Page LogPages::Get(absl::string_view target, absl::string_view reader) {
   if (!absl::ConsumePrefix(&target, kRoot)) {
     return Failed(404, "only the log is served here, under /log/");
   }
+  const int log = storage::TakeLogFolder(target);
   const std::optional<storage::TileName> tile = storage::ParseTilePath(target);
   const bool note = target == storage::kCheckpointFile ||
                     target == storage::kCosignedFile ||
@@ -45,10 +46,10 @@ Page LogPages::Get(absl::string_view target, absl::string_view reader) {
   // Before anything is read, so that no reader is unseen.
   const absl::Status logged = LogReading(reader);
   if (!logged.ok()) return Failed(logged);
-  if (tile.has_value()) return GetTile(*tile);
-  auto notes = log_.ReadNotes();
+  if (tile.has_value()) return GetTile(log, *tile);
+  auto notes = log_.ReadNotes(log);
   if (!notes.ok()) return Failed(notes.status());
-  size_ = notes->size;
+  sizes_[log] = notes->size;
   Page page;
   page.cache_control = kAskAgain;
   page.body = target == storage::kCheckpointFile ? std::move(notes->checkpoint)
@@ -58,14 +59,16 @@ Page LogPages::Get(absl::string_view target, absl::string_view reader) {
   return page;
 }
 
-Page LogPages::GetTile(const storage::TileName& name) {
+Page LogPages::GetTile(int log, const storage::TileName& name) {
+  const auto known = sizes_.find(log);
+  storage::LeafIndex size = known == sizes_.end() ? 0 : known->second;
   // What no signed checkpoint covers is not published yet.
-  if (storage::TileWidthIn(size_, name.level, name.index) < name.width) {
-    const auto notes = log_.ReadNotes();
+  if (storage::TileWidthIn(size, name.level, name.index) < name.width) {
+    const auto notes = log_.ReadNotes(log);
     if (!notes.ok()) return Failed(notes.status());
-    size_ = notes->size;
+    size = sizes_[log] = notes->size;
   }
-  absl::StatusOr<std::string> bytes = log_.ReadTile(name, size_);
+  absl::StatusOr<std::string> bytes = log_.ReadTile(log, name, size);
   if (!bytes.ok()) return Failed(bytes.status());
   Page page;
   page.body = *std::move(bytes);

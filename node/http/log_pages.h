@@ -42,13 +42,14 @@ class LogPages {
   Page Get(absl::string_view target, absl::string_view reader);
 
  private:
-  Page GetTile(const storage::TileName& name);
+  Page GetTile(int log, const storage::TileName& name);
   absl::Status LogReading(absl::string_view reader);
 
   const federation::PublishedLog& log_;
   storage::Database& database_;
   const Clock& clock_;
-  storage::LeafIndex size_ = 0;  // of the newest checkpoint seen
+  // Of the newest checkpoint seen of each log.
+  std::map<int, storage::LeafIndex> sizes_;
   std::map<std::string, absl::Time, std::less<>> readers_;
 };
 

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "federation/keyring.h"
+#include "node/audit/finder.h"
 #include "node/audit/log_reader.h"
 #include "node/base/status.h"
+#include "node/rpc/decode.h"
 #include "node/rpc/log_reading.h"
 #include "node/rpc/log_verifier.h"
 #include "storage/database.h"
@@ -16,41 +18,33 @@
 namespace minga::rpc {
 namespace {
 
-using storage::LeafIndex;
-
-// Entries [begin, end).
+// Entries [begin, end) of all logs.
 struct Range {
-  LeafIndex begin = 0;
-  LeafIndex end = 0;
+  audit::LogPosition begin = 0;
+  audit::LogPosition end = 0;
 };
 
-absl::StatusOr<Range> Decode(const v1::TailRequest& request, LeafIndex size) {
+absl::StatusOr<Range> Decode(const v1::TailRequest& request,
+                             const audit::LogReader& reader) {
   if (request.count() > kTailEntriesMax) {
     return absl::InvalidArgumentError(absl::StrCat(
         "count: ", request.count(), " is more than ", kTailEntriesMax));
   }
-  const LeafIndex count =
+  const audit::LogPosition count =
       request.count() == 0 ? kTailEntriesDefault : request.count();
+  MINGA_ASSIGN_OR_RETURN(const audit::LogPosition size, reader.Size());
   Range range;
   if (request.has_after()) {
-    range.begin = std::min(
-        size, request.after() == UINT64_MAX ? size : request.after() + 1);
+    MINGA_ASSIGN_OR_RETURN(const int log, DecodeLog(request.after().log()));
+    MINGA_ASSIGN_OR_RETURN(const audit::LogPosition after,
+                           reader.PositionOf(log, request.after().index()));
+    range.begin = std::min(size, after + 1);
     range.end = std::min(size, range.begin + count);
   } else {
     range.begin = size > count ? size - count : 0;
     range.end = size;
   }
   return range;
-}
-
-absl::StatusOr<LeafIndex> SizeOf(const storage::Database& database) {
-  LeafIndex size = 0;
-  MINGA_RETURN_IF_ERROR(
-      database.Read([&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(size, snapshot.audit().Size());
-        return absl::OkStatus();
-      }));
-  return size;
 }
 
 // How soon a follower sees a new entry. Looking costs a row of the database.
@@ -63,6 +57,7 @@ absl::Status WriteEntries(const audit::LogReader& reader,
   const auto write = [&](const audit::LogPlace& place,
                          absl::string_view bytes) -> absl::Status {
     v1::TailResponse response;
+    response.set_log(static_cast<std::uint32_t>(place.log));
     response.set_index(place.index());
     if (!response.mutable_entry()->ParseFromArray(
             bytes.data(), static_cast<int>(bytes.size()))) {
@@ -144,11 +139,17 @@ grpc::Status AuditService::ReportPerson(grpc::ServerContext* /*context*/,
   });
 }
 
+grpc::Status AuditService::CloseLog(grpc::ServerContext* /*context*/,
+                                    const v1::CloseLogRequest* /*request*/,
+                                    v1::CloseLogResponse* response) {
+  return gate_.Run([&] { return DoCloseLog(*response); });
+}
+
 absl::Status AuditService::DoTail(
     const grpc::ServerContext& context, const v1::TailRequest& request,
     grpc::ServerWriter<v1::TailResponse>& writer) {
-  MINGA_ASSIGN_OR_RETURN(const LeafIndex size, SizeOf(*node_.database));
-  MINGA_ASSIGN_OR_RETURN(const Range range, Decode(request, size));
+  const audit::LogReader& reader = node_.finder->reader();
+  MINGA_ASSIGN_OR_RETURN(const Range range, Decode(request, reader));
   const Following following(followers_);
   if (request.follow() && following.too_many()) {
     return absl::ResourceExhaustedError(
@@ -158,11 +159,8 @@ absl::Status AuditService::DoTail(
       node_, absl::StrCat("entries ", range.begin,
                           request.follow() ? " on, as they come"
                                            : absl::StrCat(" to ", range.end))));
-  const audit::LogReader reader(node_.database);
-  MINGA_ASSIGN_OR_RETURN(const audit::LogPosition start,
-                         reader.PositionOf(/*log=*/-1, 0));
-  audit::LogPosition at = start + range.begin;
-  MINGA_RETURN_IF_ERROR(WriteEntries(reader, start + range.end, at, writer));
+  audit::LogPosition at = range.begin;
+  MINGA_RETURN_IF_ERROR(WriteEntries(reader, range.end, at, writer));
   while (request.follow() && !context.IsCancelled()) {
     MINGA_ASSIGN_OR_RETURN(const audit::LogPosition now, reader.Size());
     if (now == at) absl::SleepFor(kFollowEvery);
@@ -181,8 +179,18 @@ absl::Status AuditService::DoVerifyLog(v1::VerifyLogResponse& response) const {
   response.set_root(ToBytes(verdict.root));
   response.set_checkpoint(verdict.checkpoint);
   response.set_pruned(verdict.pruned);
+  response.set_closed(static_cast<std::uint32_t>(verdict.closed));
+  response.set_entries(verdict.entries);
   response.set_checkpoint_size(verdict.checkpoint_size);
   for (const std::string& fault : verdict.faults) response.add_faults(fault);
+  return absl::OkStatus();
+}
+
+absl::Status AuditService::DoCloseLog(v1::CloseLogResponse& response) const {
+  MINGA_ASSIGN_OR_RETURN(NodeParts::ClosedLog closed, node_.close_log());
+  response.set_log(static_cast<std::uint32_t>(closed.log));
+  response.set_checkpoint(std::move(closed.checkpoint));
+  response.set_origin(std::move(closed.next));
   return absl::OkStatus();
 }
 

@@ -37,12 +37,16 @@ class AuditService final : public OperatorService<v1::AuditService::Service> {
   grpc::Status ReportPerson(grpc::ServerContext* context,
                             const v1::ReportPersonRequest* request,
                             v1::ReportPersonResponse* response) override;
+  grpc::Status CloseLog(grpc::ServerContext* context,
+                        const v1::CloseLogRequest* request,
+                        v1::CloseLogResponse* response) override;
 
  private:
   absl::Status DoTail(const grpc::ServerContext& context,
                       const v1::TailRequest& request,
                       grpc::ServerWriter<v1::TailResponse>& writer);
   absl::Status DoVerifyLog(v1::VerifyLogResponse& response) const;
+  absl::Status DoCloseLog(v1::CloseLogResponse& response) const;
 
   std::atomic<int> followers_ = 0;
 };

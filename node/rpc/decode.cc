@@ -13,6 +13,7 @@
 #include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
+#include "storage/audit_chain.h"
 
 namespace minga::rpc {
 namespace {
@@ -87,6 +88,13 @@ void Encode(const RecordKey& key, v1::RecordKey& out) {
   out.set_country(key.country.ToString());
   out.set_kind(static_cast<v1::RecordKind>(key.kind));
   out.set_id(key.id);
+}
+
+absl::StatusOr<int> DecodeLog(std::uint32_t number) {
+  if (number >= static_cast<std::uint32_t>(storage::kLogsMax)) {
+    return absl::OutOfRangeError(absl::StrCat("there is no log ", number));
+  }
+  return static_cast<int>(number);
 }
 
 absl::StatusOr<storage::SearchQuery> Decode(

@@ -2,6 +2,7 @@
 #ifndef MINGA_NODE_RPC_DECODE_H_
 #define MINGA_NODE_RPC_DECODE_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,9 @@ inline constexpr int kSearchOffsetMax = 10000;
 // INVALID_ARGUMENT naming the part.
 absl::StatusOr<RecordKey> Decode(const v1::RecordKey& key);
 void Encode(const RecordKey& key, v1::RecordKey& out);
+
+// The number of an audit log. OUT_OF_RANGE if no node has so many.
+absl::StatusOr<int> DecodeLog(std::uint32_t number);
 
 // INVALID_ARGUMENT for unknown codes, a page size over kSearchHitsMax, or a
 // page token of another query.

@@ -1,5 +1,6 @@
 #include "node/rpc/evidence_service.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +15,11 @@
 #include "minga/v1/audit.pb.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "node/rpc/decode.h"
+#include "storage/audit_chain.h"
 #include "storage/database.h"
 #include "storage/evidence/cosignatures.h"
+#include "storage/evidence/log_names.h"
 #include "storage/merkle.h"
 
 namespace minga::rpc {
@@ -26,7 +30,7 @@ using federation::PublishedLog;
 // What a peer has cosigned of our log, and we of its.
 absl::Status ReportPeer(const storage::DocumentReader& documents,
                         const storage::PeerRow& row,
-                        const std::string& own_cosigned,
+                        const std::optional<federation::CosignedNote>& own,
                         v1::WitnessedLog& log) {
   log.set_country(row.id.ToString());
   const auto peer = federation::ReadAcquaintance(documents, row);
@@ -38,15 +42,19 @@ absl::Status ReportPeer(const storage::DocumentReader& documents,
     MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
                            storage::Checkpoint::Parse(note.text));
     log.set_cosigned_size(checkpoint.size);
+    log.set_cosigned_log(static_cast<std::uint32_t>(
+        storage::LogNumber(checkpoint.origin, peer->newest().log_key.name)
+            .value_or(0)));
   }
-  if (own_cosigned.empty()) return absl::OkStatus();
-  MINGA_ASSIGN_OR_RETURN(const Note own, Note::Parse(own_cosigned));
-  if (storage::CosignersOf(own, peer->CosignKeys()).empty()) {
+  if (!own.has_value()) return absl::OkStatus();
+  MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(own->note));
+  if (storage::CosignersOf(note, peer->CosignKeys()).empty()) {
     return absl::OkStatus();
   }
   MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
-                         storage::Checkpoint::Parse(own.text));
+                         storage::Checkpoint::Parse(note.text));
   log.set_witnessed_size(checkpoint.size);
+  log.set_witnessed_log(static_cast<std::uint32_t>(own->log));
   return absl::OkStatus();
 }
 
@@ -69,7 +77,9 @@ absl::Status EvidenceService::DoExportLog(
     const v1::ExportLogRequest& request,
     grpc::ServerWriter<v1::ExportLogResponse>& writer) const {
   const PublishedLog log(node_.database, node_.own_log);
-  MINGA_ASSIGN_OR_RETURN(const PublishedLog::Notes notes, log.ReadNotes());
+  MINGA_ASSIGN_OR_RETURN(const int number, DecodeLog(request.log()));
+  MINGA_ASSIGN_OR_RETURN(const PublishedLog::Notes notes,
+                         log.ReadNotes(number));
   if (request.bundles() > notes.size / kTileWidth) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the folder has ", request.bundles(), " bundles, the log of ",
@@ -80,7 +90,8 @@ absl::Status EvidenceService::DoExportLog(
         return transaction.audit()
             .Append(federation::NodeEntry(
                 v1::AUDIT_EVENT_LOG_READ, node_.clock->Now(), kOperator,
-                absl::StrCat("export of ", notes.size, " entries, from ",
+                absl::StrCat("export of ", notes.size, " entries of log ",
+                             number, ", from ",
                              request.bundles() * kTileWidth)))
             .status();
       }));
@@ -88,20 +99,29 @@ absl::Status EvidenceService::DoExportLog(
                         std::string content) -> absl::Status {
     v1::ExportLogResponse file;
     file.set_size(notes.size);
+    file.set_logs(static_cast<std::uint32_t>(notes.logs));
     file.set_path(std::string(path));
     file.set_content(std::move(content));
     return writer.Write(file) ? absl::OkStatus()
                               : absl::CancelledError("reader gone");
   };
-  MINGA_RETURN_IF_ERROR(send(storage::kReadmeFile, federation::ExportReadme()));
-  MINGA_RETURN_IF_ERROR(send(storage::kKeysFile, notes.keys));
+  if (number == 0) {
+    MINGA_RETURN_IF_ERROR(
+        send(storage::kReadmeFile, federation::ExportReadme()));
+    MINGA_RETURN_IF_ERROR(send(storage::kKeysFile, notes.keys));
+  }
   MINGA_RETURN_IF_ERROR(storage::VisitTiles(
       notes.size, request.bundles(),
       [&](const storage::TileName& name) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(std::string bytes,
-                               log.ReadTile(name, notes.size));
+        absl::StatusOr<std::string> bytes =
+            log.ReadTile(number, name, notes.size);
+        // Pruned: the hashes are what is left.
+        if (name.level < 0 && absl::IsNotFound(bytes.status())) {
+          return absl::OkStatus();
+        }
+        MINGA_RETURN_IF_ERROR(bytes.status());
         return send(storage::TilePath(name.level, name.index, name.width),
-                    std::move(bytes));
+                    *std::move(bytes));
       }));
   if (!notes.cosigned.empty()) {
     MINGA_RETURN_IF_ERROR(send(storage::kCosignedFile, notes.cosigned));
@@ -115,15 +135,16 @@ absl::Status EvidenceService::DoListWitnessed(
       std::string(node_.own_log->MaySign(node_.clock->Now()).message()));
   return node_.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(const int newest,
+                               storage::NumberOf(snapshot.audit()));
         MINGA_ASSIGN_OR_RETURN(
             const auto cosigned,
-            snapshot.documents().Get(federation::kCosignedDocument));
-        response.set_cosigned(cosigned.value_or(std::string()));
+            federation::NewestCosigned(snapshot.documents(), newest));
+        if (cosigned.has_value()) response.set_cosigned(cosigned->note);
         MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> rows,
                                snapshot.peers().List());
         for (const storage::PeerRow& row : rows) {
-          MINGA_RETURN_IF_ERROR(ReportPeer(snapshot.documents(), row,
-                                           response.cosigned(),
+          MINGA_RETURN_IF_ERROR(ReportPeer(snapshot.documents(), row, cosigned,
                                            *response.add_logs()));
         }
         MINGA_ASSIGN_OR_RETURN(std::vector<v1::ForkEvidence> forks,

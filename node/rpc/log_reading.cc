@@ -1,6 +1,5 @@
 #include "node/rpc/log_reading.h"
 
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -20,20 +19,24 @@
 #include "node/rpc/times.h"
 #include "storage/audit_chain.h"
 #include "storage/database.h"
+#include "storage/evidence/log_names.h"
 
 namespace minga::rpc {
 namespace {
 
-// The log key of ours that has signed `checkpoint`: a former one, if the log
-// has not grown since the key was changed; the newest if none has.
-NoteVerifier LogKeyOf(const NodeParts& node, absl::string_view checkpoint) {
+// The key of ours, under the name of log `log`, that has signed `checkpoint`: a
+// former one, if the log has not grown since the key was changed; the newest if
+// none has.
+NoteVerifier LogKeyOf(const NodeParts& node, absl::string_view checkpoint,
+                      int log) {
   const std::vector<NoteVerifier> keys =
       node.keyring->Verifiers(federation::KeyUse::kLog);
   const absl::StatusOr<Note> note = Note::Parse(checkpoint);
   for (const NoteVerifier& key : keys) {
-    if (note.ok() && VerifyNote(*note, key)) return key;
+    NoteVerifier named = storage::KeyOfLog(key, log);
+    if (note.ok() && VerifyNote(*note, named)) return named;
   }
-  return keys.front();
+  return storage::KeyOfLog(keys.front(), log);
 }
 
 constexpr std::size_t kWordBytesMax = 200;
@@ -131,12 +134,8 @@ absl::StatusOr<Asked> DecodeFilter(const NodeParts& node,
 // OUT_OF_RANGE for a log or an entry that is not there.
 absl::StatusOr<audit::LogPosition> PositionOf(const NodeParts& node,
                                               const v1::LogPlace& place) {
-  constexpr std::uint32_t kNumberMax = 1 << 20;
-  if (place.log() > kNumberMax) {
-    return absl::OutOfRangeError(absl::StrCat("there is no log ", place.log()));
-  }
-  return node.finder->reader().PositionOf(static_cast<int>(place.log()),
-                                          place.index());
+  MINGA_ASSIGN_OR_RETURN(const int log, DecodeLog(place.log()));
+  return node.finder->reader().PositionOf(log, place.index());
 }
 
 absl::StatusOr<std::string> NewestCheckpoint(const NodeParts& node) {
@@ -233,25 +232,16 @@ absl::Status FindEntries(const NodeParts& node, const v1::FindRequest& request,
 absl::StatusOr<v1::ProveResponse> ProveEntry(const NodeParts& node,
                                              const v1::ProveRequest& request) {
   const storage::LeafIndex index = request.place().index();
+  MINGA_ASSIGN_OR_RETURN(const int number, DecodeLog(request.place().log()));
   MINGA_ASSIGN_OR_RETURN(const audit::LogPosition position,
                          PositionOf(node, request.place()));
-  MINGA_RETURN_IF_ERROR(
-      LogReading(node, absl::StrCat("proof of entry ", index)));
+  MINGA_RETURN_IF_ERROR(LogReading(
+      node, absl::StrCat("proof of entry ", index, " of log ", number)));
   audit::EntryProof proof;
   MINGA_RETURN_IF_ERROR(node.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
-        const storage::AuditReader* log = &snapshot.audit();
-        std::unique_ptr<storage::AuditReader> closed;
-        const auto* const chain = storage::AuditChain::Of(*log);
-        int present = 0;
-        if (chain != nullptr) {
-          MINGA_ASSIGN_OR_RETURN(present, chain->Number());
-        }
-        const int number = static_cast<int>(request.place().log());
-        if (number < present) {
-          MINGA_ASSIGN_OR_RETURN(closed, chain->Earlier(number));
-          log = closed.get();
-        }
+        MINGA_ASSIGN_OR_RETURN(const auto log,
+                               storage::OpenLog(snapshot.audit(), number));
         MINGA_ASSIGN_OR_RETURN(proof, audit::ProveEntry(*log, index));
         return absl::OkStatus();
       }));
@@ -260,7 +250,7 @@ absl::StatusOr<v1::ProveResponse> ProveEntry(const NodeParts& node,
                          node.finder->At(position));
   *response.mutable_found() = audit::ToProto(found);
   response.set_proof(proof.Serialize());
-  response.set_key(LogKeyOf(node, proof.checkpoint).ToVkey());
+  response.set_key(LogKeyOf(node, proof.checkpoint, number).ToVkey());
   return response;
 }
 

@@ -87,6 +87,14 @@ struct NodeParts {
   };
   std::function<absl::StatusOr<BackUp>(const std::string& path)> back_up;
 
+  // Closes the log and goes on in the next one (LogKeeper::Close).
+  struct ClosedLog {
+    int log = 0;
+    std::string checkpoint;  // its last one
+    std::string next;        // name of the log that continues it
+  };
+  std::function<absl::StatusOr<ClosedLog>()> close_log;
+
   // Where peers are served; empty until then.
   std::function<std::string()> listening;
   // The peers in the database have changed: pins, streams and federation

@@ -249,6 +249,7 @@ absl::Status PesService::Do(const v1::ErasePersonRequest& request,
       node_.exchange->ErasePerson(kOperator, request.person()));
   response.set_peers_told(static_cast<std::uint32_t>(erasure.peers.size()));
   response.set_log_entry(erasure.log_entry);
+  response.set_log(static_cast<std::uint32_t>(erasure.log));
   for (const exchange::Erasure::Withdrawal& withdrawal : erasure.peers) {
     v1::PeerErasure* const out = response.add_peers();
     out->set_peer(withdrawal.peer.ToString());

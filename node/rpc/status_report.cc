@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "federation/cosign_round.h"
 #include "federation/descriptor.h"
 #include "federation/federation.h"
 #include "federation/own_log.h"
@@ -23,6 +24,7 @@
 #include "node/rpc/alarms.h"
 #include "node/rpc/mou_desk.h"
 #include "node/rpc/times.h"
+#include "storage/audit_chain.h"
 #include "storage/database.h"
 #include "storage/merkle.h"
 
@@ -33,6 +35,8 @@ absl::Status ReportLog(const storage::AuditReader& log,
                        v1::GetStatusResponse& response) {
   MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
   response.set_log_size(size);
+  MINGA_ASSIGN_OR_RETURN(const int number, storage::NumberOf(log));
+  response.set_log_number(static_cast<std::uint32_t>(number));
   MINGA_ASSIGN_OR_RETURN(const std::string checkpoint, log.Checkpoint());
   if (checkpoint.empty()) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(checkpoint));
@@ -46,10 +50,13 @@ absl::Status ReportLog(const storage::AuditReader& log,
 absl::Status ReportWitnesses(const storage::DocumentReader& documents,
                              const NodeParts& node,
                              v1::GetStatusResponse& response) {
-  MINGA_ASSIGN_OR_RETURN(const auto cosigned,
-                         documents.Get(federation::kCosignedDocument));
+  MINGA_ASSIGN_OR_RETURN(
+      const auto cosigned,
+      federation::NewestCosigned(documents,
+                                 static_cast<int>(response.log_number())));
   if (cosigned.has_value()) {
-    MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(*cosigned));
+    response.set_log_cosigned_number(static_cast<std::uint32_t>(cosigned->log));
+    MINGA_ASSIGN_OR_RETURN(const Note note, Note::Parse(cosigned->note));
     MINGA_ASSIGN_OR_RETURN(const storage::Checkpoint checkpoint,
                            storage::Checkpoint::Parse(note.text));
     response.set_log_cosigned_size(checkpoint.size);

@@ -52,6 +52,7 @@ struct Witnesses : TwoCountries {
   static bool Cosigned(NodeProcess& node) {
     const v1::GetStatusResponse status = node.Status();
     return status.log_cosigners() > 0 &&
+           status.log_cosigned_number() == status.log_number() &&
            status.log_cosigned_size() == status.log_checkpoint_size();
   }
   std::string Verify(const std::string& export_folder) const {
@@ -122,6 +123,54 @@ TEST_CASE_METHOD(Witnesses, "an auditor needs neither us nor our code") {
     Minga(*co, "audit export " + taken, 0);
     Minga(*co, Verify(taken) + " --since " + first, 0);
   }
+}
+
+TEST_CASE_METHOD(Witnesses, "a log is closed and its witness goes on with it") {
+  MustJoin();
+  Put(*co, 20, "v");
+  REQUIRE(
+      WaitFor([&] { return InStep(*co, *ec) && Cosigned(*co); }, kPatience));
+  const std::string taken = folder.path() + "/export";
+  Minga(*co, "audit export " + taken, 0);
+  const std::string first = folder.path() + "/first.checkpoint";
+  fs::copy_file(taken + "/checkpoint", first);
+
+  CHECK(absl::StrContains(Minga(*co, "audit close", 0), "/log-1`"));
+  Put(*co, 20, "w");
+  REQUIRE(
+      WaitFor([&] { return InStep(*co, *ec) && Cosigned(*co); }, kPatience));
+  CHECK(co->Status().log_number() == 1);
+  CHECK(absl::StrContains(Minga(*co, "audit verify", 0),
+                          "it continues 1 closed logs"));
+  CHECK(absl::StrContains(Minga(*ec, "audit forks", 0), "no forks found"));
+
+  // The end of the closed log and the next one are cosigned both.
+  Minga(*co, "audit export " + taken, 0);
+  const std::string verdict =
+      Minga(*co, Verify(taken) + " --since " + first, 0);
+  CHECK(absl::StrContains(verdict, "it continues 1 closed logs"));
+  CHECK(absl::StrContains(verdict, "/log-1"));
+  const auto [code, output] =
+      Run(absl::StrCat(SourceFile("deploy/openssl_check.sh"), " ", taken,
+                       "/1/checkpoint '", Vkey(*co, "log"), "'"));
+  INFO(output);
+  CHECK(code == 0);
+  const fs::path logcheck = fs::path(MingaBinary()).parent_path() / "logcheck";
+  if (fs::exists(logcheck)) {
+    const auto [status, told] = Run(absl::StrCat(
+        logcheck.string(), " -key '", Vkey(*co, "log"), "' -peer-key '",
+        Vkey(*ec, "cosign"), "' -quorum 1 -since ", first, " ", taken));
+    INFO(told);
+    CHECK(status == 0);
+    CHECK(absl::StrContains(told, "it continues 1 closed logs"));
+  }
+
+  // A start goes on with both: the peer tells what it holds of the newest.
+  CHECK(co->Stop() == 0);
+  REQUIRE(co->Start().ok());
+  Put(*co, 5, "x");
+  REQUIRE(WaitFor([&] { return Cosigned(*co); }, kPatience));
+  CHECK(co->Status().log_signing_stopped().empty());
 }
 
 TEST_CASE_METHOD(Witnesses, "an older database is not signed on") {
@@ -209,6 +258,21 @@ TEST_CASE_METHOD(Witnesses, "the log is read over HTTP, and nothing else") {
   CHECK(absl::StrContains(
       Run("curl -sS -i -X POST --max-time 20 " + url + "checkpoint").second,
       "405 Method Not Allowed"));
+  // A log that was closed stays where it is; the next one has a folder.
+  CHECK(absl::StrContains(get("1/checkpoint"), "404 Not Found"));
+  // Not before the peers were heard after the start.
+  REQUIRE(WaitFor(
+      [&] {
+        return Run(absl::StrCat(MingaBinary(), " --data ", co->data(),
+                                " audit close"))
+                   .first == 0;
+      },
+      kPatience));
+  CHECK(absl::StrContains(get("1/checkpoint"), "/log-1"));
+  CHECK(absl::StrContains(get("1/tile/0/000.p/1"), "Content-Length: 32"));
+  CHECK(absl::StrContains(get("tile/0/000"), "Content-Length: 8192"));
+  CHECK(absl::StrContains(get("2/checkpoint"), "404 Not Found"));
+  CHECK(absl::StrContains(get("01/checkpoint"), "404 Not Found"));
   // However often it was asked for: one entry.
   const std::string tail = Minga(*co, "audit tail -n 1000", 0);
   const std::size_t entry = tail.find("over HTTP");

@@ -18,12 +18,20 @@ constexpr std::uint64_t kEntries = 2 * storage::kIndexSegmentEntries + 5000;
 constexpr std::uint64_t kPersons = 3000;
 
 struct Sample {
-  Sample() {
-    SampleLog sample(7, kEntries, kPersons);
-    for (std::uint64_t i = 0; i < kEntries; ++i) {
-      entries.push_back(sample.Next());
+  // `closed`: so many of the entries are in a log that was closed.
+  explicit Sample(std::uint64_t closed = 0) : second(closed) {
+    if (closed > 0) {
+      Add(7, closed);
+      log.Close(closed);
     }
-    log.Append(entries);
+    Add(8, kEntries - closed);
+  }
+  void Add(std::uint64_t seed, std::uint64_t number) {
+    SampleLog sample(seed, number, kPersons);
+    std::vector<v1::AuditEntry> added;
+    for (std::uint64_t i = 0; i < number; ++i) added.push_back(sample.Next());
+    log.Append(added);
+    entries.insert(entries.end(), added.begin(), added.end());
   }
 
   // What a query means, entry by entry.
@@ -31,7 +39,9 @@ struct Sample {
     std::vector<LogPosition> found;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const v1::AuditEntry& entry = entries[i];
-      const v1::Basis& basis = entries[entry.basis_entry()].basis();
+      // Indexes are those of the entry's own log.
+      const std::size_t start = i < second ? 0 : second;
+      const v1::Basis& basis = entries[start + entry.basis_entry()].basis();
       const auto rule = [&](const auto& holds) {
         return std::any_of(basis.rules().begin(), basis.rules().end(), holds);
       };
@@ -63,6 +73,7 @@ struct Sample {
     const absl::Status done =
         finder.Find(query, from, [&](const FoundEntry& one) {
           found.push_back(one.place.position);
+          CHECK(one.place.log == (second > 0 && one.place.position >= second));
           CHECK(one.entry.SerializeAsString() ==
                 entries[one.place.position].SerializeAsString());
           CHECK((one.basis != nullptr) == (one.entry.basis_entry() > 0));
@@ -74,7 +85,8 @@ struct Sample {
   }
 
   StoredLog log;
-  std::vector<v1::AuditEntry> entries;
+  std::vector<v1::AuditEntry> entries;  // of all logs
+  const std::uint64_t second;           // position of the second one's first
 };
 
 std::vector<LogQuery> Queries(const Sample& sample) {
@@ -98,7 +110,8 @@ std::vector<LogQuery> Queries(const Sample& sample) {
 }
 
 TEST_CASE("the index finds what looking through all finds") {
-  Sample sample;
+  // Within a segment of the index one log ends and the other begins.
+  Sample sample(GENERATE(0u, 70001u));
   sample.log.CatchUp();
   REQUIRE(StoredLog::Must(sample.log.index->Position()) ==
           2 * storage::kIndexSegmentEntries);
@@ -150,7 +163,7 @@ TEST_CASE("the index of a longer log is made anew") {
 }
 
 TEST_CASE("decisions are counted as they are in the log") {
-  Sample sample;
+  Sample sample(GENERATE(0u, 70001u));
   const auto count = [&](const v1::CountDecisionsRequest& request) {
     const Finder finder(sample.log.database.get(), sample.log.index.get(),
                         kColombia);

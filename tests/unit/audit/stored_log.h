@@ -15,6 +15,7 @@
 #include "node/audit/finder.h"
 #include "node/audit/log_indexer.h"
 #include "node/base/random.h"
+#include "storage/audit_chain.h"
 #include "storage/sqlite/sqlite.h"
 
 namespace minga::audit {
@@ -70,6 +71,18 @@ class StoredLog {
         });
     INFO(written);
     REQUIRE(written.ok());
+  }
+
+  // Closes the log, of which `size` is the number of entries.
+  void Close(std::uint64_t size) {
+    const absl::Status closed =
+        database->Write([&](storage::Transaction& t) -> absl::Status {
+          const absl::Status saved = t.audit().SaveCheckpoint("note", size);
+          if (!saved.ok()) return saved;
+          return storage::AuditChain::Of(t.audit())->Close();
+        });
+    INFO(closed);
+    REQUIRE(closed.ok());
   }
 
   // Indexes all full segments.

@@ -2,8 +2,8 @@
 #include "federation/witness.h"
 
 #include <catch2/catch.hpp>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "federation/cosign_round.h"
@@ -12,109 +12,10 @@
 #include "node/base/strings.h"
 #include "storage/evidence/cosignatures.h"
 #include "storage/merkle.h"
-#include "storage/sqlite/sqlite.h"
-#include "tests/support/exported_log.h"
-#include "tests/support/generations.h"
-#include "tests/support/parties.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/unit/federation/witnessing.h"
 
 namespace minga::test {
 namespace {
-
-using federation::WitnessOutcome;
-using storage::MemoryLog;
-
-const absl::Time kNow = absl::FromUnixSeconds(1'795'000'000);
-
-// Ecuador is witness to Colombia's log.
-struct Witnessing {
-  Witnessing() { Open(); }
-  void Open() {
-    database = nullptr;
-    storage::SqliteOptions options;
-    options.path = folder / "node.db";
-    options.own = kEcuador;
-    options.node_key = std::string(32, 'k');
-    options.random = &random;
-    database = storage::OpenSqliteDatabase(options).value();
-  }
-  // A checkpoint of `log` as Colombia signs it.
-  std::string Signed(const MemoryLog& log, storage::LeafIndex size) const {
-    storage::Checkpoint checkpoint{co.descriptor.log_key.name, size,
-                                   storage::RootAt(log, size).value()};
-    Note note;
-    note.text = checkpoint.Body();
-    note.signatures = {SignNote(note.text, checkpoint.origin, *co.log_key)};
-    return note.Serialize();
-  }
-  v1::CheckpointQuestion Question(const MemoryLog& log, std::uint64_t old_size,
-                                  std::uint64_t size) const {
-    v1::CheckpointQuestion question;
-    question.set_old_size(old_size);
-    question.set_checkpoint(Signed(log, size));
-    const auto proof = storage::ProveConsistency(log, old_size, size);
-    REQUIRE(proof.ok());
-    for (const Digest& hash : *proof) {
-      question.add_proof(ToBytes(hash));
-    }
-    return question;
-  }
-  // As the errand does it: read, one transaction, the answer after it.
-  absl::StatusOr<v1::CheckpointAnswer> Ask(
-      const v1::CheckpointQuestion& question) {
-    const auto read = federation::ReadWitnessQuestion(question, co.descriptor);
-    if (!read.ok()) return read.status();
-    WitnessOutcome outcome;
-    const absl::Status written =
-        database->Write([&](storage::Transaction& t) -> absl::Status {
-          auto made =
-              federation::Witness(t, co.descriptor, *read, cosign, kNow);
-          if (!made.ok()) return made.status();
-          outcome = *made;
-          return absl::OkStatus();
-        });
-    if (!written.ok()) return written;
-    if (!outcome.refused.ok()) return outcome.refused;
-    return outcome.answer;
-  }
-  std::vector<v1::ForkEvidence> Forks() const {
-    std::vector<v1::ForkEvidence> forks;
-    REQUIRE(database
-                ->Read([&](const storage::Snapshot& s) -> absl::Status {
-                  forks = federation::ListForks(s.documents()).value();
-                  return absl::OkStatus();
-                })
-                .ok());
-    return forks;
-  }
-  std::uint64_t LogSize() const {
-    std::uint64_t size = 0;
-    REQUIRE(database
-                ->Read([&](const storage::Snapshot& s) -> absl::Status {
-                  size = s.audit().Size().value();
-                  return absl::OkStatus();
-                })
-                .ok());
-    return size;
-  }
-
-  const testing::TemporaryFolder folder;
-  SystemRandom random;
-  std::unique_ptr<storage::Database> database;
-  const Party co = MakeParty(kColombia);
-  const Party ec = MakeParty(kEcuador);
-  federation::Cosign cosign = CosignAs(ec);
-};
-
-MemoryLog LogOf(std::size_t size, std::size_t common = 1000,
-                absl::string_view what = "other") {
-  MemoryLog log;
-  while (log.entries.size() < size) {
-    const std::size_t n = log.entries.size();
-    log.Append(absl::StrCat(n < common ? "entry " : what, n));
-  }
-  return log;
-}
 
 TEST_CASE_METHOD(Witnessing, "a witness between two keys cosigns with both",
                  "[witness]") {
@@ -296,10 +197,13 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
                       *who.cosign_key,
                       static_cast<std::uint64_t>(absl::ToUnixSeconds(at)));
   };
+  int log_number = 0;
+  bool last = false;
   const auto store = [&](const Note& note, absl::Time at) {
     REQUIRE(w.database
                 ->Write([&](storage::Transaction& t) {
-                  return federation::StoreCosigned(t.documents(), note, at);
+                  return federation::StoreCosigned(t.documents(), log_number,
+                                                   last, note, at);
                 })
                 .ok());
   };
@@ -308,7 +212,7 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
     REQUIRE(w.database
                 ->Read([&](const storage::Snapshot& s) -> absl::Status {
                   text = s.documents()
-                             .Get(federation::kCosignedDocument)
+                             .Get(federation::CosignedDocument(log_number))
                              .value()
                              .value_or("");
                   return absl::OkStatus();
@@ -334,8 +238,34 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
   storage::AddCosignature(newer, cosigned_by(newer, w.ec, kNow));
   store(newer, kNow + absl::Minutes(1));
   CHECK(stored() == Stored(300, 2));
-  store(newer, kNow + federation::kCosignedKept + absl::Seconds(1));
+  const absl::Time later = kNow + federation::kCosignedKept + absl::Seconds(1);
+  store(newer, later);
   CHECK(stored() == Stored(500, 1));
+
+  // With the last one the log is closed: it is kept at once, and completed.
+  storage::AddCosignature(newer, cosigned_by(newer, pe, later));
+  store(newer, later);
+  Note end = note_at(700);
+  storage::AddCosignature(end, cosigned_by(end, w.ec, later));
+  store(end, later);
+  CHECK(stored() == Stored(500, 2));
+  last = true;
+  store(end, later);
+  CHECK(stored() == Stored(700, 1));
+  // The next log has its own.
+  log_number = 1;
+  last = false;
+  store(first, later);
+  CHECK(stored() == Stored(300, 1));
+  REQUIRE(w.database
+              ->Read([](const storage::Snapshot& s) -> absl::Status {
+                const auto newest =
+                    federation::NewestCosigned(s.documents(), 2).value();
+                REQUIRE(newest.has_value());
+                CHECK(newest->log == 1);
+                return absl::OkStatus();
+              })
+              .ok());
 }
 
 TEST_CASE("nothing is signed until the peers were heard or time is up",

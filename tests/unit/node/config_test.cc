@@ -33,6 +33,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   config.connection_life = absl::Minutes(90);
   config.checkpoint_interval = absl::Milliseconds(2500);
   config.keep_years = 7;
+  config.close_at_entries = 5'000'000;
 
   const absl::StatusOr<Config> read =
       ParseConfig(RenderConfig(config), "minga.toml");
@@ -54,6 +55,7 @@ TEST_CASE("what init writes is read back as it was", "[node][config]") {
   CHECK(read->connection_life == config.connection_life);
   CHECK(read->checkpoint_interval == config.checkpoint_interval);
   CHECK(read->keep_years == 7);
+  CHECK(read->close_at_entries == 5'000'000);
 }
 
 TEST_CASE("a short configuration has the documented defaults",
@@ -93,6 +95,9 @@ TEST_CASE("wrong values name the key and the place", "[node][config]") {
         "minga.toml:3:9: `peers`: must be a section, [peers]");
   CHECK(ErrorOf(absl::StrCat(kHead, "[log]\ncheckpoint_ms = 99999\n")) ==
         "minga.toml:4:17: `log.checkpoint_ms`: 99999 is not in 100..60000");
+  CHECK(ErrorOf(absl::StrCat(kHead, "[log]\nclose_at_entries = 5\n"))
+            .find("`log.close_at_entries`: must be 0 or 100000 and more") !=
+        std::string::npos);
 }
 
 TEST_CASE("a syntax error has its line and column", "[node][config]") {

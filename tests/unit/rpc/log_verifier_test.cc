@@ -81,7 +81,7 @@ struct Signed {
     note.signatures = {SignNote(note.text, verifier.name, *key)};
     database.log.note = note.Serialize();
   }
-  LogVerdict Verify() { return VerifyOwnLog(database, {verifier}).value(); }
+  LogVerdict Verify() { return VerifyOwnLog(database, {&verifier, 1}).value(); }
 
   LogOnly database;
   std::unique_ptr<SigningKey> key;
