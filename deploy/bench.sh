@@ -39,15 +39,17 @@ if [ "${1:-}" = rooms ]; then
   exit 0
 fi
 
-one=
+# The program, and what else it runs.
+one=()
 case ${1:-} in
-diff | reconcile | fanout | find | hostile) one=$1_bench ;;
-profiles) one=profile_bench ;;
+diff | reconcile | fanout | find) one=("$1_bench") ;;
+profiles) one=(profile_bench) ;;
+hostile) one=(hostile_bench minga) ;;
 esac
-if [ -n "$one" ]; then
+if [ "${#one[@]}" -gt 0 ]; then
   shift
-  deploy/build.sh release minga "$one" >&2
-  exec "$bin/$one" "$@"
+  deploy/build.sh release "${one[@]}" >&2
+  exec "$bin/${one[0]}" "$@"
 fi
 
 deploy/build.sh release minga node_bench >&2
