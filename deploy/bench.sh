@@ -19,7 +19,8 @@
 #            (record, peer) decisions made, logged and queued a second
 #        deploy/bench.sh find [--json] [--leaves N]
 #            finding a person in a large audit log, by index and by looking
-#        deploy/bench.sh hostile [--json] [--seconds N] [--rate N]
+#        deploy/bench.sh hostile [--json] [--seconds N] [--slice N]
+#                                 [--rate N]
 #            what a hostile peer costs the honest ones, and memory
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,9 +1,10 @@
 // What a hostile peer costs the honest ones: how long a change takes from the
-// origin to an honest receiver, first in peace, then while a pinned peer opens
+// origin to an honest receiver, in peace and while a pinned peer opens
 // malformed sessions and strangers knock at the port with garbage; and how much
-// the origin's memory grows meanwhile.
+// the origin's memory grows meanwhile. Peace and attack take turns of --slice
+// seconds, so that whatever else the machine does falls on both.
 //
-// usage: hostile_bench [--seconds N] [--rate N] [--json]
+// usage: hostile_bench [--seconds N] [--slice N] [--rate N] [--json]
 //
 // A third of the sessions are streams on one connection, a third comes with a
 // TLS connection each, a third says nothing that TLS knows. The node slows the
@@ -43,7 +44,8 @@ constexpr absl::Duration kBetweenChanges = absl::Milliseconds(20);
 constexpr absl::Duration kSessionMax = absl::Seconds(5);
 
 struct Options {
-  int seconds = 120;
+  int seconds = 120;  // of each, peace and attack
+  int slice = 10;
   int rate = 100;  // hostile sessions a second
   bool json = false;
 };
@@ -168,28 +170,57 @@ class Attack {
 
 // --- The honest ones.
 
-// Milliseconds from the put to being searchable at the receiver, ascending.
-std::vector<double> Latencies(NodeProcess& origin, NodeProcess& receiver,
-                              const v1::Vacancy& model,
-                              const std::string& prefix,
-                              absl::Duration duration) {
-  std::vector<double> took;
-  const absl::Time end = absl::Now() + duration;
-  for (int i = 0; absl::Now() < end; ++i) {
-    took.push_back(ChangeLatencyMs(origin, receiver, model,
-                                   absl::StrCat(prefix, i, "kx"),
-                                   absl::Microseconds(500)));
-    absl::SleepFor(kBetweenChanges);
-  }
-  std::sort(took.begin(), took.end());
-  return took;
+// What was seen in all slices of peace, or of attack.
+struct Seen {
+  std::vector<double> took;  // ms from the put to being searchable there
+  double grown = 0;          // MB of the origin's memory
+};
+
+double MemoryOf(NodeProcess& node) {
+  return static_cast<double>(node.Status().memory_bytes()) / 1e6;
 }
 
-double P(const std::vector<double>& sorted, std::size_t percent) {
+class Honest {
+ public:
+  Honest(NodeProcess& origin, NodeProcess& receiver)
+      : origin_(origin), receiver_(receiver) {}
+
+  void Exchange(absl::Duration duration, Seen& seen) {
+    const double before = MemoryOf(origin_);
+    const absl::Time end = absl::Now() + duration;
+    while (absl::Now() < end) {
+      seen.took.push_back(ChangeLatencyMs(
+          origin_, receiver_, model_, absl::StrCat("change", ++changes_, "kx"),
+          absl::Microseconds(500)));
+      absl::SleepFor(kBetweenChanges);
+    }
+    seen.grown += MemoryOf(origin_) - before;
+  }
+
+ private:
+  NodeProcess& origin_;
+  NodeProcess& receiver_;
+  const v1::Vacancy model_ = OrdinaryVacancy();
+  int changes_ = 0;
+};
+
+double P(const Seen& seen, std::size_t percent) {
+  std::vector<double> sorted = seen.took;
+  std::sort(sorted.begin(), sorted.end());
   return sorted[sorted.size() * percent / 100];
 }
 
-int Main(const Options& options) {
+struct Result {
+  Seen peace, attack;
+  double memory = 0;  // MB, before
+  std::int64_t malformed = 0, refused = 0, garbage = 0;
+  std::string state;  // of the hostile peer, afterwards
+
+  double Ratio() const { return P(attack, 99) / P(peace, 99); }
+  double Growth(const Seen& seen) const { return 100 * seen.grown / memory; }
+};
+
+Result Measure(const Options& options) {
   TemporaryFolder folder;
   const auto co = Begin(folder.path(), "CO");
   const auto ec = Begin(folder.path(), "EC");
@@ -197,58 +228,58 @@ int Main(const Options& options) {
   Must(Join(*co, *ec), "join CO-EC");
   Must(Join(*co, *pe), "join CO-PE");
   pe->Stop();
-  const v1::Vacancy model = OrdinaryVacancy();
-  const absl::Duration time = absl::Seconds(options.seconds);
+  Honest honest(*co, *ec);
+  const absl::Duration slice = absl::Seconds(options.slice);
   // Caches and pools fill before anything is compared.
-  Latencies(*co, *ec, model, "warm", time / 4);
-  const auto memory = [&co] {
-    return static_cast<double>(co->Status().memory_bytes()) / 1e6;
-  };
-  const double at_first = memory();
-  const std::vector<double> quiet = Latencies(*co, *ec, model, "quiet", time);
-  const double before = memory();
+  Seen ignored;
+  honest.Exchange(absl::Seconds(options.seconds) / 4, ignored);
+  Result result;
+  result.memory = MemoryOf(*co);
   Hostile hostile(*pe, *co);
-  std::vector<double> attacked;
-  {
-    Attack attack(hostile, options.rate);
-    attacked = Latencies(*co, *ec, model, "attacked", time);
+  for (int done = 0; done < options.seconds; done += options.slice) {
+    honest.Exchange(slice, result.peace);
+    const Attack attack(hostile, options.rate);
+    honest.Exchange(slice, result.attack);
   }
-  const double after = memory();
-  const std::string state = co->Peer("PE").state();
-  const double ratio = P(attacked, 99) / P(quiet, 99);
-  // What the records themselves add shows in peace.
-  const double growth_in_peace = 100 * (before - at_first) / at_first;
-  const double growth = 100 * (after - before) / before;
-  if (options.json) {
-    absl::PrintF(
-        "{\"seconds\":%d,\"rate\":%d,\"malformed\":%d,\"refused\":%d,"
-        "\"garbage\":%d,\"quiet_p50_ms\":%.2f,\"quiet_p99_ms\":%.2f,"
-        "\"attacked_p50_ms\":%.2f,\"attacked_p99_ms\":%.2f,"
-        "\"p99_ratio\":%.2f,\"memory_growth_in_peace_percent\":%.2f,"
-        "\"memory_growth_percent\":%.2f,\"hostile_state\":\"%s\"}\n",
-        options.seconds, options.rate, hostile.malformed(), hostile.refused(),
-        hostile.garbage(), P(quiet, 50), P(quiet, 99), P(attacked, 50),
-        P(attacked, 99), ratio, growth_in_peace, growth, state);
-    return 0;
-  }
+  result.malformed = hostile.malformed();
+  result.refused = hostile.refused();
+  result.garbage = hostile.garbage();
+  result.state = co->Peer("PE").state();
+  return result;
+}
+
+void PrintJson(const Options& options, const Result& result) {
+  absl::PrintF(
+      "{\"seconds\":%d,\"slice\":%d,\"rate\":%d,\"malformed\":%d,"
+      "\"refused\":%d,\"garbage\":%d,\"peace_p50_ms\":%.2f,"
+      "\"peace_p99_ms\":%.2f,\"attack_p50_ms\":%.2f,"
+      "\"attack_p99_ms\":%.2f,\"p99_ratio\":%.2f,\"memory_mb\":%.1f,"
+      "\"memory_growth_in_peace_percent\":%.2f,"
+      "\"memory_growth_percent\":%.2f,\"hostile_state\":\"%s\"}\n",
+      options.seconds, options.slice, options.rate, result.malformed,
+      result.refused, result.garbage, P(result.peace, 50), P(result.peace, 99),
+      P(result.attack, 50), P(result.attack, 99), result.Ratio(), result.memory,
+      result.Growth(result.peace), result.Growth(result.attack), result.state);
+}
+
+void Print(const Options& options, const Result& result) {
   absl::PrintF("one change, put to searchable at an honest peer (%d/%d):\n",
-               static_cast<int>(quiet.size()),
-               static_cast<int>(attacked.size()));
-  absl::PrintF("  in peace      p50 %.1f ms, p99 %.1f ms\n", P(quiet, 50),
-               P(quiet, 99));
+               static_cast<int>(result.peace.took.size()),
+               static_cast<int>(result.attack.took.size()));
+  absl::PrintF("  in peace      p50 %.1f ms, p99 %.1f ms\n",
+               P(result.peace, 50), P(result.peace, 99));
   absl::PrintF("  under attack  p50 %.1f ms, p99 %.1f ms: %.2f times\n",
-               P(attacked, 50), P(attacked, 99), ratio);
+               P(result.attack, 50), P(result.attack, 99), result.Ratio());
   absl::PrintF(
       "  %d sessions a second for %d s: %d answered as malformed, %d refused, "
-      "%d garbage; "
-      "the peer is %s\n",
-      options.rate, options.seconds, hostile.malformed(), hostile.refused(),
-      hostile.garbage(), state);
+      "%d garbage; the peer is %s\n",
+      options.rate, options.seconds, result.malformed, result.refused,
+      result.garbage, result.state);
+  // What the records themselves add shows in peace.
   absl::PrintF(
-      "  memory of the origin: %.1f MB, %.1f MB after the peace (%+.2f %%), "
-      "%.1f MB after the attack (%+.2f %%)\n",
-      at_first, before, growth_in_peace, after, growth);
-  return 0;
+      "  memory of the origin: %.1f MB, %+.2f %% in peace, %+.2f %% under "
+      "attack\n",
+      result.memory, result.Growth(result.peace), result.Growth(result.attack));
 }
 
 }  // namespace
@@ -256,8 +287,12 @@ int Main(const Options& options) {
 
 int main(int argc, char** argv) {
   minga::testing::Options options;
-  minga::testing::ReadCommandLine(
-      argc, argv, {{"--seconds", &options.seconds}, {"--rate", &options.rate}},
-      options.json);
-  return minga::testing::Main(options);
+  minga::testing::ReadCommandLine(argc, argv,
+                                  {{"--seconds", &options.seconds},
+                                   {"--slice", &options.slice},
+                                   {"--rate", &options.rate}},
+                                  options.json);
+  const auto result = minga::testing::Measure(options);
+  (options.json ? minga::testing::PrintJson : minga::testing::Print)(options,
+                                                                     result);
 }
