@@ -110,19 +110,18 @@ absl::Status EvidenceService::DoExportLog(
         send(storage::kReadmeFile, federation::ExportReadme()));
     MINGA_RETURN_IF_ERROR(send(storage::kKeysFile, notes.keys));
   }
-  MINGA_RETURN_IF_ERROR(storage::VisitTiles(
-      notes.size, request.bundles(),
-      [&](const storage::TileName& name) -> absl::Status {
-        absl::StatusOr<std::string> bytes =
-            log.ReadTile(number, name, notes.size);
-        // Pruned: the hashes are what is left.
-        if (name.level < 0 && absl::IsNotFound(bytes.status())) {
-          return absl::OkStatus();
-        }
-        MINGA_RETURN_IF_ERROR(bytes.status());
-        return send(storage::TilePath(name.level, name.index, name.width),
-                    *std::move(bytes));
-      }));
+  const auto send_tile = [&](const storage::TileName& name) -> absl::Status {
+    absl::StatusOr<std::string> bytes = log.ReadTile(number, name, notes.size);
+    // Pruned: the hashes are what is left.
+    if (name.level < 0 && absl::IsNotFound(bytes.status())) {
+      return absl::OkStatus();
+    }
+    MINGA_RETURN_IF_ERROR(bytes.status());
+    return send(storage::TilePath(name.level, name.index, name.width),
+                *std::move(bytes));
+  };
+  MINGA_RETURN_IF_ERROR(
+      storage::VisitTiles(notes.size, request.bundles(), send_tile));
   if (!notes.cosigned.empty()) {
     MINGA_RETURN_IF_ERROR(send(storage::kCosignedFile, notes.cosigned));
   }

@@ -207,7 +207,7 @@ absl::Status Checks::CheckCosigned(const Node& origin, const Node& follower) {
                                     -> absl::Status {
     MINGA_ASSIGN_OR_RETURN(const std::string newest, s.audit().Checkpoint());
     MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> cosigned,
-                           s.documents().Get(federation::kCosignedDocument));
+                           s.documents().Get(federation::CosignedDocument(0)));
     MINGA_ASSIGN_OR_RETURN(const Note own, Note::Parse(newest));
     const absl::StatusOr<Note> note = Note::Parse(cosigned.value_or(""));
     if (!note.ok() || note->text != own.text) {

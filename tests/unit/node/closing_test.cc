@@ -35,7 +35,7 @@ using Audit = v1::AuditService::StubInterface;
 
 // A database with its keeper, which is made anew as after a start.
 struct Keeping {
-  explicit Keeping(std::uint64_t close_at = 0) : close_at(close_at) {
+  explicit Keeping(std::uint64_t entries = 0) : close_at(entries) {
     std::string name =
         (fs::temp_directory_path() / "minga-close-XXXXXX").string();
     REQUIRE(mkdtemp(name.data()) != nullptr);
@@ -53,8 +53,7 @@ struct Keeping {
     fs::remove_all(folder);
   }
   absl::Status Start() {
-    guard.emplace(federation::OwnLogKeys{
-        {party.descriptor.log_key}, party.descriptor.cosign_key, nullptr});
+    guard.emplace(federation::OwnLogKeys{{party.descriptor.log_key}, nullptr});
     keeper.emplace(database.get(), &ring, file(), &clock, &*guard, close_at);
     return keeper->CheckAtStart();
   }
