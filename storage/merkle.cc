@@ -50,7 +50,7 @@ class RangeHasher {
     int level;
     std::uint64_t index;
     std::string hashes;
-    std::shared_ptr<const TileNodes> nodes;  // null at the leaves
+    std::shared_ptr<const TileNodes> nodes;  // null at full tiles of leaves
   };
 
   // Hash of a perfect subtree: from the tile of the level just below it.
@@ -77,7 +77,7 @@ class RangeHasher {
     return RootOf(hashes);
   }
 
-  // Valid until the next call. Of a tile of leaves a proof takes each hash
+  // Valid until the next call. Of a full tile of leaves a proof takes each hash
   // once, and there are too many to remember.
   absl::StatusOr<const CachedTile*> Tile(int level, std::uint64_t index) {
     for (const CachedTile& tile : tiles_) {
@@ -85,7 +85,7 @@ class RangeHasher {
     }
     CachedTile tile{level, index, {}, nullptr};
     MINGA_ASSIGN_OR_RETURN(tile.hashes, log_.Tile(level, index));
-    if (level > 0) {
+    if (level > 0 || tile.hashes.size() < kTileWidth * kHashBytes) {
       tile.nodes = TileMemo::Shared().Of(level, index, tile.hashes);
     }
     tiles_.push_back(std::move(tile));
