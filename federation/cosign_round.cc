@@ -18,7 +18,7 @@ bool Replaces(const Note& fresh, const Note& stored, absl::Time now) {
   for (const NoteSignature& signature : stored.signatures) {
     newest = std::max(newest, storage::CosignedAt(signature));
   }
-  return newest < now - kCosignedKept;
+  return newest < now - kCosignedKept || newest > now + kCosignedKept;
 }
 
 }  // namespace
@@ -63,8 +63,9 @@ absl::StatusOr<std::optional<CosignedNote>> NewestCosigned(
   return std::optional<CosignedNote>();
 }
 
-absl::Status StoreCosigned(storage::DocumentStore& documents, int log,
-                           bool last, const Note& cosigned, absl::Time now) {
+absl::StatusOr<bool> StoreCosigned(storage::DocumentStore& documents, int log,
+                                   bool last, const Note& cosigned,
+                                   absl::Time now) {
   const std::string name = CosignedDocument(log);
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
                          documents.Get(name));
@@ -78,10 +79,11 @@ absl::Status StoreCosigned(storage::DocumentStore& documents, int log,
       }
       fresh = std::move(old);
     } else if (!last && !Replaces(fresh, old, now)) {
-      return absl::OkStatus();
+      return false;
     }
   }
-  return documents.Put(name, fresh.Serialize());
+  MINGA_RETURN_IF_ERROR(documents.Put(name, fresh.Serialize()));
+  return true;
 }
 
 }  // namespace minga::federation

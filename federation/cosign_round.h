@@ -22,7 +22,8 @@ namespace minga::federation {
 // rewritten later than that is found out.
 inline constexpr absl::Duration kRoundEvery = absl::Seconds(5);
 // A note with fewer cosignatures replaces one with more only when that is this
-// old: a peer that is down must not keep the rest from being seen.
+// old, or its time this far ahead: a peer that is down, or whose clock is wrong,
+// must not keep the rest from being seen.
 inline constexpr absl::Duration kCosignedKept = absl::Minutes(10);
 
 // The document with the newest checkpoint of own log `log` that peers have
@@ -57,9 +58,11 @@ absl::StatusOr<std::optional<CosignedNote>> NewestCosigned(
     const storage::DocumentReader& documents, int newest);
 
 // Keeps a cosigned checkpoint of log `log` if it is better evidence than the
-// stored one. `last`: the log is closed with it, so there will be no other.
-absl::Status StoreCosigned(storage::DocumentStore& documents, int log,
-                           bool last, const Note& cosigned, absl::Time now);
+// stored one, and returns whether it did. `last`: the log is closed with it, so
+// there will be no other.
+absl::StatusOr<bool> StoreCosigned(storage::DocumentStore& documents, int log,
+                                   bool last, const Note& cosigned,
+                                   absl::Time now);
 
 }  // namespace minga::federation
 

@@ -36,13 +36,19 @@ WitnessErrand::WitnessErrand(const StreamContext& context,
 absl::Time WitnessErrand::Due() const {
   if (asking_) return absl::InfiniteFuture();
   if (!knows_held_ || own_.signed_head() > cosigned_) return next_;
-  return absl::InfiniteFuture();
+  return again_;
 }
 
 void WitnessErrand::OnTime(absl::Time now) {
   if (now < Due()) return;
+  if (now >= again_) AskAgain();
   const absl::Status asked = Ask(now);
   if (!asked.ok()) next_ = now + backoff_.AfterFailure();
+}
+
+void WitnessErrand::AskAgain() {
+  again_ = absl::InfiniteFuture();
+  cosigned_ = {};
 }
 
 absl::Status WitnessErrand::Ask(absl::Time now) {
@@ -153,17 +159,25 @@ absl::Status WitnessErrand::TakeCosignature(const Target& target,
       const NoteSignature signature,
       storage::ReadCosignature(line, signed_by_us.note.text, peer_.cosign_key));
   held_ = cosigned_ = signed_by_us.head();
+  again_ = absl::InfiniteFuture();
   const absl::Time now = context_.Now();
+  const auto kept = std::make_shared<bool>(false);
   context_.desk->Submit(
       [note = own_.round().Add(signed_by_us.note, signature),
-       log = signed_by_us.log, last = target.last,
-       now](storage::Transaction& transaction) {
-        return StoreCosigned(transaction.documents(), log, last, note, now);
+       log = signed_by_us.log, last = target.last, now,
+       kept](storage::Transaction& transaction) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(
+            *kept,
+            StoreCosigned(transaction.documents(), log, last, note, now));
+        return absl::OkStatus();
       },
-      [weak = weak_from_this()](const absl::Status& stored) {
+      [weak = weak_from_this(), now, kept](const absl::Status& stored) {
         const auto self = weak.lock();
-        // The peer gives it again when asked again.
-        if (self != nullptr && !stored.ok()) self->cosigned_ = {};
+        if (self == nullptr) return;
+        // The peer gives it again when asked again: at once, or when a note with
+        // more cosignatures has had its time and the log has not grown.
+        if (!stored.ok()) return self->AskAgain();
+        if (!*kept) self->again_ = now + kCosignedKept + kRoundEvery;
       });
   return absl::OkStatus();
 }

@@ -38,6 +38,8 @@ class WitnessErrand final : public Errand,
 
   // Asks what the peer holds, or to cosign what comes after that.
   absl::Status Ask(absl::Time now);
+  // The next asking is for a cosignature that was had before.
+  void AskAgain();
   absl::StatusOr<Target> NextTarget(const storage::AuditReader& present,
                                     absl::Time now);
   // Whether there is something new to cosign in it.
@@ -64,6 +66,8 @@ class WitnessErrand final : public Errand,
   bool knows_held_ = false;
   storage::LogHead held_;      // what the peer has cosigned last
   storage::LogHead cosigned_;  // of which we have the cosignature
+  // When to ask for it once more.
+  absl::Time again_ = absl::InfiniteFuture();
 };
 
 }  // namespace minga::federation

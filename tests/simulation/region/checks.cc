@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "federation/cosign_round.h"
 #include "federation/page.h"
 #include "federation/page_apply.h"
 #include "minga/v1/federation.pb.h"
@@ -131,6 +132,14 @@ std::string Checks::WhoIsNot(Region& region) {
 }
 
 absl::Status Checks::AtRest(Region& region) {
+  // First: it is cheap, and some seconds later than the rest.
+  for (const auto& origin : region.nodes()) {
+    for (const auto& follower : region.nodes()) {
+      if (origin == follower || !AreLinked(*origin, *follower)) continue;
+      MINGA_RETURN_IF_ERROR(
+          At(Name(*origin, *follower), CheckCosigned(*origin, *follower)));
+    }
+  }
   for (const auto& node : region.nodes()) {
     if (node->up()) {
       MINGA_RETURN_IF_ERROR(At(node->own().ToString(), ReadLog(*node)));
@@ -191,6 +200,29 @@ absl::StatusOr<std::map<std::string, v1::Record>> HeldBy(const Node& follower,
 }
 
 }  // namespace
+
+absl::Status Checks::CheckCosigned(const Node& origin, const Node& follower) {
+  const NoteVerifier& peer = follower.party().descriptor.cosign_key;
+  return origin.database().Read([&](const storage::Snapshot& s)
+                                    -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::string newest, s.audit().Checkpoint());
+    if (newest.empty()) {
+      MINGA_ASSIGN_OR_RETURN(const std::uint64_t size, s.audit().Size());
+      return size == 0 ? absl::OkStatus() : Wrong("the log is not signed");
+    }
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> cosigned,
+                           s.documents().Get(federation::CosignedDocument(0)));
+    MINGA_ASSIGN_OR_RETURN(const Note own, Note::Parse(newest));
+    const absl::StatusOr<Note> note = Note::Parse(cosigned.value_or(""));
+    if (!note.ok() || note->text != own.text) {
+      return Wrong("the newest checkpoint is cosigned by nobody");
+    }
+    if (!VerifyNote(*note, peer)) {
+      return Wrong("the peer has not cosigned the newest checkpoint");
+    }
+    return absl::OkStatus();
+  });
+}
 
 absl::Status Checks::CheckVacancies(const Node& origin, const Node& follower) {
   MINGA_ASSIGN_OR_RETURN(const auto held,

@@ -57,6 +57,8 @@ class Checks {
   };
 
   absl::Status CheckPair(const Node& origin, const Node& follower);
+  // Once everybody is at rest the peers have cosigned the newest checkpoint.
+  absl::Status CheckCosigned(const Node& origin, const Node& follower);
   absl::Status CheckVacancies(const Node& origin, const Node& follower);
   absl::Status CheckPeople(const Node& origin, const Node& follower);
   absl::Status ReadLog(const Node& node);

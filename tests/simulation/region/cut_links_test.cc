@@ -59,7 +59,7 @@ TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
     Must(Exchange(region));
     bytes = region.figures().bytes;
   }
-  REQUIRE(bytes > 150 * kRecords);
+  REQUIRE(bytes > 200 * kRecords);
   const std::uint64_t until =
       std::min(bytes, Asked("MINGA_SIMULATION_CUT_UNTIL", bytes));
   std::uint64_t cuts = 0;

@@ -18,6 +18,7 @@ namespace {
 // The housekeeper looks again after an error.
 constexpr absl::Duration kHouseRetry = absl::Minutes(1);
 constexpr absl::Duration kHouseLookAgain = absl::Hours(1);
+constexpr absl::Duration kSignEvery = absl::Seconds(1);
 
 bool Stands(const v1::Vacancy& stored, const Vacancy& put) {
   return SeenIn(stored).title == put.title &&
@@ -50,6 +51,7 @@ absl::Status Node::Open() {
   database_->AddListener([self = self_](const storage::CommitNews& news) {
     if (*self == nullptr || !(*self)->up()) return;
     (*self)->federation().FeedsMoved(news.feeds);
+    (*self)->SignSoon();
     (*self)->Wake();
   });
   disk_ = std::make_unique<Disk>(*database_, [this] { NoteSentPages(); });
@@ -100,6 +102,7 @@ absl::Status Node::Start() {
   awake_ = true;
   due_ = absl::InfinitePast();
   house_due_ = absl::InfinitePast();
+  sign_due_ = clock_.Now();
   return ReadBack();
 }
 
@@ -122,7 +125,33 @@ void Node::Tick() {
   if (due_ <= clock_.Now()) awake_ = true;
 }
 
+void Node::SignSoon() {
+  if (!sign_due_.has_value()) sign_due_ = clock_.Now() + kSignEvery;
+}
+
+// As node/housekeeper.cc: each second while the log grows.
+absl::Status Node::SignLog() {
+  const absl::Time now = clock_.Now();
+  if (!sign_due_.has_value() ||
+      (now < *sign_due_ && *sign_due_ - now <= kHouseRetry)) {
+    return absl::OkStatus();
+  }
+  sign_due_.reset();
+  const absl::Status signed_now = keeper_->SignIfGrown();
+  if (!signed_now.ok()) {
+    sign_due_ = now + kHouseRetry;
+  } else if (absl::IsUnavailable(own_log_->MaySign(now))) {
+    sign_due_ = now + kSignEvery;  // it waits for the peers
+  }
+  return signed_now;
+}
+
 absl::StatusOr<bool> Node::KeepHouse() {
+  const absl::Status sealed = SignLog();
+  if (!sealed.ok() && !absl::IsResourceExhausted(sealed) &&
+      !absl::IsUnavailable(sealed)) {
+    return sealed;
+  }
   const absl::Time now = clock_.Now();
   // As node/housekeeper.cc: also when the clock was set back.
   if (now < house_due_ && house_due_ - now <= kHouseLookAgain) return false;
@@ -134,7 +163,6 @@ absl::StatusOr<bool> Node::KeepHouse() {
   }
   // An operator whose command failed half-way gives it again.
   why.Update(SignAgain());
-  why.Update(keeper_->SignIfGrown());
   const absl::StatusOr<absl::Time> next = offices_.exchange->Housekeep(now);
   why.Update(next.status());
   if (!why.ok()) {
@@ -147,7 +175,8 @@ absl::StatusOr<bool> Node::KeepHouse() {
 }
 
 absl::Time Node::Due() const {
-  return std::min(due_, house_due_) - clock_.wrong_by();
+  const absl::Time due = std::min(due_, house_due_);
+  return std::min(due, sign_due_.value_or(due)) - clock_.wrong_by();
 }
 
 // --- What the ledger is told.

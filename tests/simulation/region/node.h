@@ -153,6 +153,9 @@ class Node {
   // Has the exchange follow a change of a PeerRow; KeepHouse finishes what fails
   // half-way.
   absl::Status PeerChanged(Country peer);
+  // The database was written to: the log may have grown.
+  void SignSoon();
+  absl::Status SignLog();
   // With peers that have joined again.
   absl::Status SignAgain();
   // Reads what of a deed that failed stands in the database.
@@ -189,6 +192,7 @@ class Node {
   bool awake_ = true;
   absl::Time due_ = absl::InfinitePast();        // of the federation
   absl::Time house_due_ = absl::InfinitePast();  // both in the node's time
+  std::optional<absl::Time> sign_due_;           // as these
 };
 
 }  // namespace minga::region

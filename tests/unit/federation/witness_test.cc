@@ -199,13 +199,18 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
   };
   int log_number = 0;
   bool last = false;
+  // Whether it was kept.
   const auto store = [&](const Note& note, absl::Time at) {
+    bool kept = false;
     REQUIRE(w.database
-                ->Write([&](storage::Transaction& t) {
-                  return federation::StoreCosigned(t.documents(), log_number,
-                                                   last, note, at);
+                ->Write([&](storage::Transaction& t) -> absl::Status {
+                  kept = federation::StoreCosigned(t.documents(), log_number,
+                                                   last, note, at)
+                             .value();
+                  return absl::OkStatus();
                 })
                 .ok());
+    return kept;
   };
   const auto stored = [&] {
     std::string text;
@@ -236,10 +241,10 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
   // A newer one with fewer waits until the old one is old.
   Note newer = note_at(500);
   storage::AddCosignature(newer, cosigned_by(newer, w.ec, kNow));
-  store(newer, kNow + absl::Minutes(1));
+  CHECK_FALSE(store(newer, kNow + absl::Minutes(1)));
   CHECK(stored() == Stored(300, 2));
   const absl::Time later = kNow + federation::kCosignedKept + absl::Seconds(1);
-  store(newer, later);
+  CHECK(store(newer, later));
   CHECK(stored() == Stored(500, 1));
 
   // With the last one the log is closed: it is kept at once, and completed.
@@ -257,12 +262,24 @@ TEST_CASE("cosignatures of one round come together on one note", "[witness]") {
   last = false;
   store(first, later);
   CHECK(stored() == Stored(300, 1));
+
+  // One with more, but from years to come, does not stand until then.
+  log_number = 2;
+  Note dreamt = note_at(300);
+  const absl::Time far = later + absl::Hours(24 * 3650);
+  storage::AddCosignature(dreamt, cosigned_by(dreamt, w.ec, far));
+  storage::AddCosignature(dreamt, cosigned_by(dreamt, pe, later));
+  CHECK(store(dreamt, later));
+  Note awake = note_at(500);
+  storage::AddCosignature(awake, cosigned_by(awake, pe, later));
+  CHECK(store(awake, later));
+  CHECK(stored() == Stored(500, 1));
   REQUIRE(w.database
               ->Read([](const storage::Snapshot& s) -> absl::Status {
                 const auto newest =
-                    federation::NewestCosigned(s.documents(), 2).value();
+                    federation::NewestCosigned(s.documents(), 3).value();
                 REQUIRE(newest.has_value());
-                CHECK(newest->log == 1);
+                CHECK(newest->log == 2);
                 return absl::OkStatus();
               })
               .ok());
