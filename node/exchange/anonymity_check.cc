@@ -101,11 +101,11 @@ absl::StatusOr<int> FeedCheck::KOf(const RecordKey& key) const {
   }
   MINGA_ASSIGN_OR_RETURN(const LoadedSubject subject,
                          LoadSubject(snapshot_.people(), *record));
-  const std::shared_ptr<const Verdict> verdict =
+  const Ruling ruling =
       scene_.judge->Ask(SendQuestion(scene_, RecordKind::kProfile, peer_),
                         FactsForSending(subject.content.view(),
                                         subject.consent.get(), scene_.today));
-  return verdict->decision.obligations.min_k;
+  return ruling.verdict->decision.obligations.min_k;
 }
 
 }  // namespace

@@ -103,10 +103,10 @@ absl::Status Survey::Chunk(const storage::Snapshot& snapshot) {
 
 absl::Status Survey::Count(const Scene& scene, const Subject& subject) {
   if (IsOver(scene, subject)) return absl::OkStatus();
-  const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
+  const Ruling ruling = scene.judge->Ask(
       SendQuestion(scene, RecordKind::kProfile, peer_),
       FactsForSending(subject.content, subject.consent, scene.today));
-  const policy::Decision& decision = verdict->decision;
+  const policy::Decision& decision = ruling.verdict->decision;
   if (!decision.permitted ||
       !KeptBack(scene, subject, peer_, decision).empty()) {
     ++not_shared_;

@@ -54,6 +54,29 @@ std::string NameOf(absl::string_view basis, absl::Time at) {
                       Hex(AsView(Sha256(basis)).substr(0, 16)));
 }
 
+// A basis is written in two halves: fields are serialised in the order of their
+// numbers, so both together are the bytes of the whole.
+std::string GroundBytes(const BasisParts& parts) {
+  v1::Basis basis;
+  basis.set_purpose(static_cast<v1::Purpose>(parts.purpose));
+  if (parts.policy != nullptr) basis.set_policy_hash(ToBytes(*parts.policy));
+  basis.set_reason(std::string(parts.reason));
+  if (parts.rules != nullptr) {
+    for (const CitedRule& rule : *parts.rules) {
+      if (basis.rules_size() == static_cast<int>(kRulesMax)) break;
+      Encode(rule, *basis.add_rules());
+    }
+  }
+  return basis.SerializeAsString();
+}
+
+std::string SayingBytes(const BasisParts& parts) {
+  v1::Basis basis;
+  basis.set_levels(std::string(parts.levels));
+  basis.set_summary(std::string(parts.summary));
+  return basis.SerializeAsString();
+}
+
 }  // namespace
 
 absl::Status ForgetBases(storage::DocumentStore& documents) {
@@ -65,19 +88,7 @@ absl::Status ForgetBases(storage::DocumentStore& documents) {
 }
 
 std::string BasisBytes(const BasisParts& parts) {
-  v1::Basis basis;
-  basis.set_purpose(static_cast<v1::Purpose>(parts.purpose));
-  if (parts.policy != nullptr) basis.set_policy_hash(ToBytes(*parts.policy));
-  basis.set_reason(std::string(parts.reason));
-  if (parts.rules != nullptr) {
-    for (const CitedRule& rule : *parts.rules) {
-      if (basis.rules_size() == static_cast<int>(kRulesMax)) break;
-      Encode(rule, *basis.add_rules());
-    }
-  }
-  basis.set_levels(std::string(parts.levels));
-  basis.set_summary(std::string(parts.summary));
-  return basis.SerializeAsString();
+  return absl::StrCat(GroundBytes(parts), SayingBytes(parts));
 }
 
 absl::StatusOr<storage::LeafIndex> BasisBook::IndexOf(
@@ -108,26 +119,22 @@ absl::StatusOr<storage::LeafIndex> BasisBook::IndexOf(
   return index;
 }
 
-const std::string& BasisBook::BytesOf(
-    const std::shared_ptr<const Verdict>& grounds, const Outcome& outcome) {
+std::string BasisBook::BytesOf(const std::shared_ptr<const Verdict>& grounds,
+                               const Outcome& outcome) {
   // Where the grounds say it all, `explanation` is what they say.
   const bool words = grounds == nullptr || grounds->rules.empty() ||
                      outcome.reason == kReasonClass;
-  const absl::string_view summary = words ? outcome.explanation : "";
-  constexpr absl::string_view kNul("\0", 1);
-  std::string key =
-      absl::StrCat(absl::Hex(reinterpret_cast<std::uintptr_t>(grounds.get())),
-                   kNul, static_cast<int>(outcome.purpose), kNul,
-                   outcome.reason, kNul, outcome.levels, kNul, summary);
-  const auto found = told_.find(key);
-  if (found != told_.end()) return found->second.bytes;
-  std::vector<CitedRule> rules;
-  if (grounds != nullptr) rules = RulesFor(outcome.reason, *grounds);
-  std::string bytes =
-      BasisBytes({outcome.policy, outcome.purpose, outcome.reason, &rules,
-                  outcome.levels, summary});
-  return told_.emplace(std::move(key), Told{grounds, std::move(bytes)})
-      .first->second.bytes;
+  BasisParts parts{outcome.policy, outcome.purpose, outcome.reason, nullptr,
+                   outcome.levels, words ? outcome.explanation : ""};
+  Ground& ground = grounds_[GroundKey(grounds.get(), outcome.purpose,
+                                      std::string(outcome.reason))];
+  if (ground.bytes.empty()) {
+    std::vector<CitedRule> rules;
+    if (grounds != nullptr) rules = RulesFor(outcome.reason, *grounds);
+    parts.rules = &rules;
+    ground = {grounds, GroundBytes(parts)};
+  }
+  return absl::StrCat(ground.bytes, SayingBytes(parts));
 }
 
 }  // namespace minga::exchange

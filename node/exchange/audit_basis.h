@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -63,7 +64,7 @@ class BasisBook {
   }
 
   // BasisBytes of what `grounds` (null: the policy was not asked) say, if the
-  // outcome is `reason` with `levels`; remembered while this lives.
+  // outcome is `reason` with `levels`.
   // `explanation` is told where no rule says why.
   struct Outcome {
     const Digest* policy = nullptr;
@@ -72,20 +73,23 @@ class BasisBook {
     absl::string_view levels;
     absl::string_view explanation;
   };
-  const std::string& BytesOf(const std::shared_ptr<const Verdict>& grounds,
-                             const Outcome& outcome);
+  std::string BytesOf(const std::shared_ptr<const Verdict>& grounds,
+                      const Outcome& outcome);
 
  private:
-  struct Told {
+  // What comes of the same grounds for the same reason: the bytes before levels
+  // and summary, which differ from person to person.
+  struct Ground {
     std::shared_ptr<const Verdict> grounds;  // kept, so that keys stay unique
     std::string bytes;
   };
+  using GroundKey = std::tuple<const Verdict*, policy::Purpose, std::string>;
 
   storage::AuditStore& log_;
   storage::DocumentStore& documents_;
   const Deed& deed_;
   absl::flat_hash_map<std::string, storage::LeafIndex> indexes_;
-  absl::flat_hash_map<std::string, Told> told_;
+  absl::flat_hash_map<GroundKey, Ground> grounds_;
 };
 
 }  // namespace minga::exchange

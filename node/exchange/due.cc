@@ -66,9 +66,10 @@ absl::CivilDay BeforeBoundary(const Scene& scene, absl::CivilDay day) {
 }  // namespace
 
 absl::CivilDay ChangesOn(const Scene& scene, const Content& content,
-                         const Verdict& verdict) {
+                         const Ruling& ruling) {
   Earliest earliest(scene.today);
-  earliest.Add(verdict.next_change);
+  earliest.Add(ruling.next_change);
+  const Verdict& verdict = *ruling.verdict;
   if (!verdict.decision.permitted) return earliest.day();
   const policy::Obligations& obligations = verdict.decision.obligations;
   if (obligations.retention_until != kNever) {
@@ -105,12 +106,12 @@ Evaluation Evaluate(const Scene& scene, const Subject& subject) {
   return evaluation;
 }
 
-absl::CivilDay DueOfReceived(const Scene& scene, const Verdict& verdict,
+absl::CivilDay DueOfReceived(const Scene& scene, const Ruling& ruling,
                              const Content& content,
                              std::optional<absl::CivilDay> keep_until) {
   Earliest earliest(scene.today);
   AddFactDates(content, earliest);
-  earliest.Add(ChangesOn(scene, content, verdict));
+  earliest.Add(ChangesOn(scene, content, ruling));
   absl::CivilDay due = BeforeBoundary(scene, earliest.day());
   // What was promised to another country does not wait for a sweep.
   if (keep_until.has_value()) due = std::min(due, *keep_until + 1);

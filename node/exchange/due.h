@@ -27,14 +27,14 @@ struct Evaluation {
 };
 Evaluation Evaluate(const Scene& scene, const Subject& subject);
 
-// The first day after that of `scene` on which `verdict`, or what it obliges
+// The first day after that of `scene` on which the verdict, or what it obliges
 // to, may be another for the same facts.
 absl::CivilDay ChangesOn(const Scene& scene, const Content& content,
-                         const Verdict& verdict);
+                         const Ruling& ruling);
 
-// The day to store with a received record that `verdict` lets in and that may
+// The day to store with a received record that `ruling` lets in and that may
 // be kept until `keep_until`.
-absl::CivilDay DueOfReceived(const Scene& scene, const Verdict& verdict,
+absl::CivilDay DueOfReceived(const Scene& scene, const Ruling& ruling,
                              const Content& content,
                              std::optional<absl::CivilDay> keep_until);
 

@@ -137,7 +137,8 @@ class Arrival {
     if (!content.ok()) {
       return Reject(row, std::string(content.status().message()));
     }
-    const std::shared_ptr<const Verdict> verdict = Ask(content->view());
+    const Ruling ruling = Ask(content->view());
+    const std::shared_ptr<const Verdict>& verdict = ruling.verdict;
     std::string kept_out = WhyNot(*verdict, content->view());
     if (!kept_out.empty()) return RejectByLaw(row, std::move(kept_out));
     if (row.retention_until < scene_.today) {
@@ -150,7 +151,7 @@ class Arrival {
       const OwnedContent less = ProjectReceived(
           content->view(), verdict->decision, row.key.id, *scene_.hierarchies);
       // From now on what is kept is all that is known of it.
-      kept_out = WhyNot(*Ask(less.view()), less.view());
+      kept_out = WhyNot(*Ask(less.view()).verdict, less.view());
       if (!kept_out.empty()) return RejectByLaw(row, std::move(kept_out));
       narrowed = SerialiseContent(*less.message);
       message = narrowed;
@@ -168,7 +169,7 @@ class Arrival {
     }
     MINGA_ASSIGN_OR_RETURN(
         const bool changed,
-        Store(row, *verdict, content->view(), stay, message));
+        Store(row, ruling, content->view(), stay, message));
     MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/true));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
@@ -178,7 +179,7 @@ class Arrival {
   ApplyResult Take() { return std::move(result_); }
 
  private:
-  std::shared_ptr<const Verdict> Ask(const Content& content) const {
+  Ruling Ask(const Content& content) const {
     return scene_.judge->Ask(ReceiveQuestion(scene_, content.kind, from_),
                              FactsForReceiving(content, scene_.today));
   }
@@ -237,7 +238,7 @@ class Arrival {
   }
 
   // False if it was already held in this form.
-  absl::StatusOr<bool> Store(const InboundRow& row, const Verdict& verdict,
+  absl::StatusOr<bool> Store(const InboundRow& row, const Ruling& ruling,
                              const Content& content, const Stay& stay,
                              absl::string_view message) {
     ReceivedBody body;
@@ -252,7 +253,7 @@ class Arrival {
     record.body = EncodeReceived(body);
     record.digest = DigestOfReceived(message, stay.terms, epoch_);
     record.changed_at = deed_.at;
-    record.due = DueOfReceived(scene_, verdict, content, body.keep_until);
+    record.due = DueOfReceived(scene_, ruling, content, body.keep_until);
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
     // The log tells of what arrived.

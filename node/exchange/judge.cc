@@ -144,53 +144,35 @@ std::shared_ptr<const policy::PolicySet> DenyEverything() {
 Judge::Judge(std::shared_ptr<const policy::PolicySet> policy)
     : policy_(std::move(policy)) {}
 
-std::shared_ptr<const Verdict> Judge::Ask(const policy::Question& question,
-                                          const policy::Facts& facts) const {
+Ruling Judge::Ask(const policy::Question& question,
+                  const policy::Facts& facts) const {
   const policy::Answer answer = policy_->Ask(question, facts);
-  const absl::CivilDay next_change = policy_->NextChange(question, facts);
+  Ruling ruling;
+  ruling.next_change = policy_->NextChange(question, facts);
   if (answer.basis() != nullptr) {
     absl::MutexLock lock(&mutex_);
-    std::shared_ptr<const Verdict> found =
-        Find(answer.basis(), question.as_of, next_change);
-    if (found != nullptr) return found;
+    ruling.verdict = Find(answer.basis(), question.as_of);
+    if (ruling.verdict != nullptr) return ruling;
   }
-  std::shared_ptr<Verdict> verdict = Reason(question, facts, *answer);
-  verdict->next_change = next_change;
-  if (answer.basis() == nullptr) return verdict;
+  ruling.verdict = Reason(question, facts, *answer);
+  if (answer.basis() == nullptr) return ruling;
   absl::MutexLock lock(&mutex_);
-  if (day_ != question.as_of) return verdict;
-  if (remembered_++ >= kAnswersMax) Forget();
-  answers_.emplace(answer.basis(), Remembered{verdict, answer.keeper(), {}});
-  return verdict;
-}
-
-void Judge::Forget() const {
-  answers_.clear();
-  remembered_ = 1;
+  if (day_ != question.as_of) return ruling;
+  if (answers_.size() >= kAnswersMax) answers_.clear();
+  answers_.emplace(answer.basis(),
+                   Remembered{ruling.verdict, answer.keeper()});
+  return ruling;
 }
 
 std::shared_ptr<const Verdict> Judge::Find(const void* basis,
-                                           absl::CivilDay as_of,
-                                           absl::CivilDay next_change) const {
+                                           absl::CivilDay as_of) const {
   // Explanations name the day: those of another day are made anew.
   if (day_ != as_of) {
     day_ = as_of;
-    Forget();
+    answers_.clear();
   }
   const auto known = answers_.find(basis);
-  if (known == answers_.end()) return nullptr;
-  Remembered& of_basis = known->second;
-  if (of_basis.first->next_change == next_change) return of_basis.first;
-  const auto found = of_basis.others.find(next_change);
-  if (found != of_basis.others.end()) return found->second;
-  auto other = std::make_shared<Verdict>(*of_basis.first);
-  other->next_change = next_change;
-  if (remembered_++ >= kAnswersMax) {
-    Forget();
-  } else {
-    of_basis.others.emplace(next_change, other);
-  }
-  return other;
+  return known == answers_.end() ? nullptr : known->second.verdict;
 }
 
 std::shared_ptr<Verdict> Judge::Reason(const policy::Question& question,

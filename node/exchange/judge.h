@@ -66,6 +66,12 @@ struct Verdict {
   std::vector<std::pair<CitedRule, policy::Obligations>> obliging;
   // Every field of the schema is RAW: the record passes as it is.
   bool unchanged = false;
+};
+
+// A verdict on one record. Records that agree in all that was asked share the
+// verdict, and each has its own day.
+struct Ruling {
+  std::shared_ptr<const Verdict> verdict;
   // The first day on which the answer may be another for the same facts.
   absl::CivilDay next_change = absl::CivilDay::max();
 };
@@ -80,22 +86,19 @@ class Judge {
     return policy_;
   }
 
-  std::shared_ptr<const Verdict> Ask(const policy::Question& question,
-                                     const policy::Facts& facts) const;
+  Ruling Ask(const policy::Question& question,
+             const policy::Facts& facts) const;
 
  private:
-  // Records with the same basis differ in the next change only.
   struct Remembered {
-    std::shared_ptr<const Verdict> first;
+    std::shared_ptr<const Verdict> verdict;
     std::shared_ptr<const void> keeper;  // of the basis
-    absl::flat_hash_map<absl::CivilDay, std::shared_ptr<const Verdict>> others;
   };
 
-  // What is remembered for `basis` and `next_change`; null if nothing.
-  std::shared_ptr<const Verdict> Find(const void* basis, absl::CivilDay as_of,
-                                      absl::CivilDay next_change) const
+  // What is remembered for `basis`; null if nothing.
+  std::shared_ptr<const Verdict> Find(const void* basis,
+                                      absl::CivilDay as_of) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Forget() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::shared_ptr<Verdict> Reason(const policy::Question& question,
                                   const policy::Facts& facts,
                                   const policy::Decision& decision) const;
@@ -107,7 +110,6 @@ class Judge {
   // By the basis of the policy's answer.
   mutable absl::flat_hash_map<const void*, Remembered> answers_
       ABSL_GUARDED_BY(mutex_);
-  mutable std::size_t remembered_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // A set that denies everything: that of a node without a national policy.

@@ -163,10 +163,10 @@ class Comparison {
     if (found != known_.end()) return found->second.places;
     if (known_.size() >= kComparisonsMax) known_.clear();
     // The judges deny what the node has no means to keep.
-    const Reasoned before{before_.Ask(question, facts)->decision,
+    const Reasoned before{before_.Ask(question, facts).verdict->decision,
                           before_.policy().Explain(question, facts),
                           pair.kept_before};
-    const Reasoned after{after_.Ask(question, facts)->decision,
+    const Reasoned after{after_.Ask(question, facts).verdict->decision,
                          after_.policy().Explain(question, facts),
                          pair.kept_after};
     Known known{{}, old.keeper(), now.keeper()};

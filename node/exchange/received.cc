@@ -87,8 +87,9 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
   MINGA_ASSIGN_OR_RETURN(const OwnedContent content,
                          ParseContent(record.key.kind, body.message));
   const policy::Facts facts = FactsForReceiving(content.view(), scene.today);
-  const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
+  const Ruling ruling = scene.judge->Ask(
       ReceiveQuestion(scene, record.key.kind, record.key.country), facts);
+  const std::shared_ptr<const Verdict>& verdict = ruling.verdict;
   if (!verdict->decision.permitted ||
       !NotReceivable(verdict->decision.obligations, content.view(), scene.today)
            .empty()) {
@@ -107,7 +108,7 @@ absl::StatusOr<Fate> FateOf(const Scene& scene,
     return Fate{.erased_for = kReasonRetention, .by_law = true, .since = since};
   }
   Fate fate;
-  fate.due = DueOfReceived(scene, *verdict, content.view(), kept.keep_until);
+  fate.due = DueOfReceived(scene, ruling, content.view(), kept.keep_until);
   std::string message;
   if (!PassesAsItIs(*verdict)) {
     message =

@@ -54,10 +54,10 @@ absl::StatusOr<Standing> StandingOf(const Scene& scene, const PeerFile& peer,
   MINGA_ASSIGN_OR_RETURN(const LoadedSubject loaded,
                          LoadSubject(people, record, &documents));
   const Subject subject = loaded.view();
-  const std::shared_ptr<const Verdict> verdict = scene.judge->Ask(
+  const Ruling ruling = scene.judge->Ask(
       SendQuestion(scene, subject.key.kind, peer.id),
       FactsForSending(subject.content, subject.consent, scene.today));
-  const policy::Decision& decision = verdict->decision;
+  const policy::Decision& decision = ruling.verdict->decision;
   Standing standing;
   standing.released =
       IsReleased(&documents, peer.id, subject.key, subject.revision, decision);

@@ -164,13 +164,14 @@ View Evaluate(const Scene& scene, const Subject& subject, const PeerFile& peer,
               Shown* shown) {
   if (peer.leaving) return Withheld(kReasonLeaving, "the peer is leaving");
   if (!peer.active) return Withheld(kReasonSuspended, "the peer is suspended");
-  const std::shared_ptr<const Verdict> verdict =
+  const Ruling ruling =
       scene.judge->Ask(SendQuestion(scene, subject.key.kind, peer.id), facts);
+  const std::shared_ptr<const Verdict>& verdict = ruling.verdict;
   const policy::Decision& decision = verdict->decision;
   View view = Withheld(verdict->reason, verdict->explanation);
   view.levels = verdict->levels;
   view.grounds = verdict;
-  view.changes_on = ChangesOn(scene, subject.content, *verdict);
+  view.changes_on = ChangesOn(scene, subject.content, ruling);
   if (!decision.permitted) return view;
   const policy::Obligations& obligations = decision.obligations;
   const absl::string_view kept = KeptBack(scene, subject, peer.id, decision);

@@ -2,6 +2,8 @@
 #include "node/exchange/judge.h"
 
 #include <catch2/catch.hpp>
+#include <memory>
+#include <set>
 
 #include "node/base/random.h"
 #include "node/exchange/facts.h"
@@ -44,7 +46,7 @@ TEST_CASE("the judge answers as the policy does") {
     const policy::Facts facts = FactsForSending(
         {RecordKind::kVacancy, &vacancy}, nullptr, question.as_of);
     const policy::Decision expected = (*policy)->Decide(question, facts);
-    const auto verdict = judge.Ask(question, facts);
+    const auto verdict = judge.Ask(question, facts).verdict;
     REQUIRE(verdict->decision.permitted == expected.permitted);
     REQUIRE(verdict->decision.levels == expected.levels);
     REQUIRE(verdict->decision.obligations == expected.obligations);
@@ -69,7 +71,8 @@ TEST_CASE("the judge remembers reasons, not records") {
   vacancy.mutable_occupation()->set_isco("7212");
   const auto ask = [&] {
     return judge.Ask(question, FactsForSending({RecordKind::kVacancy, &vacancy},
-                                               nullptr, question.as_of));
+                                               nullptr, question.as_of))
+        .verdict;
   };
   const auto first = ask();
   REQUIRE(first->decision.permitted);
@@ -103,19 +106,22 @@ TEST_CASE("each verdict has the next change of its own record") {
   question.peer = kEcuador;
   question.kind = RecordKind::kVacancy;
   question.as_of = absl::CivilDay(2026, 11, 21);
+  std::set<std::shared_ptr<const Verdict>> verdicts;
   const auto change_of = [&](const std::string& closing) {
     v1::Vacancy vacancy = SampleVacancy("v1");
     vacancy.set_closing_date(closing);
-    return judge
-        .Ask(question, FactsForSending({RecordKind::kVacancy, &vacancy},
-                                       nullptr, question.as_of))
-        ->next_change;
+    const Ruling ruling =
+        judge.Ask(question, FactsForSending({RecordKind::kVacancy, &vacancy},
+                                            nullptr, question.as_of));
+    verdicts.insert(ruling.verdict);
+    return ruling.next_change;
   };
   for (int twice = 0; twice < 2; ++twice) {
     CHECK(change_of("2026-11-25") == absl::CivilDay(2026, 11, 26));
     CHECK(change_of("2026-11-28") == absl::CivilDay(2026, 11, 29));
     CHECK(change_of("2026-11-21") == absl::CivilDay(2026, 11, 22));
   }
+  CHECK(verdicts.size() == 1);
 }
 
 TEST_CASE("an explanation that is cut says so") {
