@@ -6,20 +6,25 @@
 namespace minga::storage::sqlite {
 namespace {
 
-constexpr char kNumber[] = "SELECT key FROM person WHERE person = ?1";
-constexpr char kConsent[] = "SELECT key, consent FROM person WHERE person = ?1";
+constexpr char kNumber[] = "SELECT key FROM person WHERE subject = ?1";
+constexpr char kConsent[] =
+    "SELECT key, consent FROM person WHERE subject = ?1";
 // By the index of ends, because few consents have ended and all have a person.
 constexpr char kEnded[] =
-    "SELECT person FROM person INDEXED BY person_by_end"
-    " WHERE consent_ends < ?1 AND person > ?2 ORDER BY person LIMIT ?3";
+    "SELECT s.id FROM person p INDEXED BY person_by_end"
+    " CROSS JOIN subject s ON s.subject = p.subject"
+    " WHERE p.consent_ends < ?1 AND s.id > ?2 ORDER BY s.id LIMIT ?3";
 constexpr char kInsert[] =
-    "INSERT INTO person (key, person, consent, consent_ends)"
+    "INSERT INTO person (key, subject, consent, consent_ends)"
     " VALUES (?1, ?2, ?3, ?4)";
 constexpr char kSetConsent[] =
     "UPDATE person SET consent = ?2, consent_ends = ?3 WHERE key = ?1";
 constexpr char kDestroy[] = "DELETE FROM person WHERE key = ?1";
 constexpr char kScan[] =
-    "SELECT person, key FROM person WHERE person > ?1 ORDER BY person LIMIT ?2";
+    "SELECT s.id, p.key FROM subject s CROSS JOIN person p"
+    " ON p.subject = s.subject"
+    " WHERE s.country = ?1 AND s.kind = ?2 AND s.id > ?3"
+    " ORDER BY s.id LIMIT ?4";
 constexpr char kHas[] = "SELECT 1 FROM person WHERE key = ?1";
 
 // The id is the caller's own; it never goes into an error message, which may
@@ -47,13 +52,12 @@ absl::Status People::Prepare(Connection& connection) {
 
 absl::StatusOr<std::optional<People::Held>> People::Find(
     absl::string_view person) const {
-  unknown_.clear();
-  Run run(number_, person);
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject,
+                         subjects_.Find(KeyOf(person)));
+  if (subject == 0) return std::optional<Held>();
+  Run run(number_, subject);
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
-  if (!found) {
-    unknown_ = PersonId(person);
-    return std::optional<Held>();
-  }
+  if (!found) return std::optional<Held>();
   const PersonKeys::Number number = run.Int(0);
   MINGA_ASSIGN_OR_RETURN(std::optional<std::string> key,
                          keys_.Find(number, person));
@@ -69,7 +73,9 @@ absl::StatusOr<std::string> People::Key(absl::string_view person) const {
 
 absl::StatusOr<std::optional<std::string>> People::Consent(
     absl::string_view person) const {
-  Run run(consent_, person);
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject,
+                         subjects_.Find(KeyOf(person)));
+  Run run(consent_, subject);  // 0 is nobody's
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return Unknown();
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> key,
@@ -94,10 +100,8 @@ absl::StatusOr<std::vector<PersonId>> People::ConsentsEndedBefore(
 
 absl::StatusOr<std::string> People::KeyOrNew(const PersonDraft& draft) {
   MINGA_RETURN_IF_ERROR(ValidateRecordId(draft.person));
-  if (unknown_ != draft.person) {
-    MINGA_ASSIGN_OR_RETURN(std::optional<Held> known, Find(draft.person));
-    if (known.has_value()) return std::move(known->key);
-  }
+  MINGA_ASSIGN_OR_RETURN(std::optional<Held> known, Find(draft.person));
+  if (known.has_value()) return std::move(known->key);
   if (!draft.key.empty()) return Add(draft);
   MINGA_ASSIGN_OR_RETURN(
       const PersonDraft complete,
@@ -106,17 +110,22 @@ absl::StatusOr<std::string> People::KeyOrNew(const PersonDraft& draft) {
 }
 
 absl::StatusOr<std::string> People::Add(const PersonDraft& draft) {
-  if (unknown_ != draft.person) {
+  MINGA_ASSIGN_OR_RETURN(Subjects::Number subject,
+                         subjects_.FindOrMake(KeyOf(draft.person)));
+  if (!subjects_.IsNew(subject)) {
     // Someone without a key who comes before FindKeyless did: begins anew.
-    MINGA_RETURN_IF_ERROR(Destroy(draft.person).status());
+    MINGA_ASSIGN_OR_RETURN(const bool destroyed, Destroy(draft.person));
+    if (destroyed) {
+      MINGA_ASSIGN_OR_RETURN(subject,
+                             subjects_.FindOrMake(KeyOf(draft.person)));
+    }
   }
-  unknown_.clear();
   const Held added = keys_.Add(draft);
   if (draft.sealed_consent.empty()) {
     MINGA_RETURN_IF_ERROR(
-        Run::Once(insert_, added.number, draft.person, nullptr, nullptr));
+        Run::Once(insert_, added.number, subject, nullptr, nullptr));
   } else {
-    MINGA_RETURN_IF_ERROR(Run::Once(insert_, added.number, draft.person,
+    MINGA_RETURN_IF_ERROR(Run::Once(insert_, added.number, subject,
                                     Bytes{draft.sealed_consent},
                                     NumberOf(draft.consent_ends)));
   }
@@ -138,15 +147,19 @@ absl::Status People::SetConsent(absl::string_view person,
 }
 
 absl::StatusOr<bool> People::Destroy(absl::string_view person) {
+  MINGA_ASSIGN_OR_RETURN(const Subjects::Number subject,
+                         subjects_.Find(KeyOf(person)));
+  if (subject == 0) return false;
   PersonKeys::Number number = 0;
   {
-    Run run(number_, person);
+    Run run(number_, subject);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
     if (!found) return false;
     number = run.Int(0);
   }
   MINGA_RETURN_IF_ERROR(Run::Once(destroy_, number));
   keys_.Destroy(number);
+  MINGA_RETURN_IF_ERROR(subjects_.Release(subject));
   return true;
 }
 
@@ -155,7 +168,7 @@ absl::StatusOr<KeylessPeople> People::FindKeyless(absl::string_view after,
   KeylessPeople found;
   if (keys_.in_step()) return found;
   int looked_at = 0;
-  Run run(scan_, after, limit < 0 ? 0 : limit);
+  Run run(scan_, own_, RecordKind::kProfile, after, limit < 0 ? 0 : limit);
   while (true) {
     MINGA_ASSIGN_OR_RETURN(const bool next, run.Next());
     if (!next) break;

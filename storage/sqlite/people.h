@@ -5,19 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "node/base/ids.h"
 #include "storage/person_store.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/person_keys.h"
+#include "storage/sqlite/subjects.h"
 #include "storage/sqlite/vault.h"
 
 namespace minga::storage::sqlite {
 
-// PersonStore over table `person`, whose rows have the numbers of their keys,
-// and the key file. Threads: its connection's.
+// PersonStore over table `person`, whose rows have the numbers of their keys
+// and of their profiles' subjects, and the key file. Threads: its connection's.
 class People final : public PersonStore {
  public:
-  // Both outlive this.
-  People(const Vault& vault, PersonKeys& keys) : vault_(vault), keys_(keys) {}
+  // All outlive this.
+  People(Country own, Subjects& subjects, const Vault& vault, PersonKeys& keys)
+      : own_(own), subjects_(subjects), vault_(vault), keys_(keys) {}
   absl::Status Prepare(Connection& connection);
 
   absl::StatusOr<std::string> Key(absl::string_view person) const override;
@@ -34,22 +37,21 @@ class People final : public PersonStore {
                                             int limit) override;
   absl::StatusOr<bool> DestroyStrayKeys(int limit) override;
 
-  // A rollback may have brought back whom Find has not found.
-  void Forget() { unknown_.clear(); }
-
  private:
   using Held = PersonKeys::NewKey;
 
+  RecordKey KeyOf(absl::string_view person) const {
+    return {own_, RecordKind::kProfile, PersonId(person)};
+  }
   // Number and key; nullopt if the person is not there or has no key.
   absl::StatusOr<std::optional<Held>> Find(absl::string_view person) const;
   // REQUIRES: the draft is complete; the person has no key.
   absl::StatusOr<std::string> Add(const PersonDraft& draft);
 
+  const Country own_;
+  Subjects& subjects_;
   const Vault& vault_;
   PersonKeys& keys_;
-  // Whom Find has just not found, of the writer's: who puts somebody asks for
-  // the key first. Empty after every change.
-  mutable PersonId unknown_;
   Statement number_;
   Statement consent_;
   Statement ended_;

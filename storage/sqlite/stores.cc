@@ -14,7 +14,7 @@ Stores::Stores(std::unique_ptr<Connection> connection,
       records_(own, subjects_, record_counts_, rows_, gone_, news_),
       feeds_(own, subjects_, news_),
       peers_(vault),
-      people_(vault, keys_),
+      people_(own, subjects_, vault, keys_),
       classes_(own, subjects_),
       audit_(audit_size_),
       due_(subjects_),
@@ -47,7 +47,6 @@ absl::StatusOr<std::unique_ptr<Stores>> Stores::Open(
 
 absl::Status Stores::Load() {
   subjects_.Load();
-  people_.Forget();
   MINGA_RETURN_IF_ERROR(news_.Load());
   MINGA_RETURN_IF_ERROR(record_counts_.Load());
   MINGA_RETURN_IF_ERROR(rows_.Load());
@@ -80,7 +79,6 @@ void Stores::Mark() {
 
 void Stores::Restore() {
   subjects_.Forget();
-  people_.Forget();
   news_.Restore();
   record_counts_.Restore();
   rows_.Restore();

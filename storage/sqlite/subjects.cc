@@ -18,7 +18,9 @@ constexpr char kMake[] =
   " AND NOT EXISTS (SELECT 1 FROM feed_head h CROSS JOIN display_member m" \
   " ON m.peer = h.peer AND m.subject = subject.subject)"                   \
   " AND NOT EXISTS (SELECT 1 FROM told t WHERE t.peer = subject.country"   \
-  " AND t.subject = subject.subject)"
+  " AND t.subject = subject.subject)"                                      \
+  " AND NOT EXISTS (SELECT 1 FROM person p"                                \
+  " WHERE p.subject = subject.subject)"
 constexpr char kRelease[] =
     "DELETE FROM subject WHERE subject = ?1 AND " MINGA_UNUSED;
 constexpr char kReleaseAll[] = "DELETE FROM subject WHERE " MINGA_UNUSED;

@@ -13,9 +13,10 @@
 namespace minga::storage::sqlite {
 
 // Table `subject`: the key of each record that is stored, told, in some feed or
-// in some class, once, with a number that those refer to. So ten peers' rows
-// cost a number each instead of the id, and the only index with random inserts
-// in a bulk load is the one over keys. Threads: its connection's.
+// in some class, and of each person's profile, once, with a number that those
+// refer to. So ten peers' rows cost a number each instead of the id, and the
+// only index with random inserts in a bulk load is the one over keys. Threads:
+// its connection's.
 class Subjects {
  public:
   using Number = std::int64_t;
@@ -26,8 +27,8 @@ class Subjects {
   absl::StatusOr<Number> Find(const RecordKey& key) const;
   absl::StatusOr<Number> FindOrMake(const RecordKey& key);
 
-  // Forgets the key if no record, told or feed row or class refers to it any
-  // more: ids of erased people must not stay.
+  // Forgets the key if no record, person, told or feed row or class refers to
+  // it any more: ids of erased people must not stay.
   absl::Status Release(Number subject);
   // The same for all keys; as long as there are keys.
   absl::Status ReleaseAll();

@@ -279,7 +279,8 @@ TEST_CASE("a person whose key is damaged keeps nobody else's consent alive") {
   v1::Consent shorter = SampleConsent();
   shorter.set_expires("2026-12-01");
   REQUIRE(office.offices.exchange->SetConsent("pes", "p2", &shorter).ok());
-  office.RunSql("UPDATE person SET key = key + 1000 WHERE person = 'p1'");
+  office.RunSql("UPDATE person SET key = key + 1000 WHERE subject ="
+                " (SELECT subject FROM subject WHERE id = 'p1')");
   House house(office);
   house.KeepOn(absl::CivilDay(2026, 12, 2));
   CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kWithheld);
