@@ -1,7 +1,5 @@
 #include "node/exchange/batch.h"
 
-#include <google/protobuf/message.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -101,7 +99,7 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
   MINGA_ASSIGN_OR_RETURN(Content content, ContentOf(record));
   MINGA_RETURN_IF_ERROR(Validate(content, scene_.own, Source::kOwn));
   MINGA_ASSIGN_OR_RETURN(
-      const OwnedContent redacted,
+      OwnedContent redacted,
       RedactOwn(content, scene_.own, outcomes_[index].redacted));
   if (redacted.message != nullptr) content = redacted.view();
   Item item;
@@ -128,6 +126,7 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
     return absl::OkStatus();
   }
   if (content.kind == RecordKind::kProfile) {
+    item.redacted = std::move(redacted);
     PrepareProfile(content, item.consent.empty() ? nullptr : consent, item);
   } else {
     Subject subject;
@@ -141,9 +140,7 @@ absl::Status Batch::PrepareOne(std::size_t index, const v1::Record& record,
 
 void Batch::PrepareProfile(const Content& content, const v1::Consent* consent,
                            Item& item) {
-  google::protobuf::Message* const copy = content.message->New(&arena_);
-  copy->CopyFrom(*content.message);
-  item.profile = {content.kind, copy};
+  item.profile = content;
   Subject subject;
   subject.key = item.key;
   subject.content = item.profile;

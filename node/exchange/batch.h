@@ -3,8 +3,6 @@
 #ifndef MINGA_NODE_EXCHANGE_BATCH_H_
 #define MINGA_NODE_EXCHANGE_BATCH_H_
 
-#include <google/protobuf/arena.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +24,8 @@ class Batch {
  public:
   Batch(Core& core, absl::string_view actor);
 
-  // Validates everything and decides what needs no database.
+  // Validates everything and decides what needs no database. The records
+  // outlive Commit.
   absl::Status Prepare(const std::vector<const v1::Record*>& records,
                        const std::vector<const v1::Consent*>& consents);
   // The job of the one transaction.
@@ -46,8 +45,10 @@ class Batch {
     std::optional<Evaluation> evaluation;
     std::string consent;  // serialised; empty if none came
     absl::CivilDay consent_ends;
-    // Of a profile, in arena_, and what each peer of scene_ may see of it.
+    // Of a profile, the caller's or what redaction left of it, and what each
+    // peer of scene_ may see of it.
     Content profile;
+    OwnedContent redacted;
     std::unique_ptr<Looks> looks;
     // Of a profile: the key of its person, of somebody unknown that of `draft`,
     // and what is made with it.
@@ -94,8 +95,6 @@ class Batch {
   const Deed deed_;
   Scene scene_;
   std::vector<PutOutcome> outcomes_;
-  // The writer's thread frees all of it at once.
-  google::protobuf::Arena arena_;
   std::vector<Item> items_;
   std::vector<Twin> twins_;
   absl::flat_hash_map<RecordKey, std::size_t> by_key_;  // into items_

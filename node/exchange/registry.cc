@@ -55,24 +55,25 @@ absl::StatusOr<std::vector<PutOutcome>> Exchange::Put(
   absl::Notification answered;
   absl::StatusOr<std::vector<PutOutcome>> answer =
       absl::InternalError("put: no answer");
-  PutAsync(actor, records, consents, dry_run,
-           [&](absl::StatusOr<std::vector<PutOutcome>> outcomes) {
-             answer = std::move(outcomes);
-             answered.Notify();
-           });
+  const PutHandle held =
+      PutAsync(actor, records, consents, dry_run,
+               [&](absl::StatusOr<std::vector<PutOutcome>> outcomes) {
+                 answer = std::move(outcomes);
+                 answered.Notify();
+               });
   answered.WaitForNotification();
   return answer;
 }
 
-void Registry::PutAsync(absl::string_view actor,
-                        const std::vector<const v1::Record*>& records,
-                        const std::vector<const v1::Consent*>& consents,
-                        bool dry_run, PutDone done) {
+Exchange::PutHandle Registry::PutAsync(
+    absl::string_view actor, const std::vector<const v1::Record*>& records,
+    const std::vector<const v1::Consent*>& consents, bool dry_run,
+    PutDone done) {
   auto batch = std::make_shared<Batch>(*core_, actor);
   if (absl::Status prepared = batch->Prepare(records, consents);
       !prepared.ok()) {
     done(prepared);
-    return;
+    return batch;
   }
   if (dry_run) {
     const absl::Status read =
@@ -84,7 +85,7 @@ void Registry::PutAsync(absl::string_view actor,
     } else {
       done(read);
     }
-    return;
+    return batch;
   }
   core_->parts.database->WriteAsync(
       [core = core_, batch](storage::Transaction& transaction) {
@@ -97,6 +98,7 @@ void Registry::PutAsync(absl::string_view actor,
           done(written);
         }
       });
+  return batch;
 }
 
 absl::StatusOr<FoundRecord> Registry::Found(

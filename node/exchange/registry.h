@@ -15,10 +15,10 @@ class Registry final : public Exchange {
  public:
   explicit Registry(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
-  void PutAsync(absl::string_view actor,
-                const std::vector<const v1::Record*>& records,
-                const std::vector<const v1::Consent*>& consents, bool dry_run,
-                PutDone done) override;
+  PutHandle PutAsync(absl::string_view actor,
+                     const std::vector<const v1::Record*>& records,
+                     const std::vector<const v1::Consent*>& consents,
+                     bool dry_run, PutDone done) override;
   absl::StatusOr<FoundRecord> Get(const RecordKey& key) const override;
   absl::StatusOr<FoundPage> Search(
       const storage::SearchQuery& query) const override;

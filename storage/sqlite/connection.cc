@@ -186,6 +186,10 @@ std::int64_t Run::LastRow() const {
   return sqlite3_last_insert_rowid(connection_->handle());
 }
 
+std::int64_t Run::Changes() const {
+  return sqlite3_changes64(connection_->handle());
+}
+
 Run::Run(const Statement& statement, Unbound)
     : statement_(statement.handle_.get()), connection_(statement.connection_) {}
 

@@ -157,6 +157,8 @@ class Run {
   // Row number of the newest row inserted into a table that has them. RETURNING
   // would say it too, but makes SQLite keep a journal for the statement.
   std::int64_t LastRow() const;
+  // Rows that the statement, run to its end, has changed.
+  std::int64_t Changes() const;
 
   // Columns of the current row, from 0. Views live until the next call of Next.
   bool IsNull(int column) const;

@@ -5,6 +5,9 @@
 namespace minga::storage::sqlite {
 namespace {
 
+// Of some 100 bytes each.
+constexpr std::size_t kKnownMax = 4096;
+
 constexpr char kFind[] =
     "SELECT subject FROM subject WHERE country = ?1 AND kind = ?2 AND id = ?3";
 constexpr char kMake[] =
@@ -38,10 +41,19 @@ absl::Status Subjects::Prepare(Connection& connection) {
 absl::StatusOr<Subjects::Number> Subjects::Find(const RecordKey& key) const {
   if (asked_ && last_key_ == key) return last_;
   asked_ = false;
-  Run run(find_, key.country, key.kind, key.id);
-  MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+  const auto known = known_.find(key);
+  if (known != known_.end()) {
+    last_ = known->second;
+  } else {
+    Run run(find_, key.country, key.kind, key.id);
+    MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
+    last_ = found ? run.Int(0) : 0;
+    if (found && staged_) {
+      if (known_.size() >= kKnownMax) known_.clear();
+      known_.emplace(key, last_);
+    }
+  }
   last_key_ = key;
-  last_ = found ? run.Int(0) : 0;
   new_ = false;
   asked_ = staged_;
   return last_;
@@ -60,8 +72,11 @@ absl::StatusOr<Subjects::Number> Subjects::FindOrMake(const RecordKey& key) {
 }
 
 absl::Status Subjects::Release(Number subject) {
-  Forget();
-  return Run::Once(release_, subject);
+  asked_ = false;
+  Run run(release_, subject);
+  MINGA_RETURN_IF_ERROR(run.Finish());
+  if (run.Changes() > 0) Forget();
+  return absl::OkStatus();
 }
 
 absl::Status Subjects::ReleaseAll() {

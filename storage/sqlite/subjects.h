@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "node/base/ids.h"
@@ -40,7 +41,10 @@ class Subjects {
   }
 
   // Forgets what is in memory: a rollback may have taken numbers back.
-  void Forget() const { asked_ = false; }
+  void Forget() const {
+    asked_ = false;
+    known_.clear();
+  }
   // Remembers from here on: the writer's, which nobody else changes.
   void Load() {
     staged_ = true;
@@ -58,6 +62,8 @@ class Subjects {
   mutable RecordKey last_key_;
   mutable Number last_ = 0;   // 0: there is none
   mutable bool new_ = false;  // FindOrMake has made it
+  // The writer's, bounded: who is changed once is soon changed again.
+  mutable absl::flat_hash_map<RecordKey, Number> known_;
 };
 
 // For a store with at most one row for each peer and subject: knows without

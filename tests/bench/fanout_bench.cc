@@ -5,6 +5,7 @@
 //
 // usage: fanout_bench [--records N] [--peers P] [--json]
 // Reads the packs from $MINGA_SOURCE_DIR, or the current folder.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -84,6 +85,7 @@ Rate Baseline(const Options& options, const std::vector<Records>& batches) {
 void PutAll(exchange::Exchange& exchange, const std::vector<Records>& batches) {
   absl::Mutex mutex;
   int under_way = 0;
+  std::array<exchange::Exchange::PutHandle, 2> held;
   const auto wait_below = [&](int most) {
     const auto few = [&] { return under_way < most; };
     absl::MutexLock lock(&mutex);
@@ -97,7 +99,8 @@ void PutAll(exchange::Exchange& exchange, const std::vector<Records>& batches) {
       absl::MutexLock lock(&mutex);
       ++under_way;
     }
-    exchange.PutAsync(
+    std::swap(held[0], held[1]);
+    held[1] = exchange.PutAsync(
         "operator", list, {}, false,
         [&](absl::StatusOr<std::vector<exchange::PutOutcome>> outcomes) {
           Must(outcomes.status(), "put");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -215,7 +216,7 @@ class Putter {
           this));
       ++under_way_;
     }
-    exchange_.PutAsync(
+    held_.push_back(exchange_.PutAsync(
         "operator", batch.record_list, batch.consent_list, false,
         [this](absl::StatusOr<std::vector<exchange::PutOutcome>> outcomes) {
           Must(outcomes.status(), "put");
@@ -224,17 +225,23 @@ class Putter {
           }
           absl::MutexLock lock(&mutex_);
           --under_way_;
-        });
+        }));
+    // They are answered in the order in which they came.
+    if (held_.size() > static_cast<std::size_t>(under_way_max_)) {
+      held_.pop_front();
+    }
   }
   void Wait() {
     absl::MutexLock lock(&mutex_);
     mutex_.Await(absl::Condition(
         +[](int* under_way) { return *under_way == 0; }, &under_way_));
+    held_.clear();
   }
 
  private:
   exchange::Exchange& exchange_;
   const int under_way_max_;
+  std::deque<exchange::Exchange::PutHandle> held_;
   absl::Mutex mutex_;
   int under_way_ = 0;
 };

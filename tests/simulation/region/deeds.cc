@@ -1,5 +1,6 @@
 // What the people of a country have their node do.
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -88,10 +89,10 @@ absl::Status Node::Activate(const Law& law) {
 }
 
 void Node::Put(std::vector<Pending> puts) {
-  std::vector<v1::Record> records;
+  const auto records = std::make_shared<std::vector<v1::Record>>();
   std::vector<v1::Consent> consents;
   for (const Pending& put : puts) {
-    records.push_back(put.vacancy.has_value()
+    records->push_back(put.vacancy.has_value()
                           ? RecordOf(own(), put.id, *put.vacancy)
                           : RecordOf(own(), put.id, *put.person));
     consents.emplace_back();
@@ -101,8 +102,8 @@ void Node::Put(std::vector<Pending> puts) {
   }
   std::vector<const v1::Record*> record_pointers;
   std::vector<const v1::Consent*> consent_pointers;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    record_pointers.push_back(&records[i]);
+  for (std::size_t i = 0; i < records->size(); ++i) {
+    record_pointers.push_back(&(*records)[i]);
     consent_pointers.push_back(consents[i].sections().empty() ? nullptr
                                                               : &consents[i]);
   }
@@ -110,7 +111,7 @@ void Node::Put(std::vector<Pending> puts) {
   const std::size_t count = puts.size();
   offices_.exchange->PutAsync(
       "pes", record_pointers, consent_pointers, /*dry_run=*/false,
-      [this, count, puts = std::move(puts)](
+      [this, count, puts = std::move(puts), records](
           const absl::StatusOr<std::vector<exchange::PutOutcome>>& outcomes) {
         if (outcomes.ok()) {
           for (std::size_t i = 0; i < puts.size(); ++i) {
