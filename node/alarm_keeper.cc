@@ -62,7 +62,7 @@ absl::StatusOr<std::vector<AlarmKeeper::Overdue>> AlarmKeeper::Find(
   }
   std::vector<Overdue> found;
   for (const storage::PeerRow& peer : peers) {
-    const absl::StatusOr<exchange::OwedErasures> owed =
+    const absl::StatusOr<storage::OwedErasures> owed =
         parts_.duties->Owed(peer.id, now);
     // A peer that was just added has no feed yet.
     if (!owed.ok() && !absl::IsNotFound(owed.status())) return owed.status();

@@ -71,6 +71,14 @@ struct FeedCount {
   std::int64_t records = 0;
 };
 
+// Withdrawals that a peer has not acknowledged.
+struct OwedErasures {
+  std::int64_t waiting = 0;
+  std::int64_t overdue = 0;  // of these, past their deadline
+  // Deadline of the most urgent; InfiniteFuture() if none waits.
+  absl::Time first = absl::InfiniteFuture();
+};
+
 class FeedReader {
  public:
   virtual ~FeedReader() = default;
@@ -91,6 +99,10 @@ class FeedReader {
   // and under which article.
   virtual absl::StatusOr<std::vector<FeedCount>> Summarise(
       const PeerId& peer) const = 0;
+
+  // What the peer owes at `now`. NOT_FOUND as Head.
+  virtual absl::StatusOr<OwedErasures> Owed(const PeerId& peer,
+                                            absl::Time now) const = 0;
 };
 
 class FeedStore : public FeedReader {

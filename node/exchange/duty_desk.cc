@@ -1,44 +1,14 @@
 #include "node/exchange/duty_desk.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "minga/v1/audit.pb.h"
-#include "node/base/limits.h"
 #include "node/base/status.h"
 #include "node/exchange/core.h"
 
 namespace minga::exchange {
 namespace {
-
-// Pages of a feed that are looked at for withdrawals: 16,384 rows take some 50
-// ms, and the oldest come first.
-constexpr int kOwedPagesMax = 16;
-
-absl::Status CountOwed(const storage::FeedReader& feeds, const PeerId& peer,
-                       absl::Time now, OwedErasures& owed) {
-  MINGA_ASSIGN_OR_RETURN(const storage::FeedHead head, feeds.Head(peer));
-  SeqNo after = head.acknowledged;
-  for (int page = 0; after < head.last; ++page) {
-    if (page == kOwedPagesMax) {
-      owed.at_least = true;
-      return absl::OkStatus();
-    }
-    MINGA_ASSIGN_OR_RETURN(const std::vector<storage::FeedRow> rows,
-                           feeds.Read(peer, after, kFeedPageRowsMax));
-    if (rows.empty()) return absl::OkStatus();
-    after = rows.back().seq;
-    for (const storage::FeedRow& row : rows) {
-      if (row.state == storage::ViewState::kShown) continue;
-      ++owed.waiting;
-      if (!row.erase_by.has_value()) continue;
-      owed.first = std::min(owed.first, *row.erase_by);
-      if (*row.erase_by < now) ++owed.overdue;
-    }
-  }
-  return absl::OkStatus();
-}
 
 class Desk final : public DutyDesk {
  public:
@@ -49,7 +19,7 @@ class Desk final : public DutyDesk {
   absl::Status NoticeDelivered(absl::string_view actor,
                                absl::string_view person,
                                const PeerId& peer) override;
-  absl::StatusOr<OwedErasures> Owed(const PeerId& peer,
+  absl::StatusOr<storage::OwedErasures> Owed(const PeerId& peer,
                                     absl::Time now) const override;
   absl::StatusOr<std::optional<BreachClock>> Breach(
       const PeerId& peer) const override;
@@ -94,12 +64,13 @@ absl::Status Desk::NoticeDelivered(absl::string_view actor,
   });
 }
 
-absl::StatusOr<OwedErasures> Desk::Owed(const PeerId& peer,
+absl::StatusOr<storage::OwedErasures> Desk::Owed(const PeerId& peer,
                                         absl::Time now) const {
-  OwedErasures owed;
-  const absl::Status read =
-      core_->parts.database->Read([&](const storage::Snapshot& snapshot) {
-        return CountOwed(snapshot.feeds(), peer, now, owed);
+  storage::OwedErasures owed;
+  const absl::Status read = core_->parts.database->Read(
+      [&](const storage::Snapshot& snapshot) -> absl::Status {
+        MINGA_ASSIGN_OR_RETURN(owed, snapshot.feeds().Owed(peer, now));
+        return absl::OkStatus();
       });
   MINGA_RETURN_IF_ERROR(read);
   return owed;

@@ -16,21 +16,12 @@
 #include "node/base/ids.h"
 #include "node/exchange/clocks.h"
 #include "node/exchange/person_notices.h"
+#include "storage/feed_store.h"
 
 namespace minga::exchange {
 
 // Notices in one answer.
 inline constexpr int kPersonNoticesMax = 500;
-
-// Withdrawals that a peer has not acknowledged.
-struct OwedErasures {
-  std::int64_t waiting = 0;
-  std::int64_t overdue = 0;  // of these, past their deadline
-  // Deadline of the most urgent; InfiniteFuture() if none waits.
-  absl::Time first = absl::InfiniteFuture();
-  // Not everything was looked at: the numbers are at least these.
-  bool at_least = false;
-};
 
 // Threads: any thread may call any method, but not from inside a job of the
 // database.
@@ -49,9 +40,8 @@ class DutyDesk {
                                        absl::string_view person,
                                        const PeerId& peer) = 0;
 
-  // What `peer` owes at `now`. Looks at the oldest rows not acknowledged, a
-  // bounded number of them. NOT_FOUND if the peer has no feed.
-  virtual absl::StatusOr<OwedErasures> Owed(const PeerId& peer,
+  // What `peer` owes at `now`. NOT_FOUND if it has no feed.
+  virtual absl::StatusOr<storage::OwedErasures> Owed(const PeerId& peer,
                                             absl::Time now) const = 0;
 
   // The shortest clock that the law in force sets for telling of a breach that

@@ -34,13 +34,10 @@ class Redaction {
   template <typename Set>
   void Read(const Scanner& scanner, const std::string& text, Set set) {
     if (text.empty()) return;
-    Counts found;
-    if (scanner.Scan(text, found).empty()) {
-      counts_ += found;
-      return;
-    }
+    std::string redacted = scanner.Redact(text, counts_);
+    if (redacted == text) return;
     if (out_ == nullptr) out_ = std::make_unique<v1::Vacancy>(in_);
-    set(*out_, scanner.Redact(text, counts_));
+    set(*out_, std::move(redacted));
   }
   template <typename Set>
   void Read(const std::string& text, Set set) {

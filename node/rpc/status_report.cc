@@ -167,7 +167,7 @@ void AddProgress(const std::vector<federation::PeerProgress>& all,
 absl::Status AddDuties(const NodeParts& node, v1::GetStatusResponse& response) {
   for (v1::PeerStatus& peer : *response.mutable_peers()) {
     MINGA_ASSIGN_OR_RETURN(const PeerId id, Country::Parse(peer.country()));
-    const absl::StatusOr<exchange::OwedErasures> owed =
+    const absl::StatusOr<storage::OwedErasures> owed =
         node.duties->Owed(id, node.clock->Now());
     // A peer that was just added has no feed yet.
     if (!owed.ok() && !absl::IsNotFound(owed.status())) return owed.status();

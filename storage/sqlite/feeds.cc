@@ -32,12 +32,6 @@ constexpr char kRead[] = "SELECT s.kind, s.id, " MINGA_FEED_COLUMNS
 constexpr char kFindOld[] =
     "SELECT state, seq, reason, digest, erase_within FROM feed"
     " WHERE peer = ?1 AND subject = ?2";
-constexpr char kSummarise[] =
-    "SELECT f.kind, f.state, r.code, r.explanation, sum(f.rows) FROM"
-    " (SELECT kind, state, reason, count(*) AS rows FROM feed WHERE peer = ?1"
-    " GROUP BY kind, state, reason) f CROSS JOIN reason r"
-    " ON r.reason = f.reason GROUP BY f.kind, f.state, r.code, r.explanation";
-
 constexpr char kInsert[] =
     "INSERT INTO feed"
     " (peer, subject, kind, state, seq, revision, digest, reason, wire_id,"
@@ -71,14 +65,6 @@ static_assert(static_cast<int>(ViewState::kGone) == 4);
 
 int Number(ViewState state) { return static_cast<int>(state); }
 
-absl::StatusOr<ViewState> StateOf(std::int64_t number) {
-  if (number < Number(ViewState::kShown) || number > Number(ViewState::kGone)) {
-    return absl::DataLossError(
-        absl::StrCat("database: no view state has number ", number));
-  }
-  return static_cast<ViewState>(number);
-}
-
 std::int64_t EraseBySeconds(const FeedRow& row) {
   return row.erase_by.has_value() ? absl::ToUnixSeconds(*row.erase_by) : 0;
 }
@@ -92,6 +78,7 @@ absl::Status UnknownPeer(const PeerId& peer) {
 
 absl::Status Feeds::Prepare(Connection& connection) {
   MINGA_RETURN_IF_ERROR(dictionary_.Prepare(connection));
+  MINGA_RETURN_IF_ERROR(PrepareSummaries(connection));
   return connection.Prepare({{&head_, kHead},
                              {&heads_all_, kHeads},
                              {&put_head_, kPutHead},
@@ -99,7 +86,6 @@ absl::Status Feeds::Prepare(Connection& connection) {
                              {&find_, kFind},
                              {&find_old_, kFindOld},
                              {&read_, kRead},
-                             {&summarise_, kSummarise},
                              {&insert_, kInsert},
                              {&update_, kUpdate},
                              {&set_erase_within_, kSetEraseWithin},
@@ -129,7 +115,7 @@ absl::StatusOr<FeedRow> Feeds::RowOf(const Run& run) const {
   row.key.country = own_;
   MINGA_ASSIGN_OR_RETURN(row.key.kind, run.KindAt(0));
   row.key.id = run.String(1);
-  MINGA_ASSIGN_OR_RETURN(row.state, StateOf(run.Int(2)));
+  MINGA_ASSIGN_OR_RETURN(row.state, ViewStateOf(run.Int(2)));
   row.seq = run.Unsigned(3);
   row.revision = run.Unsigned(4);
   if (!run.IsNull(5)) {
@@ -181,23 +167,6 @@ absl::StatusOr<std::vector<FeedRow>> Feeds::Read(const PeerId& peer,
   }
 }
 
-absl::StatusOr<std::vector<FeedCount>> Feeds::Summarise(
-    const PeerId& peer) const {
-  std::vector<FeedCount> counts;
-  Run run(summarise_, peer);
-  while (true) {
-    MINGA_ASSIGN_OR_RETURN(const bool more, run.Next());
-    if (!more) return counts;
-    FeedCount count;
-    MINGA_ASSIGN_OR_RETURN(count.kind, run.KindAt(0));
-    MINGA_ASSIGN_OR_RETURN(count.state, StateOf(run.Int(1)));
-    count.reason = run.String(2);
-    count.explanation = run.String(3);
-    count.records = run.Int(4);
-    counts.push_back(std::move(count));
-  }
-}
-
 // --- Writing -----------------------------------------------------------------
 
 SeqNo Feeds::Take(StagedHead& head) {
@@ -217,7 +186,7 @@ absl::StatusOr<std::optional<Feeds::OldRow>> Feeds::FindOld(
   MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
   if (!found) return std::optional<OldRow>();
   OldRow old;
-  MINGA_ASSIGN_OR_RETURN(old.state, StateOf(run.Int(0)));
+  MINGA_ASSIGN_OR_RETURN(old.state, ViewStateOf(run.Int(0)));
   old.seq = run.Unsigned(1);
   old.reason = run.Int(2);
   if (!run.IsNull(3)) {

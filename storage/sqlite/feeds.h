@@ -14,6 +14,9 @@
 
 namespace minga::storage::sqlite {
 
+// DATA_LOSS if no state has that number.
+absl::StatusOr<ViewState> ViewStateOf(std::int64_t number);
+
 // FeedStore over tables `feed_head`, `feed` and `reason`. On the
 // writer's connection the heads live in memory, so that a page of puts does not
 // update the same row a thousand times. Threads: its connection's.
@@ -31,6 +34,8 @@ class Feeds final : public FeedStore, public Staged {
                                             int limit) const override;
   absl::StatusOr<std::vector<FeedCount>> Summarise(
       const PeerId& peer) const override;
+  absl::StatusOr<OwedErasures> Owed(const PeerId& peer,
+                                    absl::Time now) const override;
 
   absl::Status StartEpoch(const PeerId& peer, Epoch epoch) override;
   absl::StatusOr<SeqNo> Put(const PeerId& peer, const FeedRow& row) override;
@@ -63,6 +68,7 @@ class Feeds final : public FeedStore, public Staged {
     std::optional<OldRow> row;
   };
 
+  absl::Status PrepareSummaries(Connection& connection);
   StagedHead* FindHead(const PeerId& peer);
   absl::StatusOr<StagedHead*> HeadOf(const PeerId& peer);
   absl::StatusOr<std::optional<OldRow>> FindOld(const PeerId& peer,
@@ -94,6 +100,7 @@ class Feeds final : public FeedStore, public Staged {
   Statement find_old_;
   Statement read_;
   Statement summarise_;
+  Statement owed_;
   Statement insert_;
   Statement update_;
   Statement set_erase_within_;

@@ -159,6 +159,46 @@ TEMPLATE_TEST_CASE("a row keeps when the peer has to have erased it",
   CHECK_FALSE(feed.Find("v1")->erase_by.has_value());
 }
 
+TEMPLATE_TEST_CASE("what a peer owes is counted", "[storage][contract]",
+                   InSqlite) {
+  Feed<TestType> feed;
+  const auto owed = [&](absl::Time now) {
+    OwedErasures found;
+    Read(feed.engine().database(), [&](const Snapshot& s) {
+      found = Must(s.feeds().Owed(kEcuador, now));
+    });
+    return found;
+  };
+  const absl::Time due = absl::FromUnixSeconds(1795262400);
+  CHECK(owed(due).waiting == 0);
+  CHECK(owed(due).first == absl::InfiniteFuture());
+  for (const char* const id : {"v1", "v2", "v3", "v4"}) {
+    feed.Put(Shown(id, "one"));
+  }
+  feed.Put(Row("never", ViewState::kWithheld));
+  CHECK(owed(due).waiting == 0);
+  FeedRow gone = Row("v2", ViewState::kGone);
+  gone.erase_by = due;
+  const SeqNo first = feed.Put(gone);
+  gone.key.id = "v1";
+  gone.erase_by = due + absl::Hours(1);
+  feed.Put(gone);
+  feed.Put(Row("v3", ViewState::kGone));  // of no deadline
+  CHECK(owed(due).waiting == 3);
+  CHECK(owed(due).first == due);
+  CHECK(owed(due).overdue == 0);
+  CHECK(owed(due + absl::Nanoseconds(1)).overdue == 1);
+  CHECK(owed(due + absl::Hours(2)).overdue == 2);
+  Write(feed.engine().database(), [&](Transaction& t) -> absl::Status {
+    return t.feeds().Acknowledge(kEcuador, first);
+  });
+  CHECK(owed(due + absl::Hours(2)).waiting == 2);
+  CHECK(owed(due + absl::Hours(2)).first == due + absl::Hours(1));
+  Read(feed.engine().database(), [&](const Snapshot& s) {
+    CHECK(absl::IsNotFound(s.feeds().Owed(kPeru, due).status()));
+  });
+}
+
 TEMPLATE_TEST_CASE("what never crossed has no sequence", "[storage][contract]",
                    InSqlite) {
   Feed<TestType> feed;

@@ -29,6 +29,7 @@ void TakeBack(const std::string& path) {
       " WHERE consent_ends IS NOT NULL;"
       // Persons without a record had no subject.
       "DELETE FROM subject WHERE subject NOT IN (SELECT subject FROM record);"
+      "DROP INDEX feed_owed;"
       "PRAGMA user_version = 10;"));
   MINGA_CHECK_OK(database->Checkpoint(/*truncate=*/true));
 }
