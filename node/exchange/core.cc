@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status.h"
 #include "node/exchange/rotation.h"
+#include "node/exchange/sweep_mark.h"
 
 namespace minga::exchange {
 
@@ -28,7 +29,9 @@ Core::Core(const Parts& the_parts)
 Core::~Core() = default;
 
 absl::StatusOr<Scene> Core::SceneIn(storage::Transaction& transaction) {
-  return book.SceneOf(transaction.documents(), transaction.peers(), Today());
+  const absl::CivilDay today = Today();
+  MINGA_RETURN_IF_ERROR(NoteDecided(transaction.documents(), today));
+  return book.SceneOf(transaction.documents(), transaction.peers(), today);
 }
 
 absl::StatusOr<Scene> Core::SceneIn(const storage::Snapshot& snapshot) {

@@ -25,7 +25,8 @@ struct Core {
   explicit Core(const Parts& the_parts);
   ~Core();
 
-  // What holds in this transaction, snapshot or at this moment.
+  // What holds in this transaction, snapshot or at this moment. What is decided
+  // in a transaction leaves its day in kDocDecidedDay.
   absl::StatusOr<Scene> SceneIn(storage::Transaction& transaction);
   absl::StatusOr<Scene> SceneIn(const storage::Snapshot& snapshot);
   absl::StatusOr<Scene> SceneNow();
@@ -63,6 +64,8 @@ struct Core {
 inline constexpr absl::string_view kDocSweep = "sweep";
 // The last day on which everything due was done.
 inline constexpr absl::string_view kDocSweptDay = "swept-day";
+// The last day on which anything was decided.
+inline constexpr absl::string_view kDocDecidedDay = "decided-day";
 // The day on which everything has to be swept again; "never", if no boundary of
 // the policy comes. Missing until the first sweep.
 inline constexpr absl::string_view kDocSweepBy = "sweep-by";

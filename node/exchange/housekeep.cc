@@ -27,6 +27,9 @@ constexpr char kSystem[] = "system";
 struct Plan {
   bool sweep_marked = false;
   bool sweep = false;  // or continue it
+  // Something was decided on a day that has not come: the clock was wrong, and
+  // what a sweep under way has looked at may be among it.
+  bool decided_early = false;
   bool new_day = false;
 };
 
@@ -42,14 +45,17 @@ absl::StatusOr<Plan> MakePlan(const storage::DocumentReader& documents,
                          documents.Get(kDocSweptBy));
   MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> planned,
                          SweepDay(documents));
+  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> decided,
+                         DecidedDay(documents));
   const absl::StatusOr<absl::CivilDay> last = ParseDay(kept.value_or(""));
   plan.sweep_marked = mark.has_value();
   plan.new_day = !last.ok() || *last != today;
   // Days are stored with the records for the time to come: if the clock was set
   // back, they say nothing.
   const bool set_back = !last.ok() || today < *last;
-  plan.sweep = plan.sweep_marked || set_back || !planned.has_value() ||
-               *planned <= today || swept_by != version;
+  plan.decided_early = decided.has_value() && today < *decided;
+  plan.sweep = plan.sweep_marked || set_back || plan.decided_early ||
+               !planned.has_value() || *planned <= today || swept_by != version;
   return plan;
 }
 
@@ -157,7 +163,9 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
     MINGA_ASSIGN_OR_RETURN(done, EndConsents(core, today, deed, budget));
   }
   if (done && plan.sweep) {
-    if (!plan.sweep_marked) MINGA_RETURN_IF_ERROR(OrderSweep(core));
+    if (!plan.sweep_marked || plan.decided_early) {
+      MINGA_RETURN_IF_ERROR(OrderSweep(core));
+    }
     MINGA_ASSIGN_OR_RETURN(done, ContinueSweep(core, deed, budget));
   }
   // Also on a day that was done: while the clock was wrong, something may have

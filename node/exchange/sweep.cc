@@ -372,9 +372,13 @@ absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
 }
 
 absl::Status OrderSweep(Core& core) {
-  return core.parts.database->Write([](storage::Transaction& transaction) {
-    return transaction.documents().Put(kDocSweep, "under way");
-  });
+  const std::string today = FormatDay(core.Today());
+  return core.parts.database->Write(
+      [&](storage::Transaction& transaction) -> absl::Status {
+        storage::DocumentStore& documents = transaction.documents();
+        MINGA_RETURN_IF_ERROR(documents.Put(kDocDecidedDay, today));
+        return documents.Put(kDocSweep, "under way");
+      });
 }
 
 absl::StatusOr<bool> ContinueSweep(Core& core, const Deed& deed,

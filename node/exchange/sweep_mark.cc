@@ -82,6 +82,23 @@ absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
   return std::make_optional(*day);
 }
 
+absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
+    const storage::DocumentReader& documents) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(kDocDecidedDay));
+  const absl::StatusOr<absl::CivilDay> day = ParseDay(text.value_or(""));
+  if (!day.ok()) return std::optional<absl::CivilDay>();
+  return std::make_optional(*day);
+}
+
+absl::Status NoteDecided(storage::DocumentStore& documents,
+                         absl::CivilDay day) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> last,
+                         DecidedDay(documents));
+  if (last.has_value() && *last >= day) return absl::OkStatus();
+  return documents.Put(kDocDecidedDay, FormatDay(day));
+}
+
 absl::Status PutSweepDay(storage::DocumentStore& documents,
                          absl::CivilDay day) {
   return documents.Put(kDocSweepBy, day == absl::CivilDay::max()

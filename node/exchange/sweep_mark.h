@@ -43,6 +43,12 @@ std::optional<SweepMark> DecodeMark(absl::string_view text);
 absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
     const storage::DocumentReader& documents);
 
+// The last day on which anything was decided; nullopt if nothing was.
+absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
+    const storage::DocumentReader& documents);
+// Something is decided on `day`.
+absl::Status NoteDecided(storage::DocumentStore& documents, absl::CivilDay day);
+
 absl::Status PutSweepDay(storage::DocumentStore& documents, absl::CivilDay day);
 
 }  // namespace minga::exchange

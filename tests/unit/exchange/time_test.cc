@@ -111,6 +111,30 @@ TEST_CASE("a day touches the records whose day it is") {
   }
 }
 
+TEST_CASE("what was decided on a day that has not come is decided again") {
+  Office office;
+  office.Prepare();
+  v1::Vacancy vacancy = Closing("v1", "2026-11-21");
+  office.Put(Wrap(vacancy));
+  House house(office);
+  house.KeepOn(kToday);
+  CHECK(office.Row(kPeru, VacancyKey("v1")).state == ViewState::kShown);
+  // Nobody kept house while the clock was wrong.
+  office.clock.Advance(absl::Hours(24));
+  vacancy.mutable_texts(0)->set_title("Soldadora");
+  office.Put(Wrap(vacancy));
+  CHECK(office.Row(kPeru, VacancyKey("v1")).reason == "expired");
+  office.clock.Advance(-absl::Hours(24));
+  house.KeepOn(kToday);
+  CHECK(house.swept());
+  CHECK(office.Row(kPeru, VacancyKey("v1")).state == ViewState::kShown);
+  house.KeepOn(kToday);
+  CHECK_FALSE(house.swept());
+  house.KeepOn(kToday + 1);
+  CHECK_FALSE(house.swept());
+  CHECK(office.Row(kPeru, VacancyKey("v1")).reason == "expired");
+}
+
 TEST_CASE("rules begin and end on their days") {
   Office office;
   office.Prepare();
