@@ -20,7 +20,7 @@
 #include "node/exchange/no_consent.h"
 #include "node/exchange/reevaluate.h"
 #include "node/exchange/rotation.h"
-#include "node/exchange/sweep.h"
+#include "node/exchange/sweep_mark.h"
 
 namespace minga::exchange {
 namespace {

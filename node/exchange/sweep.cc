@@ -371,16 +371,6 @@ absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
   return sweeper.changed();
 }
 
-absl::Status OrderSweep(Core& core) {
-  const std::string today = FormatDay(core.Today());
-  return core.parts.database->Write(
-      [&](storage::Transaction& transaction) -> absl::Status {
-        storage::DocumentStore& documents = transaction.documents();
-        MINGA_RETURN_IF_ERROR(documents.Put(kDocDecidedDay, today));
-        return documents.Put(kDocSweep, "under way");
-      });
-}
-
 absl::StatusOr<bool> ContinueSweep(Core& core, const Deed& deed,
                                    const WorkBudget& budget) {
   MINGA_ASSIGN_OR_RETURN(SweepMark mark, MarkToContinue(core));

@@ -29,9 +29,6 @@ namespace minga::exchange {
 absl::StatusOr<int> Sweep(Core& core, const Deed& deed,
                           std::optional<PeerId> only);
 
-// Marks that everything has to be swept.
-absl::Status OrderSweep(Core& core);
-
 // Continues the sweep that is marked: where it stood, if the policy is the
 // same and no boundary of it has passed, else from the beginning. Does one
 // chunk at least. False if there is more to do.

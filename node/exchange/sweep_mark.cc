@@ -106,4 +106,14 @@ absl::Status PutSweepDay(storage::DocumentStore& documents,
                                         : FormatDay(day));
 }
 
+absl::Status OrderSweep(Core& core) {
+  const std::string today = FormatDay(core.Today());
+  return core.parts.database->Write(
+      [&](storage::Transaction& transaction) -> absl::Status {
+        storage::DocumentStore& documents = transaction.documents();
+        MINGA_RETURN_IF_ERROR(documents.Put(kDocDecidedDay, today));
+        return documents.Put(kDocSweep, "under way");
+      });
+}
+
 }  // namespace minga::exchange

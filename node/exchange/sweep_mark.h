@@ -18,6 +18,8 @@
 
 namespace minga::exchange {
 
+struct Core;
+
 struct SweepMark {
   // Hash of what the sweep applies: under another policy, by another program or
   // with other hierarchies it starts over.
@@ -50,6 +52,9 @@ absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
 absl::Status NoteDecided(storage::DocumentStore& documents, absl::CivilDay day);
 
 absl::Status PutSweepDay(storage::DocumentStore& documents, absl::CivilDay day);
+
+// Marks that everything has to be swept.
+absl::Status OrderSweep(Core& core);
 
 }  // namespace minga::exchange
 
