@@ -1,7 +1,9 @@
 #include "federation/item_set.h"
 
 #include <algorithm>
-#include <string>
+#include <cstddef>
+#include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -20,6 +22,42 @@ bool Before(const Tag& a, const Tag& b) {
   const std::uint64_t front_a = Front(a);
   const std::uint64_t front_b = Front(b);
   return front_a != front_b ? front_a < front_b : a < b;
+}
+
+bool ItemBefore(const Item& a, const Item& b) { return Before(a.tag, b.tag); }
+
+// Puts the items where their first two bytes belong, then sorts the few of each
+// place: tags are digests and spread evenly. Who makes ids whose tags do not
+// only brings the time back that one sort takes.
+void SortByTag(absl::Span<Item> items) {
+  constexpr std::size_t kPlaces = 1 << 16;
+  if (items.size() < kPlaces) {
+    std::sort(items.begin(), items.end(), ItemBefore);
+    return;
+  }
+  const auto place_of = [](const Item& item) -> std::size_t {
+    return static_cast<std::size_t>(item.tag[0]) << 8 | item.tag[1];
+  };
+  std::vector<std::size_t> begin(kPlaces + 1);
+  for (const Item& item : items) ++begin[place_of(item) + 1];
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    while (next[place] < begin[place + 1]) {
+      Item& item = items[next[place]];
+      const std::size_t home = place_of(item);
+      if (home == place) {
+        ++next[place];
+      } else {
+        std::swap(item, items[next[home]++]);
+      }
+    }
+  }
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    std::sort(items.begin() + static_cast<std::ptrdiff_t>(begin[place]),
+              items.begin() + static_cast<std::ptrdiff_t>(begin[place + 1]),
+              ItemBefore);
+  }
 }
 
 bool ByTag(const Item& item, const Tag& tag) { return Before(item.tag, tag); }
@@ -44,8 +82,7 @@ absl::Status ItemSet::Add(const Item& item) {
 }
 
 absl::Status ItemSet::Sort() {
-  std::sort(items_.begin(), items_.end(),
-            [](const Item& a, const Item& b) { return Before(a.tag, b.tag); });
+  SortByTag(absl::MakeSpan(items_));
   const auto twice = std::adjacent_find(
       items_.begin(), items_.end(),
       [](const Item& a, const Item& b) { return a.tag == b.tag; });

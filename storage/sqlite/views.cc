@@ -11,11 +11,12 @@ namespace minga::storage::sqlite {
 namespace {
 
 // Both scans follow the primary key of `feed` or `told`: ascending subjects, so
-// that the other tables are read from front to back too.
+// that the other tables are read from front to back too. The + keeps SQLite from
+// the index over seq, which has to look for each row.
 constexpr char kShown[] =
     "SELECT f.kind, coalesce(f.wire_id, s.id), f.digest, f.seq"
     " FROM feed f CROSS JOIN subject s ON s.subject = f.subject"
-    " WHERE f.peer = ?1 AND f.state = 1 AND f.seq <= ?2";
+    " WHERE f.peer = ?1 AND f.state = 1 AND +f.seq <= ?2";
 constexpr char kTold[] =
     "SELECT s.kind, s.id, t.digest"
     " FROM told t CROSS JOIN subject s ON s.subject = t.subject"
