@@ -15,8 +15,25 @@ constexpr absl::Duration kOffenceWindow = absl::Minutes(10);
 constexpr std::size_t kOffencesTolerated = 5;
 constexpr absl::Duration kOffencesMany = absl::Minutes(10);
 constexpr absl::Duration kStrictFor = absl::Hours(1);
+// Nights are between 01:00 and 05:00 UTC: late evening to midnight in the
+// region, when the nodes have least to do.
+constexpr absl::Duration kNightBegins = absl::Hours(1);
+constexpr absl::Duration kNightLasts = absl::Hours(4);
 
 }  // namespace
+
+absl::Duration Spread(Random& random, absl::Duration most) {
+  return absl::Milliseconds(static_cast<std::int64_t>(random.Below(
+      static_cast<std::uint64_t>(absl::ToInt64Milliseconds(most)))));
+}
+
+absl::Time NextNight(absl::Time now, Random& random) {
+  const absl::Time today = absl::FromCivil(
+      absl::ToCivilDay(now, absl::UTCTimeZone()), absl::UTCTimeZone());
+  absl::Time night = today + kNightBegins;
+  if (night <= now) night += absl::Hours(24);
+  return night + Spread(random, kNightLasts);
+}
 
 absl::Duration Backoff::Jittered(absl::Duration whole) {
   const std::int64_t half = absl::ToInt64Milliseconds(whole) / 2;

@@ -1,4 +1,5 @@
-// When to try again after a stream with a peer has ended.
+// When to try again after a stream with a peer has ended, and other times that
+// chance spreads.
 #ifndef MINGA_FEDERATION_BACKOFF_H_
 #define MINGA_FEDERATION_BACKOFF_H_
 
@@ -8,6 +9,12 @@
 #include "node/base/random.h"
 
 namespace minga::federation {
+
+// A random time below `most`, so that nodes do not all come at once.
+absl::Duration Spread(Random& random, absl::Duration most);
+
+// Some time of the night that begins next.
+absl::Time NextNight(absl::Time now, Random& random);
 
 // Threads: one.
 class Backoff {

@@ -22,11 +22,6 @@ constexpr absl::Duration kRedialSpread = absl::Seconds(2);
 // Streams that began together do not end together.
 constexpr absl::Duration kRenewSpread = absl::Minutes(7);
 
-absl::Duration Below(Random& random, absl::Duration most) {
-  return absl::Milliseconds(static_cast<std::int64_t>(random.Below(
-      static_cast<std::uint64_t>(absl::ToInt64Milliseconds(most)))));
-}
-
 // The peer is to blame, not the network or this node.
 bool IsOffence(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status);
@@ -60,7 +55,7 @@ void Follower::OnTime(absl::Time now) {
     case State::kFollowing:
       if (now >= renew_at_ && flights_.empty()) {
         Hangup();
-        dial_at_ = now + Below(*context_.parts.random, kRedialSpread);
+        dial_at_ = now + Spread(*context_.parts.random, kRedialSpread);
         return;
       }
       if (withheld_ > 0 && now >= allowance_.Ready()) {
@@ -131,7 +126,7 @@ void Follower::Dial(absl::Time now) {
   opened_at_ = now;
   heard_at_ = now;
   renew_at_ = now + kStreamLife - kRenewSpread +
-              Below(*context_.parts.random, 2 * kRenewSpread);
+              Spread(*context_.parts.random, 2 * kRenewSpread);
   link_id_ = NewLinkId();
   link_ = context_.parts.transport->Follow(peer_, link_id_, *context_.events);
   link_->Send(request);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "federation/asker.h"
+#include "federation/backoff.h"
 #include "federation/job_desk.h"
 #include "federation/page_apply.h"
 #include "federation/reconcile.h"
@@ -31,28 +32,10 @@ constexpr int kRoundsMax = 500;
 constexpr std::size_t kWireBytesMax = 64 * 1024 * 1024;
 // What one transaction erases.
 constexpr std::size_t kEraseRows = 500;
-// Nights are between 01:00 and 05:00 UTC: late evening to midnight in the
-// region, when the nodes have least to do.
-constexpr absl::Duration kNightBegins = absl::Hours(1);
-constexpr absl::Duration kNightLasts = absl::Hours(4);
 // After a failure that may pass.
 constexpr absl::Duration kRetryAfter = absl::Minutes(1);
 constexpr int kTriesMax = 5;
 constexpr std::size_t kErrorBytesMax = 500;
-
-absl::Duration Below(Random& random, absl::Duration most) {
-  return absl::Milliseconds(static_cast<std::int64_t>(random.Below(
-      static_cast<std::uint64_t>(absl::ToInt64Milliseconds(most)))));
-}
-
-// Some time of the night that begins next.
-absl::Time NextNight(absl::Time now, Random& random) {
-  const absl::Time today = absl::FromCivil(
-      absl::ToCivilDay(now, absl::UTCTimeZone()), absl::UTCTimeZone());
-  absl::Time night = today + kNightBegins;
-  if (night <= now) night += absl::Hours(24);
-  return night + Below(random, kNightLasts);
-}
 
 bool MayPass(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsAborted(status) ||
@@ -65,6 +48,8 @@ struct Reconciler::Round {
   std::shared_ptr<const void> lease;
   absl::Time began;
   ItemSet mine;
+  std::vector<Tag> moved;  // since the cursor
+  int ready = 0;           // of the two sides that read
   std::optional<Comparison> comparison;
   std::uint64_t session = 0;
   Digest root{};
@@ -192,7 +177,7 @@ void Reconciler::Begin() {
   round->lease =
       context_.side->Lease(SideDesk::Use::kAsking, peer_.country, now);
   if (round->lease == nullptr) {  // of another peer
-    next_ = now + Below(*context_.parts.random, kRetryAfter);
+    next_ = now + Spread(*context_.parts.random, kRetryAfter);
     return;
   }
   round->began = now;
@@ -211,11 +196,28 @@ void Reconciler::Begin() {
               }
               round->outcome.set_epoch(cursor.epoch);
               round->outcome.set_upto(cursor.seq);
+              return absl::OkStatus();
+            });
+      },
+      [this] {
+        // Both sides read at once. What comes after the cursor until we read is
+        // among what has moved: the origin has sent it before it answers.
+        Open();
+        if (round_ != nullptr) Read();
+      });
+}
+
+void Reconciler::Read() {
+  Work(
+      [database = context_.parts.database, from = peer_.country,
+       round = round_] {
+        return database->Read(
+            [&](const storage::Snapshot& snapshot) -> absl::Status {
               MINGA_ASSIGN_OR_RETURN(round->mine, ToldItems(snapshot, from));
               return absl::OkStatus();
             });
       },
-      [this] { Open(); });
+      [this] { Meet(); });
 }
 
 void Reconciler::Open() {
@@ -226,21 +228,26 @@ void Reconciler::Open() {
   Ask(std::move(question), [this](const v1::ReconcileAnswer& answer) {
     const v1::ComparisonOpened& opened = answer.opened();
     MINGA_ASSIGN_OR_RETURN(round_->root, ToDigest(opened.root()));
-    MINGA_ASSIGN_OR_RETURN(std::vector<Tag> moved,
+    MINGA_ASSIGN_OR_RETURN(round_->moved,
                            DecodeTags(opened.moved(), kMovedMax));
     round_->session = opened.session();
     round_->outcome.set_items(opened.items());
-    round_->outcome.set_moved(moved.size());
+    round_->outcome.set_moved(round_->moved.size());
     round_->outcome.set_root(opened.root());
-    Work(
-        [round = round_, moved = std::move(moved), items = opened.items()] {
-          round->mine.RemoveTags(moved);
-          round->comparison.emplace(round->mine);
-          return round->comparison->Begin(round->root, items);
-        },
-        [this] { Compare(); });
+    Meet();
     return absl::OkStatus();
   });
+}
+
+void Reconciler::Meet() {
+  if (++round_->ready < 2) return;
+  Work(
+      [round = round_] {
+        round->mine.RemoveTags(std::move(round->moved));
+        round->comparison.emplace(round->mine);
+        return round->comparison->Begin(round->root, round->outcome.items());
+      },
+      [this] { Compare(); });
 }
 
 void Reconciler::Compare() {
@@ -330,16 +337,10 @@ void Reconciler::Repair(std::size_t from) {
 
 void Reconciler::Close() {
   const v1::Comparison& outcome = round_->outcome;
-  ComparedStatement said;
-  said.follower = context_.parts.own;
-  said.origin = peer_.country;
-  said.epoch = outcome.epoch();
-  said.upto = outcome.upto();
-  said.items = outcome.items();
-  said.missing = outcome.missing();
-  said.stale = outcome.stale();
-  said.surplus = outcome.surplus();
-  said.root = round_->root;
+  const ComparedStatement said{
+      context_.parts.own, peer_.country,     outcome.epoch(),
+      outcome.upto(),     outcome.items(),   outcome.missing(),
+      outcome.stale(),    outcome.surplus(), round_->root};
   round_->outcome.set_note(context_.signer.Sign(said.Text()));
   v1::AskRequest question;
   v1::CloseComparison& close = *question.mutable_reconcile()->mutable_close();
@@ -390,7 +391,7 @@ void Reconciler::Rest(const absl::Status& status) {
   failures_ = MayPass(status) ? failures_ + 1 : 0;
   next_ = NextNight(now, *context_.parts.random);
   if (failures_ > 0 && failures_ < kTriesMax) {
-    next_ = now + kRetryAfter + Below(*context_.parts.random, kRetryAfter);
+    next_ = now + kRetryAfter + Spread(*context_.parts.random, kRetryAfter);
   } else {
     failures_ = 0;
   }

@@ -47,6 +47,9 @@ class Reconciler final : public Errand,
 
   void Begin();
   void Open();
+  void Read();
+  // Once both sides have read.
+  void Meet();
   void Compare();
   void Conclude();
   void EraseSurplus(std::size_t from);
