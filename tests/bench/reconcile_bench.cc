@@ -245,10 +245,10 @@ void Measure(const Options& options) {
           "(%.3f s of CPU), without the reading\n"
           "  %.0f times as many bytes\n"
           "memory of the whole process     %ld MB\n",
-          options.records, found.differences, scans.wall, scans.cpu, compared.wall,
-          compared.cpu,
-          whole.wall, whole.cpu, found.bytes, found.rounds, all.bytes,
-          baseline.wall, baseline.cpu, ratio, usage.ru_maxrss / 1024);
+          options.records, found.differences, scans.wall, scans.cpu,
+          compared.wall, compared.cpu, whole.wall, whole.cpu, found.bytes,
+          found.rounds, all.bytes, baseline.wall, baseline.cpu, ratio,
+          usage.ru_maxrss / 1024);
     }
   }
   std::error_code ignored;

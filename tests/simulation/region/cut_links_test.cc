@@ -58,8 +58,8 @@ TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
     Must(region.Start());
     Must(Exchange(region));
     bytes = region.figures().bytes;
+    REQUIRE(region.figures().rows == kRecords);
   }
-  REQUIRE(bytes > 200 * kRecords);
   const std::uint64_t until =
       std::min(bytes, Asked("MINGA_SIMULATION_CUT_UNTIL", bytes));
   std::uint64_t cuts = 0;
@@ -70,6 +70,7 @@ TEST_CASE("a link cut at any byte of an exchange converges", "[cut]") {
     region.CutAt(kTwo[0], kTwo[1], at);
     Must(Exchange(region));
     REQUIRE(region.figures().cuts == 1);
+    REQUIRE(region.figures().rows >= kRecords);
     ++cuts;
   }
   std::printf(

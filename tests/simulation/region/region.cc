@@ -36,6 +36,7 @@ void Figures::Add(const Figures& other) {
   events += other.events;
   faults += other.faults;
   pages += other.pages;
+  rows += other.rows;
   checks += other.checks;
   bytes += other.bytes;
   cuts += other.cuts;
@@ -197,6 +198,7 @@ void Region::OnSent(Country from, Country to,
                     const v1::FollowResponse& message) {
   if (message.page().rows().empty()) return;
   ++figures_.pages;
+  figures_.rows += static_cast<std::uint64_t>(message.page().rows_size());
   const absl::Status checked = CheckSent(*Find(from), to, message.page());
   if (wrong_.ok()) wrong_ = checked;
 }

@@ -38,6 +38,7 @@ struct Figures {
   std::uint64_t events = 0;  // ticks, writes and messages
   std::uint64_t faults = 0;
   std::uint64_t pages = 0;   // with rows, that were sent and checked
+  std::uint64_t rows = 0;    // of these pages
   std::uint64_t checks = 0;  // of a follower's whole view
   std::uint64_t bytes = 0;   // that began to cross
   std::uint64_t cuts = 0;    // CutAt that came true
