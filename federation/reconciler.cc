@@ -116,21 +116,23 @@ Reconciler::Step Reconciler::For(Step step) {
   };
 }
 
+Reconciler::Step Reconciler::Ended(std::function<void()> then) {
+  return For([this, then = std::move(then)](const absl::Status& status) {
+    if (status.ok()) {
+      then();
+      return;
+    }
+    // A side that answers from another set than it says, or differs in too
+    // much.
+    Keep(status,
+         round_->comparison.has_value() &&
+             (absl::IsDataLoss(status) || absl::IsResourceExhausted(status)));
+  });
+}
+
 void Reconciler::Work(std::function<absl::Status()> work,
                       std::function<void()> then) {
-  context_.side->Run(
-      std::move(work),
-      For([this, then = std::move(then)](const absl::Status& status) {
-        if (status.ok()) {
-          then();
-          return;
-        }
-        // A side that answers from another set than it says, or differs in too
-        // much.
-        Keep(status, round_->comparison.has_value() &&
-                         (absl::IsDataLoss(status) ||
-                          absl::IsResourceExhausted(status)));
-      }));
+  context_.side->Run(std::move(work), Ended(std::move(then)));
 }
 
 void Reconciler::Write(storage::Database::Job job, std::function<void()> then) {
@@ -182,8 +184,12 @@ void Reconciler::Begin() {
   }
   round->began = now;
   round_ = round;
-  Work(
-      [database = context_.parts.database, from = peer_.country, round] {
+  // Both sides read at once: the origin is asked as soon as our cursor is
+  // known, in the snapshot that is then read. From there on the work has `mine`
+  // only.
+  context_.side->Run(
+      [database = context_.parts.database, from = peer_.country,
+       round](const SideDesk::Tell& tell) {
         return database->Read(
             [&](const storage::Snapshot& snapshot) -> absl::Status {
               MINGA_ASSIGN_OR_RETURN(const bool settling,
@@ -196,28 +202,12 @@ void Reconciler::Begin() {
               }
               round->outcome.set_epoch(cursor.epoch);
               round->outcome.set_upto(cursor.seq);
-              return absl::OkStatus();
-            });
-      },
-      [this] {
-        // Both sides read at once. What comes after the cursor until we read is
-        // among what has moved: the origin has sent it before it answers.
-        Open();
-        if (round_ != nullptr) Read();
-      });
-}
-
-void Reconciler::Read() {
-  Work(
-      [database = context_.parts.database, from = peer_.country,
-       round = round_] {
-        return database->Read(
-            [&](const storage::Snapshot& snapshot) -> absl::Status {
+              tell();
               MINGA_ASSIGN_OR_RETURN(round->mine, ToldItems(snapshot, from));
               return absl::OkStatus();
             });
       },
-      [this] { Meet(); });
+      For([this](const absl::Status&) { Open(); }), Ended([this] { Meet(); }));
 }
 
 void Reconciler::Open() {

@@ -47,7 +47,6 @@ class Reconciler final : public Errand,
 
   void Begin();
   void Open();
-  void Read();
   // Once both sides have read.
   void Meet();
   void Compare();
@@ -65,6 +64,8 @@ class Reconciler final : public Errand,
   // Runs aside or on the writer; an error ends the comparison.
   void Work(std::function<absl::Status()> work, std::function<void()> then);
   void Write(storage::Database::Job job, std::function<void()> then);
+  // The step after work: an error ends the comparison.
+  Step Ended(std::function<void()> then);
   // A step that does nothing once the comparison is another or this is gone.
   Step For(Step step);
 

@@ -13,10 +13,18 @@ constexpr absl::Duration kComesBack = absl::Minutes(3);
 
 }  // namespace
 
-void SideDesk::Run(std::function<absl::Status()> work,
-                   std::function<void(const absl::Status&)> then) {
+void SideDesk::Run(std::function<absl::Status()> work, Step then) {
+  Run([work = std::move(work)](const Tell&) { return work(); }, nullptr,
+      std::move(then));
+}
+
+void SideDesk::Run(std::function<absl::Status(const Tell& tell)> work,
+                   Step half_way, Step then) {
   auto run = [mailbox = mailbox_, work = std::move(work),
-              then = std::move(then)] { mailbox->PostWritten(then, work()); };
+              half_way = std::move(half_way), then = std::move(then)] {
+    const Tell tell = [&] { mailbox->PostWritten(half_way, absl::OkStatus()); };
+    mailbox->PostWritten(then, work(tell));
+  };
   if (aside_ == nullptr) {
     run();
   } else {

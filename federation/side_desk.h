@@ -23,14 +23,20 @@ using Aside = std::function<void(std::function<void()>)>;
 // Threads: the federation thread.
 class SideDesk {
  public:
+  using Step = std::function<void(const absl::Status&)>;
+
   // `aside` may be null: work is done at once then.
   SideDesk(Aside aside, std::shared_ptr<Mailbox> mailbox)
       : aside_(std::move(aside)), mailbox_(std::move(mailbox)) {}
 
   // `work` must not use what dies with federation: it may run after. `then`
   // comes by a later Tick, with what it returned.
-  void Run(std::function<absl::Status()> work,
-           std::function<void(const absl::Status&)> then);
+  void Run(std::function<absl::Status()> work, Step then);
+  // The same with work that says once, by `tell`, that others may go on:
+  // `half_way` comes before `then`.
+  using Tell = std::function<void()>;
+  void Run(std::function<absl::Status(const Tell& tell)> work, Step half_way,
+           Step then);
 
   // What an item set in memory is for. Each has room of its own, so that two
   // nodes that compare with each other never wait in a circle.

@@ -104,9 +104,10 @@ class Exchange {
 
   // The same without waiting for the commit: the call validates, decides and
   // returns, so that a bulk import prepares the next batch while this one
-  // commits. The records themselves must live until `done`, which is called
-  // exactly once, on this thread or the writer's, and must not block. The
-  // caller bounds how many are under way (2 keep both threads busy).
+  // commits. The records themselves must live until `done`; the consents
+  // and both vectors are not used after the return. `done` is called exactly
+  // once, on this thread or the writer's, and must not block. The caller bounds
+  // how many are under way (2 keep both threads busy).
   virtual PutHandle PutAsync(absl::string_view actor,
                              const std::vector<const v1::Record*>& records,
                              const std::vector<const v1::Consent*>& consents,

@@ -33,9 +33,9 @@ struct Plan {
   bool new_day = false;
 };
 
-absl::StatusOr<Plan> MakePlan(const storage::DocumentReader& documents,
-                              absl::CivilDay today,
-                              const std::string& version) {
+absl::StatusOr<Plan> MakePlan(const Core& core,
+                              const storage::DocumentReader& documents,
+                              absl::CivilDay today) {
   Plan plan;
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> mark,
                          documents.Get(kDocSweep));
@@ -53,9 +53,11 @@ absl::StatusOr<Plan> MakePlan(const storage::DocumentReader& documents,
   // Days are stored with the records for the time to come: if the clock was set
   // back, they say nothing.
   const bool set_back = !last.ok() || today < *last;
-  plan.decided_early = decided.has_value() && today < *decided;
+  // The clock as it is after the reading: midnight may have come since `today`.
+  plan.decided_early = decided.has_value() && core.Today() < *decided;
   plan.sweep = plan.sweep_marked || set_back || plan.decided_early ||
-               !planned.has_value() || *planned <= today || swept_by != version;
+               !planned.has_value() || *planned <= today ||
+               swept_by != core.parts.version;
   return plan;
 }
 
@@ -153,8 +155,7 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
   if (!forgotten) return now;
   Plan plan;
   const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(
-        plan, MakePlan(snapshot.documents(), today, core.parts.version));
+    MINGA_ASSIGN_OR_RETURN(plan, MakePlan(core, snapshot.documents(), today));
     return absl::OkStatus();
   };
   MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
