@@ -67,12 +67,29 @@ void Node::Start() {
   parts.peers_changed = [this] { federation_->PeersChanged(); };
   parts.protocols = protocols_;
   parts.allowances = allowances_;
+  parts.aside = [this](std::function<void()> work) {
+    waiting_.push_back(std::move(work));
+    if (!slow_) GoOn();
+  };
   federation_ = federation::Federation::Create(parts);
   *told_ = federation_.get();
   network_.Attach(country_, federation_.get());
 }
 
+void Node::GoOn() {
+  if (waiting_.empty()) return;
+  const std::function<void()> work = std::move(waiting_.front());
+  waiting_.pop_front();
+  work();
+}
+
+void Node::BeSlow(bool slow) {
+  slow_ = slow;
+  while (!slow_ && !waiting_.empty()) GoOn();
+}
+
 void Node::Crash() {
+  waiting_.clear();
   network_.Detach(country_);
   if (told_ != nullptr) *told_ = nullptr;
   federation_ = nullptr;

@@ -182,6 +182,31 @@ TEST_CASE_METHOD(Compared, "what changes meanwhile is not compared") {
   CHECK(again.missing() + again.stale() + again.surplus() == 0);
 }
 
+TEST_CASE_METHOD(Compared, "what comes before a slow reading is no surplus") {
+  const std::uint64_t before = Last().number();
+  ec.BeSlow(true);
+  Order();
+  // After each piece of work something comes.
+  for (int turn = 0; turn < 4; ++turn) {
+    world.Settle();
+    ec.GoOn();
+    world.Settle();
+    co.Put(absl::StrCat("late", turn), "cook");
+    co.Put(absl::StrCat("v", turn), absl::StrCat("changed ", turn));
+    co.Erase(absl::StrCat("v", 100 + turn));
+    world.Settle();
+    CHECK(ec.HeldFrom(kColombia).contains(absl::StrCat("late", turn)));
+  }
+  ec.BeSlow(false);
+  REQUIRE(world.Converge());
+  const v1::Comparison last = Last();
+  INFO(last.ShortDebugString());
+  CHECK(last.number() == before + 1);
+  CHECK(last.error().empty());
+  CHECK(last.missing() + last.stale() + last.surplus() + last.erased() == 0);
+  CHECK(world.Differences() == "");
+}
+
 TEST_CASE_METHOD(Compared, "a comparison happens every night") {
   const std::uint64_t before = Last().number();
   Lose("v1");

@@ -3,6 +3,7 @@
 #define MINGA_TESTS_SIMULATION_WORLD_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -57,6 +58,11 @@ class Node {
   // Goes on as a program that lets each peer cost so much.
   void Allow(const federation::Allowances& most);
 
+  // From now on what takes seconds waits for GoOn, one piece of work at a time;
+  // without `slow` all that waits is done, and what comes is done at once.
+  void BeSlow(bool slow);
+  void GoOn();
+
   // Adds a peer and its feed, with everything that is in store shown.
   void AddPeer(const Party& peer, Epoch epoch = 1);
   void SetState(PeerId peer, storage::PeerState state);
@@ -87,6 +93,8 @@ class Node {
   const Party party_;
   federation::ProtocolRange protocols_;
   federation::Allowances allowances_;
+  bool slow_ = false;
+  std::deque<std::function<void()>> waiting_;  // done aside
   std::vector<PeerId> peers_;
   TextExchange exchange_;
   federation::Keyring keyring_;
