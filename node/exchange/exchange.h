@@ -85,9 +85,8 @@ class Exchange {
  public:
   using PutDone =
       std::function<void(absl::StatusOr<std::vector<PutOutcome>> outcomes)>;
-  // What a put under way works on. Freeing it takes a tenth of the time that
-  // the writer's thread spends on the put: keep it until `done` was called, and
-  // the thread that lets go of it does that instead.
+  // What a put under way works on. Keep it until `done` was called, and the
+  // thread that lets go of it frees it, not the writer's.
   using PutHandle = std::shared_ptr<const void>;
 
   virtual ~Exchange() = default;
