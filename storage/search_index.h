@@ -67,6 +67,11 @@ class SearchIndex {
   virtual absl::StatusOr<std::vector<SearchHit>> Search(
       const SearchQuery& query) const = 0;
 
+  // Each Apply leaves words in a segment of its own, and a search looks into
+  // all. Merges a part of them, in some milliseconds; true if there is more to
+  // do. Call it when nothing waits for Apply. As Apply, one at a time.
+  virtual absl::StatusOr<bool> Merge() = 0;
+
   // Takes out a bounded part of what removed documents have left in the file:
   // their words stay in it, found by nobody, until it is rewritten. True if
   // there is more to do. Rewrites the whole index over some calls if anything

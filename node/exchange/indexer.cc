@@ -22,12 +22,16 @@ namespace {
 // Records of one transaction of the index: large enough that its commit costs
 // little, small enough to be in memory (1 KB each).
 constexpr int kBatchRecords = 8000;
-// While commits stream in, the index rests as long as it last worked and takes
-// what gathered meanwhile: one change is found at once, and a bulk load goes in
-// by large batches, which cost a third less a record than small ones, while the
-// core works for others.
-constexpr int kRestShare = 1;
+// While records stream in by more than kFewRecords at a time, the index rests
+// as long as it last worked and takes what gathered meanwhile: one change is
+// found at once, and a bulk load goes in by large batches, which cost a third
+// less a record than small ones, while the core works for others.
+constexpr std::size_t kFewRecords = 100;
 constexpr absl::Duration kRestMax = absl::Milliseconds(200);
+// What the batches left is merged by parts while nothing comes. Between two it
+// rests several times as long as the last took, so that a change seldom has to
+// wait for one.
+constexpr int kMergeRestShare = 8;
 // No commit for so long is a quiet hour: words of erased records are taken out
 // of the index's file then.
 constexpr absl::Duration kQuietTime = absl::Seconds(30);
@@ -113,8 +117,9 @@ class FeedIndexer final : public Indexer {
   void Run();
   // Follows the changes to their end.
   absl::Status Follow();
-  // Takes out a part of what erased records left; true if there is more.
-  bool TidyUp();
+  // Works for some milliseconds on what the last batches left, or, in a quiet
+  // hour, on what erased records left; says when to go on.
+  void Idle();
   // One batch; false in `more` when the end is reached.
   absl::Status Step(bool& more);
   bool Stopping() const {
@@ -125,39 +130,45 @@ class FeedIndexer final : public Indexer {
   const Parts parts_;
   const std::shared_ptr<Signal> signal_;
   std::thread thread_;
+  // Of the thread alone.
+  std::size_t followed_ = 0;  // records, since woken
+  absl::Time rested_ = absl::InfinitePast();
+  absl::Time merge_rested_ = absl::InfinitePast();
+  absl::Time tidy_at_ = absl::InfinitePast();
+  absl::Time idle_at_ = absl::InfinitePast();  // unless woken before
 };
 
 void FeedIndexer::Run() {
   Signal& signal = *signal_;
-  absl::Time rested = absl::InfinitePast();
-  // Until the next quiet hour; infinite once everything is tidy.
-  absl::Duration quiet = kQuietTime;
+  rested_ = merge_rested_ = idle_at_ = absl::InfinitePast();
+  tidy_at_ = absl::Now() + kQuietTime;
   while (true) {
     std::uint64_t seen = 0;
     bool woken = true;
     {
       absl::MutexLock lock(&signal.mutex);
-      woken = signal.mutex.AwaitWithTimeout(
-          absl::Condition(&signal, &Signal::Woken), quiet);
+      woken = signal.mutex.AwaitWithDeadline(
+          absl::Condition(&signal, &Signal::Woken), idle_at_);
     }
     if (!woken) {
-      quiet = TidyUp() ? absl::ZeroDuration() : absl::InfiniteDuration();
+      Idle();
       continue;
     }
-    quiet = kQuietTime;
     {
       absl::MutexLock lock(&signal.mutex);
-      const absl::Duration wait = rested - absl::Now();
-      if (!signal.stop && wait > absl::ZeroDuration()) {
-        signal.mutex.AwaitWithTimeout(absl::Condition(&signal.stop), wait);
-      }
+      signal.mutex.AwaitWithDeadline(absl::Condition(&signal.stop), rested_);
       if (signal.stop) return;
       seen = signal.committed;
     }
     const absl::Time began = absl::Now();
+    followed_ = 0;
     const absl::Status followed = Follow();
     const absl::Time ended = absl::Now();
-    rested = ended + std::min((ended - began) / kRestShare, kRestMax);
+    rested_ = ended;
+    if (followed_ > kFewRecords) rested_ += std::min(ended - began, kRestMax);
+    // A stream of single changes does not hurry the merge.
+    idle_at_ = std::max(rested_, merge_rested_);
+    tidy_at_ = ended + kQuietTime;
     absl::MutexLock lock(&signal.mutex);
     signal.health = followed;
     ++signal.attempts;
@@ -172,12 +183,25 @@ void FeedIndexer::Run() {
   }
 }
 
-bool FeedIndexer::TidyUp() {
-  const absl::StatusOr<bool> more = parts_.index->Tidy();
-  if (more.ok()) return *more;
-  absl::MutexLock lock(&signal_->mutex);
-  signal_->health = more.status();
-  return false;
+void FeedIndexer::Idle() {
+  const absl::Time began = absl::Now();
+  const bool tidy = began >= tidy_at_;
+  const absl::StatusOr<bool> more =
+      tidy ? parts_.index->Tidy() : parts_.index->Merge();
+  const absl::Time ended = absl::Now();
+  if (!more.ok()) {
+    absl::MutexLock lock(&signal_->mutex);
+    signal_->health = more.status();
+  }
+  const bool go_on = more.ok() && *more;
+  if (tidy) {
+    // Then what is left to merge, and nothing until the next commit.
+    if (!go_on) tidy_at_ = absl::InfiniteFuture();
+    idle_at_ = ended;
+  } else {
+    merge_rested_ = ended + (ended - began) * kMergeRestShare;
+    idle_at_ = go_on ? merge_rested_ : tidy_at_;
+  }
 }
 
 absl::Status FeedIndexer::Follow() {
@@ -212,6 +236,7 @@ absl::Status FeedIndexer::Step(bool& more) {
   MINGA_RETURN_IF_ERROR(parts_.index->Apply(documents, changes.gone,
                                             {changes.upto, changes.gone_upto}));
   more = true;
+  followed_ += changes.put.size();
   if (changes.gone.empty()) return absl::OkStatus();
   return parts_.database->Write(
       [upto = changes.gone_upto](storage::Transaction& transaction) {

@@ -51,6 +51,11 @@ class SqliteSearchIndex final : public SearchIndex {
     return reader->Search(query);
   }
 
+  absl::StatusOr<bool> Merge() override {
+    absl::MutexLock lock(&mutex_);
+    return writer_->Merge();
+  }
+
   absl::StatusOr<bool> Tidy() override {
     absl::MutexLock lock(&mutex_);
     return writer_->Tidy();

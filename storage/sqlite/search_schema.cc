@@ -46,7 +46,24 @@ INSERT INTO position (one, row, gone, untidy) VALUES (1, 0, 0, 0);
     MINGA_SET_UP("words_en");
 #undef MINGA_SET_UP
 
-constexpr absl::string_view kMigrations[] = {kFirst};
+// FTS5 merges nothing by itself within the commits that add words, because a
+// change that comes meanwhile would wait for it: see SearchWriter::Apply and
+// Merge. usermerge: segments of a size that those merge. crisismerge: so many
+// are merged at once, whatever waits, to keep searches fast; the other two come
+// before it.
+#define MINGA_MERGE_LATER(table)     \
+  "INSERT INTO " table "(" table     \
+  ", rank) VALUES ('automerge', 0);" \
+  "INSERT INTO " table "(" table     \
+  ", rank) VALUES ('usermerge', 8);" \
+  "INSERT INTO " table "(" table ", rank) VALUES ('crisismerge', 400);"
+
+constexpr absl::string_view kMergeLater =
+    MINGA_MERGE_LATER("words") MINGA_MERGE_LATER("words_es")
+        MINGA_MERGE_LATER("words_pt") MINGA_MERGE_LATER("words_en");
+#undef MINGA_MERGE_LATER
+
+constexpr absl::string_view kMigrations[] = {kFirst, kMergeLater};
 
 }  // namespace
 

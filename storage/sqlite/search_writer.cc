@@ -21,21 +21,26 @@ constexpr char kAddText[] =
     "INSERT INTO text (row, title, body) VALUES (?1, ?2, ?3)";
 constexpr char kRemoveDoc[] = "DELETE FROM doc WHERE row = ?1";
 constexpr char kRemoveText[] = "DELETE FROM text WHERE row = ?1";
-// Each names one row: an UPDATE of many may have to be undone by itself, and for
-// that FTS5 writes the words that it has gathered so far to a segment.
+// Each names one row: an UPDATE of many may have to be undone by itself, and
+// for that FTS5 writes the words that it has gathered so far to a segment.
 constexpr char kSetPosition[] =
     "UPDATE position SET row = ?1, gone = ?2 WHERE one = 1";
 constexpr char kUntidy[] = "SELECT untidy FROM position";
-constexpr char kSetUntidy[] =
-    "UPDATE position SET untidy = ?1 WHERE one = 1";
+constexpr char kSetUntidy[] = "UPDATE position SET untidy = ?1 WHERE one = 1";
 // $0: the table of a language.
 constexpr char kAddWords[] =
     "INSERT INTO $0 (rowid, title, body) VALUES (?1, ?2, ?3)";
 constexpr char kRemoveWords[] =
     "INSERT INTO $0 ($0, rowid, title, body) VALUES ('delete', ?1, ?2, ?3)";
-// A negative number of pages: merge until one segment is left.
+// At most so many pages of a level that has enough segments; if negative, also
+// of those that have not, until one segment is left.
 constexpr char kMerge[] = "INSERT INTO $0 ($0, rank) VALUES ('merge', ?1)";
 
+// Pages that one call of Merge writes: some milliseconds.
+constexpr int kMergePages = 16;
+// A page is merged with so many documents, if they come by hundreds: what a
+// bulk load leaves to Merge grows slowly then.
+constexpr std::size_t kDocumentsPerPage = 8;
 // Pages that one call of Tidy merges in each table: a tenth of a second.
 constexpr int kTidyPages = 2000;
 // 32 MB of pages of 4 KB.
@@ -105,14 +110,20 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
       MINGA_RETURN_IF_ERROR(Remove(document.row));
       MINGA_RETURN_IF_ERROR(Add(document));
     }
-    return SetPosition(position);
+    MINGA_RETURN_IF_ERROR(SetPosition(position));
+    const std::size_t pages = put.size() / kDocumentsPerPage;
+    if (pages < kMergePages) return absl::OkStatus();
+    return MergeSome(static_cast<int>(pages)).status();
   });
   MINGA_RETURN_IF_ERROR(status);
-  if (connection_->wal_pages() > kWalPagesMax) {
-    // Next time, if it fails.
-    connection_->Checkpoint(/*truncate=*/false).IgnoreError();
-  }
+  CheckpointIfLong();
   return absl::OkStatus();
+}
+
+void SearchWriter::CheckpointIfLong() {
+  if (connection_->wal_pages() <= kWalPagesMax) return;
+  // Next time, if it fails.
+  connection_->Checkpoint(/*truncate=*/false).IgnoreError();
 }
 
 absl::Status SearchWriter::Add(const SearchDocument& document) {
@@ -155,14 +166,25 @@ absl::Status SearchWriter::SetUntidy(bool untidy) {
   return Run(set_untidy_, untidy ? 1 : 0).Finish();
 }
 
-absl::StatusOr<bool> SearchWriter::MergeSome() {
-  bool more = false;
+absl::StatusOr<bool> SearchWriter::MergePages(const Statement& merge,
+                                              int pages) {
+  const std::int64_t before = connection_->TotalChanges();
+  MINGA_RETURN_IF_ERROR(Run(merge, pages).Finish());
+  // FTS5 counts the command itself as one.
+  return connection_->TotalChanges() - before >= 2;
+}
+
+absl::StatusOr<bool> SearchWriter::MergeSome(int pages) {
   for (const Statement& merge : merge_) {
-    const std::int64_t before = connection_->TotalChanges();
-    MINGA_RETURN_IF_ERROR(Run(merge, -kTidyPages).Finish());
-    // FTS5 counts the command itself as one.
-    if (connection_->TotalChanges() - before >= 2) more = true;
+    MINGA_ASSIGN_OR_RETURN(const bool more, MergePages(merge, pages));
+    if (more) return true;
   }
+  return false;
+}
+
+absl::StatusOr<bool> SearchWriter::Merge() {
+  MINGA_ASSIGN_OR_RETURN(const bool more, MergeSome(kMergePages));
+  CheckpointIfLong();
   return more;
 }
 
@@ -174,7 +196,10 @@ absl::StatusOr<bool> SearchWriter::Tidy() {
   }
   bool more = false;
   MINGA_RETURN_IF_ERROR(InTransaction([&]() -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(more, MergeSome());
+    for (const Statement& merge : merge_) {
+      MINGA_ASSIGN_OR_RETURN(const bool some, MergePages(merge, -kTidyPages));
+      more |= some;
+    }
     return more ? absl::OkStatus() : SetUntidy(false);
   }));
   // The WAL holds the old segments. If a reader is in its way, the next

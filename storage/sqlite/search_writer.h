@@ -23,6 +23,7 @@ class SearchWriter {
   absl::Status Apply(const std::vector<SearchDocument>& put,
                      const std::vector<RowNo>& gone,
                      const IndexPosition& position);
+  absl::StatusOr<bool> Merge();
   absl::StatusOr<bool> Tidy();
   absl::Status Clear();
 
@@ -37,8 +38,12 @@ class SearchWriter {
   absl::Status Remove(RowNo row);
   absl::Status SetPosition(const IndexPosition& position);
   absl::Status SetUntidy(bool untidy);
-  // True if something was left to merge.
-  absl::StatusOr<bool> MergeSome();
+  // See kMerge. True if something was left to merge.
+  absl::StatusOr<bool> MergePages(const Statement& merge, int pages);
+  // As MergePages, of the first table in which something is left.
+  absl::StatusOr<bool> MergeSome(int pages);
+  // Empties the WAL into the file if it has grown long.
+  void CheckpointIfLong();
   absl::Status SetDurable(bool durable);
 
   const std::unique_ptr<Connection> connection_;

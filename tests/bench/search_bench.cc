@@ -117,7 +117,8 @@ BENCHMARK(IndexReplace)
     ->Iterations(2)
     ->Unit(benchmark::kMillisecond);
 
-// After many small changes, when the index has the most parts.
+// After many small changes, when the index has the most segments, and when they
+// have been merged.
 void IndexSearch(benchmark::State& state) {
   static const char* const kQueries[] = {
       "soldador", "cuidador personas mayores", "trabajar soledad",
@@ -125,6 +126,8 @@ void IndexSearch(benchmark::State& state) {
   BenchIndex index;
   Change(index, 0, 8000, nullptr);
   Change(index, 1, 250, nullptr);
+  const bool merged = state.range(1) != 0;
+  for (bool more = merged; more;) more = index->Merge().value_or(false);
   SearchQuery query;
   query.text = kQueries[state.range(0)];
   std::size_t hits = 0;
@@ -139,7 +142,10 @@ void IndexSearch(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   state.SetLabel(absl::StrCat(query.text, ": ", hits, " hits"));
 }
-BENCHMARK(IndexSearch)->DenseRange(0, 4)->Unit(benchmark::kMillisecond);
+BENCHMARK(IndexSearch)
+    ->ArgsProduct({benchmark::CreateDenseRange(0, 4, 1), {0, 1}})
+    ->ArgNames({"query", "merged"})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace minga::storage

@@ -1,3 +1,5 @@
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -270,6 +272,47 @@ TEST_CASE("a damaged or foreign index is made anew",
   CHECK(Find(engine.index(), "soldador").empty());
   Add(engine.index(), Document(1, "a", "soldador", ""));
   CHECK(Find(engine.index(), "soldador") == Strings{"a"});
+}
+
+// Of the Spanish words: the second number of FTS5's "structure" row, after a
+// cookie of four bytes and the number of levels.
+int Segments(const std::string& path) {
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &handle) == SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  REQUIRE(sqlite3_prepare_v2(handle,
+                             "SELECT block FROM words_es_data WHERE id = 10",
+                             -1, &statement, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+  REQUIRE(sqlite3_column_bytes(statement, 0) > 5);
+  const int segments =
+      static_cast<const unsigned char*>(sqlite3_column_blob(statement, 0))[5];
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+  return segments;
+}
+
+TEST_CASE("what each commit adds is merged afterwards",
+          "[storage][sqlite][search]") {
+  IndexInSqlite engine;
+  Strings all;
+  for (RowNo row = 1; row <= 50; ++row) {
+    all.insert(all.begin(), absl::StrCat(row));
+    Add(engine.index(), Document(row, all.front(), "soldador", "taller"));
+  }
+  CHECK(Segments(engine.path()) == 50);
+  int parts = 0;
+  while (Must(engine.index().Merge())) ++parts;
+  CHECK(parts > 0);
+  CHECK(Segments(engine.path()) < 10);
+  CHECK_FALSE(Must(engine.index().Merge()));
+  SearchQuery query;
+  query.text = "taller";
+  query.limit = 100;
+  Strings found = Find(engine.index(), query);
+  std::sort(found.begin(), found.end());
+  std::sort(all.begin(), all.end());
+  CHECK(found == all);
 }
 
 TEST_CASE("erased words are not in the index's file",

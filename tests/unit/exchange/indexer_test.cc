@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "absl/synchronization/mutex.h"
+#include "storage/search_index.h"
 #include "tests/unit/exchange/office.h"
 #include "tests/unit/exchange/samples.h"
 
@@ -97,6 +99,60 @@ TEST_CASE("many are indexed in batches, and a restart goes on") {
   office.indexer->Start();
   REQUIRE(office.indexer->CatchUp().ok());
   CHECK(*office.indexer->LagRows() == 0);
+}
+
+// An index that keeps nothing, with `left` parts to merge.
+class Merging final : public storage::SearchIndex {
+ public:
+  absl::Status Apply(const std::vector<storage::SearchDocument>& /*put*/,
+                     const std::vector<storage::RowNo>& /*gone*/,
+                     const storage::IndexPosition& position) override {
+    absl::MutexLock lock(&mutex_);
+    position_ = position;
+    left_ = 3;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<storage::IndexPosition> Position() const override {
+    absl::MutexLock lock(&mutex_);
+    return position_;
+  }
+  absl::StatusOr<std::vector<storage::SearchHit>> Search(
+      const storage::SearchQuery& /*query*/) const override {
+    return std::vector<storage::SearchHit>();
+  }
+  absl::StatusOr<bool> Merge() override {
+    absl::MutexLock lock(&mutex_);
+    return --left_ > 0;
+  }
+  absl::StatusOr<bool> Tidy() override { return false; }
+  absl::Status Clear() override { return absl::OkStatus(); }
+
+  // Waits until all was merged.
+  void AwaitMerged() {
+    absl::MutexLock lock(&mutex_);
+    const auto merged = [this] { return left_ == 0; };
+    CHECK(mutex_.AwaitWithTimeout(absl::Condition(&merged), absl::Minutes(1)));
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  storage::IndexPosition position_;
+  int left_ = -1;
+};
+
+TEST_CASE("what a batch left is merged when nothing comes") {
+  Office office;
+  Merging index;
+  const auto indexer =
+      Indexer::Create({kColombia, office.database.get(), &index});
+  indexer->Start();
+  for (const char* id : {"v1", "v2"}) {
+    office.Put(Wrap(SampleVacancy(id)));
+    REQUIRE(indexer->CatchUp().ok());
+    index.AwaitMerged();
+  }
+  indexer->Stop();
+  CHECK(indexer->Health().ok());
 }
 
 }  // namespace
