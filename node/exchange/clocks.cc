@@ -36,22 +36,29 @@ std::string Cited(const v1::Citation& from) {
   return citation.ToString();
 }
 
+absl::StatusOr<v1::PolicyDocument> Parse(const std::string& text) {
+  v1::PolicyDocument document;
+  if (!google::protobuf::TextFormat::ParseFromString(text, &document)) {
+    return absl::DataLossError("a policy in force does not parse");
+  }
+  return document;
+}
+
 // Walks the rules of documents and keeps the shortest clock.
 class Search {
  public:
-  Search(Country own, const PeerId& peer, absl::CivilDay today)
-      : own_(own.ToString()),
+  Search(Memo<v1::PolicyDocument>& documents, Country own, const PeerId& peer,
+         absl::CivilDay today)
+      : documents_(documents),
+        own_(own.ToString()),
         peer_(peer.ToString()),
         today_(FormatDay(today)) {}
 
   absl::Status Look(const policy::DocumentSource& source) {
     if (source.text.empty()) return absl::OkStatus();
-    v1::PolicyDocument document;
-    if (!google::protobuf::TextFormat::ParseFromString(source.text,
-                                                       &document)) {
-      return absl::DataLossError(
-          absl::StrCat("a policy in force does not parse: ", source.name));
-    }
+    const auto parsed = documents_.Get(source.text, Parse);
+    if (!parsed.ok()) return At(source.name, parsed.status());
+    const v1::PolicyDocument& document = **parsed;
     if (document.has_national_policy()) {
       const v1::NationalPolicy& national = document.national_policy();
       for (const v1::PeerGroup& group : national.peer_groups()) {
@@ -109,6 +116,7 @@ class Search {
     }
   }
 
+  Memo<v1::PolicyDocument>& documents_;
   const std::string own_;
   const std::string peer_;
   const std::string today_;
@@ -118,10 +126,10 @@ class Search {
 
 }  // namespace
 
-absl::StatusOr<std::optional<BreachClock>> ShortestBreachClock(
+absl::StatusOr<std::optional<BreachClock>> BreachClocks::Shortest(
     const policy::PolicySources& sources, Country own, const PeerId& peer,
     absl::CivilDay today) {
-  Search search(own, peer, today);
+  Search search(documents_, own, peer, today);
   MINGA_RETURN_IF_ERROR(search.Look(sources.national));
   for (const policy::DocumentSource& source : sources.mous) {
     MINGA_RETURN_IF_ERROR(search.Look(source));

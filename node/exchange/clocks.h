@@ -4,15 +4,20 @@
 #ifndef MINGA_NODE_EXCHANGE_CLOCKS_H_
 #define MINGA_NODE_EXCHANGE_CLOCKS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "minga/v1/policy.pb.h"
 #include "node/base/ids.h"
+#include "node/base/memo.h"
 #include "policy/policy_set.h"
 
 namespace minga::exchange {
+
+inline constexpr std::size_t kPolicyDocumentsRemembered = 64;
 
 struct BreachClock {
   int hours = 0;
@@ -20,12 +25,20 @@ struct BreachClock {
   std::string citation;  // "Ley 21.719 art. 14 sexies (verified)"
 };
 
-// The shortest clock of all rules that are in force on `today` for exchanges
-// with `peer`, whatever else they ask of a record; nullopt if there is none.
-// DATA_LOSS if a document does not parse.
-absl::StatusOr<std::optional<BreachClock>> ShortestBreachClock(
-    const policy::PolicySources& sources, Country own, const PeerId& peer,
-    absl::CivilDay today);
+// Finds them in the documents in force. Threads: any.
+class BreachClocks {
+ public:
+  // The shortest clock of all rules that are in force on `today` for exchanges
+  // with `peer`, whatever else they ask of a record; nullopt if there is none.
+  // DATA_LOSS if a document does not parse.
+  absl::StatusOr<std::optional<BreachClock>> Shortest(
+      const policy::PolicySources& sources, Country own, const PeerId& peer,
+      absl::CivilDay today);
+
+ private:
+  // Status reports ask for every peer.
+  Memo<v1::PolicyDocument> documents_{kPolicyDocumentsRemembered};
+};
 
 }  // namespace minga::exchange
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/status.h"
+#include "node/exchange/clocks.h"
 #include "node/exchange/core.h"
 
 namespace minga::exchange {
@@ -20,12 +21,13 @@ class Desk final : public DutyDesk {
                                absl::string_view person,
                                const PeerId& peer) override;
   absl::StatusOr<storage::OwedErasures> Owed(const PeerId& peer,
-                                    absl::Time now) const override;
+                                             absl::Time now) const override;
   absl::StatusOr<std::optional<BreachClock>> Breach(
       const PeerId& peer) const override;
 
  private:
   const std::shared_ptr<Core> core_;
+  mutable BreachClocks clocks_;
 };
 
 absl::StatusOr<std::vector<PersonNotice>> Desk::Notices(
@@ -65,7 +67,7 @@ absl::Status Desk::NoticeDelivered(absl::string_view actor,
 }
 
 absl::StatusOr<storage::OwedErasures> Desk::Owed(const PeerId& peer,
-                                        absl::Time now) const {
+                                                 absl::Time now) const {
   storage::OwedErasures owed;
   const absl::Status read = core_->parts.database->Read(
       [&](const storage::Snapshot& snapshot) -> absl::Status {
@@ -85,7 +87,7 @@ absl::StatusOr<std::optional<BreachClock>> Desk::Breach(
         return absl::OkStatus();
       });
   MINGA_RETURN_IF_ERROR(read);
-  return ShortestBreachClock(sources, core_->parts.own, peer, core_->Today());
+  return clocks_.Shortest(sources, core_->parts.own, peer, core_->Today());
 }
 
 }  // namespace

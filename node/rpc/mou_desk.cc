@@ -14,6 +14,7 @@
 #include "minga/v1/policy.pb.h"
 #include "node/base/clock.h"
 #include "node/base/crypto/hash.h"
+#include "node/base/memo.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
 #include "node/exchange/policy_desk.h"
@@ -23,6 +24,8 @@
 
 namespace minga::rpc {
 namespace {
+
+constexpr std::size_t kMousRemembered = 64;
 
 class Silent final : public google::protobuf::io::ErrorCollector {
  public:
@@ -159,10 +162,12 @@ absl::StatusOr<MouState> ReadMouState(const storage::DocumentReader& documents,
   MouState state;
   if (!text.has_value()) return state;
   state.digest = Hex(AsView(Sha256(*text)));
-  const absl::StatusOr<v1::Mou> mou = ParseMou(*text);
+  // Each status report asks for every peer.
+  static auto* const parsed = new Memo<v1::Mou>(kMousRemembered);
+  const auto mou = parsed->Get(*text, ParseMou);
   if (!mou.ok()) return state;
-  const absl::StatusOr<std::vector<PeerId>> others = OtherParties(*mou, own);
-  state.in_force = others.ok() && Holds(*others, peer) && InPeriod(*mou, day);
+  const absl::StatusOr<std::vector<PeerId>> others = OtherParties(**mou, own);
+  state.in_force = others.ok() && Holds(*others, peer) && InPeriod(**mou, day);
   return state;
 }
 

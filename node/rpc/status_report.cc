@@ -15,6 +15,7 @@
 #include "federation/own_log.h"
 #include "federation/witness.h"
 #include "minga/v1/admin.pb.h"
+#include "node/base/memo.h"
 #include "node/base/note.h"
 #include "node/base/status.h"
 #include "node/base/strings.h"
@@ -30,6 +31,8 @@
 
 namespace minga::rpc {
 namespace {
+
+constexpr std::size_t kDescriptorsRemembered = 64;
 
 absl::Status ReportLog(const storage::AuditReader& log,
                        v1::GetStatusResponse& response) {
@@ -106,11 +109,14 @@ absl::Status ReportPeer(const storage::Snapshot& snapshot,
   peer.set_country(row.id.ToString());
   peer.set_state(StateName(row.state));
   peer.set_state_reason(row.suspended_why);
-  const auto descriptor = federation::ReadDescriptor(row.descriptor);
-  if (descriptor.ok()) {
-    peer.set_fingerprint(federation::Fingerprint(*descriptor));
-    peer.set_descriptor_sequence(descriptor->sequence);
-    peer.set_descriptor_until(FormatDay(descriptor->valid_until));
+  static auto* const read =
+      new Memo<federation::Descriptor>(kDescriptorsRemembered);
+  const auto found = read->Get(row.descriptor, federation::ReadDescriptor);
+  if (found.ok()) {
+    const federation::Descriptor& descriptor = **found;
+    peer.set_fingerprint(federation::Fingerprint(descriptor));
+    peer.set_descriptor_sequence(descriptor.sequence);
+    peer.set_descriptor_until(FormatDay(descriptor.valid_until));
   }
   MINGA_ASSIGN_OR_RETURN(const MouState mou,
                          ReadMouState(snapshot.documents(), node.own, row.id,

@@ -29,6 +29,8 @@ namespace minga::testing {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
+// Between two looks whether a load of seconds has ended.
+constexpr absl::Duration kLook = absl::Milliseconds(20);
 
 struct Options {
   int records = 200000;
@@ -36,6 +38,13 @@ struct Options {
   int changes = 500;
   int peers = 2;  // of the origin; one of them receives
   bool json = false;
+};
+
+// Processor seconds by thread, and from two of them what was used between.
+using Threads = std::map<std::string, double>;
+
+struct BothNodes {
+  Threads origin, receiver;
 };
 
 struct Figures {
@@ -46,12 +55,10 @@ struct Figures {
   double sync_rate = 0;
   std::int64_t synced = 0;
   double update_rate = 0;
-  // Processor seconds of both nodes.
-  double sync_cpu_s = 0, update_cpu_s = 0;
+  // Processor seconds.
+  BothNodes sync_s, update_s;
   double p50_ms = 0, p99_ms = 0;
   double origin_mb = 0, receiver_mb = 0;
-  // Processor microseconds a record of the first sync, by thread.
-  std::map<std::string, double> origin_us, receiver_us;
 };
 
 double Rate(std::int64_t count, absl::Duration took) {
@@ -131,8 +138,8 @@ void MeasurePut(NodeProcess& origin,
     rows += batch.records_size();
   }
   figures.put_rate = Rate(rows, absl::Now() - start);
-  if (!WaitFor([&] { return origin.Status().index_lag_rows() == 0; },
-               kPatience)) {
+  if (!WaitFor([&] { return origin.Status().index_lag_rows() == 0; }, kPatience,
+               kLook)) {
     Die("the index of the origin does not catch up");
   }
   figures.put_indexed_rate = Rate(rows, absl::Now() - start);
@@ -152,18 +159,25 @@ bool AllArrived(NodeProcess& origin, NodeProcess& receiver) {
          sent.sent_acknowledged() == sent.sent_last();
 }
 
-double ProcessorSeconds(const NodeProcess& node) {
+double Sum(const BothNodes& nodes) {
   double sum = 0;
-  for (const auto& [thread, seconds] : ThreadTimes(node.pid())) sum += seconds;
+  for (const auto& [thread, seconds] : nodes.origin) sum += seconds;
+  for (const auto& [thread, seconds] : nodes.receiver) sum += seconds;
   return sum;
 }
 
+Threads Since(const NodeProcess& node, const Threads& before) {
+  Threads used = ThreadTimes(node.pid());
+  for (const auto& [thread, seconds] : before) used[thread] -= seconds;
+  return used;
+}
+
 void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
-  const std::map<std::string, double> before = ThreadTimes(origin.pid());
+  const Threads before = ThreadTimes(origin.pid());
   const absl::Time start = absl::Now();
   Must(receiver.Start(), "restart");
-  const bool done = WaitFor([&] { return AllArrived(origin, receiver); },
-                            kPatience, absl::Milliseconds(20));
+  const bool done =
+      WaitFor([&] { return AllArrived(origin, receiver); }, kPatience, kLook);
   if (!done) Die("the first sync does not end: " + receiver.Log());
   const absl::Duration took = absl::Now() - start;
   const v1::GetStatusResponse status = receiver.Status();
@@ -171,17 +185,7 @@ void MeasureSync(NodeProcess& origin, NodeProcess& receiver, Figures& figures) {
     if (count.country() == origin.country()) figures.synced += count.records();
   }
   figures.sync_rate = Rate(figures.synced, took);
-  const double to_us = 1e6 / static_cast<double>(figures.synced);
-  figures.origin_us = ThreadTimes(origin.pid());
-  for (auto& [thread, time] : figures.origin_us) {
-    const auto earlier = before.find(thread);
-    if (earlier != before.end()) time -= earlier->second;
-    figures.sync_cpu_s += time;
-    time *= to_us;
-  }
-  figures.receiver_us = ThreadTimes(receiver.pid());
-  figures.sync_cpu_s += ProcessorSeconds(receiver);
-  for (auto& [thread, time] : figures.receiver_us) time *= to_us;
+  figures.sync_s = {Since(origin, before), ThreadTimes(receiver.pid())};
   figures.receiver_mb =
       static_cast<double>(receiver.Status().memory_bytes()) / 1e6;
   figures.origin_mb = static_cast<double>(origin.Status().memory_bytes()) / 1e6;
@@ -206,7 +210,8 @@ void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
       *changed.back().add_records() = std::move(record);
     }
   }
-  const double used = ProcessorSeconds(origin) + ProcessorSeconds(receiver);
+  const BothNodes before = {ThreadTimes(origin.pid()),
+                            ThreadTimes(receiver.pid())};
   const absl::Time start = absl::Now();
   const auto put_every_other = [&](std::size_t first) {
     for (std::size_t i = first; i < changed.size(); i += 2) {
@@ -218,12 +223,13 @@ void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
   std::thread other([&] { put_every_other(1); });
   put_every_other(0);
   other.join();
-  if (!WaitFor([&] { return AllArrived(origin, receiver); }, kPatience)) {
+  if (!WaitFor([&] { return AllArrived(origin, receiver); }, kPatience,
+               kLook)) {
     Die("the updates do not arrive: " + receiver.Log());
   }
   figures.update_rate = Rate(made, absl::Now() - start);
-  figures.update_cpu_s =
-      ProcessorSeconds(origin) + ProcessorSeconds(receiver) - used;
+  figures.update_s = {Since(origin, before.origin),
+                      Since(receiver, before.receiver)};
 }
 
 void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
@@ -239,13 +245,20 @@ void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
   figures.p99_ms = took[took.size() * 99 / 100];
 }
 
-void PrintThreads(const char* node,
-                  const std::map<std::string, double>& threads) {
-  absl::PrintF("  %-9s", node);
-  for (const auto& [thread, us] : threads) {
-    if (us >= 0.5) absl::PrintF(" %s %.0f", thread, us);
-  }
-  absl::PrintF("\n");
+void PrintThreads(const char* what, const BothNodes& used,
+                  std::int64_t records) {
+  absl::PrintF("processor time of %s, microseconds a record: %.0f\n", what,
+               Sum(used) * 1e6 / static_cast<double>(records));
+  const auto print = [&](const char* node, const Threads& threads) {
+    absl::PrintF("  %-9s", node);
+    for (const auto& [thread, seconds] : threads) {
+      const double us = seconds * 1e6 / static_cast<double>(records);
+      if (us >= 0.5) absl::PrintF(" %s %.0f", thread, us);
+    }
+    absl::PrintF("\n");
+  };
+  print("origin", used.origin);
+  print("receiver", used.receiver);
 }
 
 void Print(const Options& options, const Figures& f) {
@@ -261,9 +274,9 @@ void Print(const Options& options, const Figures& f) {
         "\"origin_mb\":%.0f,\"receiver_mb\":%.0f}\n",
         options.records, f.bytes_per_record, f.sqlite_rate, f.put_rate,
         f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate, f.synced,
-        f.sync_rate, f.sync_rate / f.sqlite_rate, f.sync_cpu_s, options.updates,
-        f.update_rate, f.update_cpu_s, f.p50_ms, f.p99_ms, f.origin_mb,
-        f.receiver_mb);
+        f.sync_rate, f.sync_rate / f.sqlite_rate, Sum(f.sync_s),
+        options.updates, f.update_rate, Sum(f.update_s), f.p50_ms, f.p99_ms,
+        f.origin_mb, f.receiver_mb);
     return;
   }
   absl::PrintF("%d vacancies of %.0f bytes\n", options.records,
@@ -287,11 +300,8 @@ void Print(const Options& options, const Figures& f) {
       "memory after the sync          origin %.0f MB, receiver %.0f "
       "MB\n",
       f.origin_mb, f.receiver_mb);
-  absl::PrintF("processor seconds of both      sync %.1f, updates %.1f\n",
-               f.sync_cpu_s, f.update_cpu_s);
-  absl::PrintF("processor time of the first sync, microseconds a record:\n");
-  PrintThreads("origin", f.origin_us);
-  PrintThreads("receiver", f.receiver_us);
+  PrintThreads("the first sync", f.sync_s, f.synced);
+  PrintThreads("the updates", f.update_s, options.updates);
 }
 
 int Main(const Options& options) {
