@@ -105,11 +105,13 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
   // power cut we must not find ourselves before it.
   MINGA_RETURN_IF_ERROR(SetDurable(!gone.empty()));
   const absl::Status status = InTransaction([&]() -> absl::Status {
-    for (const RowNo row : gone) MINGA_RETURN_IF_ERROR(Remove(row));
+    bool removed = false;
+    for (const RowNo row : gone) MINGA_RETURN_IF_ERROR(Remove(row, removed));
     for (const SearchDocument& document : put) {
-      MINGA_RETURN_IF_ERROR(Remove(document.row));
+      MINGA_RETURN_IF_ERROR(Remove(document.row, removed));
       MINGA_RETURN_IF_ERROR(Add(document));
     }
+    if (removed) MINGA_RETURN_IF_ERROR(SetUntidy(true));
     MINGA_RETURN_IF_ERROR(SetPosition(position));
     const std::size_t pages = put.size() / kDocumentsPerPage;
     if (pages < kMergePages) return absl::OkStatus();
@@ -140,7 +142,7 @@ absl::Status SearchWriter::Add(const SearchDocument& document) {
       .Finish();
 }
 
-absl::Status SearchWriter::Remove(RowNo row) {
+absl::Status SearchWriter::Remove(RowNo row, bool& removed) {
   {
     Run run(find_, row);
     MINGA_ASSIGN_OR_RETURN(const bool found, run.Next());
@@ -155,7 +157,8 @@ absl::Status SearchWriter::Remove(RowNo row) {
   }
   MINGA_RETURN_IF_ERROR(Run(remove_text_, row).Finish());
   MINGA_RETURN_IF_ERROR(Run(remove_doc_, row).Finish());
-  return SetUntidy(true);
+  removed = true;
+  return absl::OkStatus();
 }
 
 absl::Status SearchWriter::SetPosition(const IndexPosition& position) {

@@ -35,7 +35,8 @@ class SearchWriter {
   template <typename Changes>
   absl::Status InTransaction(const Changes& changes);
   absl::Status Add(const SearchDocument& document);
-  absl::Status Remove(RowNo row);
+  // Sets `removed` if the row was there.
+  absl::Status Remove(RowNo row, bool& removed);
   absl::Status SetPosition(const IndexPosition& position);
   absl::Status SetUntidy(bool untidy);
   // See kMerge. True if something was left to merge.
