@@ -174,11 +174,11 @@ void FeedIndexer::Run() {
     ++signal.attempts;
     signal.indexed = std::max(signal.indexed, followed.ok() ? seen : 0);
     if (!followed.ok()) {
-      // Again at the next commit, not in a loop.
+      // Again, but not in a loop.
       const auto news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(signal.mutex) {
         return signal.stop || signal.committed > seen;
       };
-      signal.mutex.Await(absl::Condition(&news));
+      signal.mutex.AwaitWithTimeout(absl::Condition(&news), parts_.retry);
     }
   }
 }

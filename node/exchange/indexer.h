@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "node/base/ids.h"
 #include "storage/database.h"
 #include "storage/search_index.h"
@@ -25,6 +26,8 @@ class Indexer {
     Country own;
     storage::Database* database = nullptr;
     storage::SearchIndex* index = nullptr;
+    // How long after a failure it tries again if no commit makes it do so.
+    absl::Duration retry = absl::Seconds(10);
   };
 
   // Adds a listener to the database: call before its first Write.
@@ -46,7 +49,8 @@ class Indexer {
   // later changes of the same record are counted too.
   virtual absl::StatusOr<std::int64_t> LagRows() const = 0;
 
-  // OK, or why the last attempt failed; it is repeated at the next commit.
+  // OK, or why the last attempt failed; it is repeated after `retry`, or at the
+  // next commit.
   virtual absl::Status Health() const = 0;
 };
 

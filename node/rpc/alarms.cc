@@ -16,23 +16,38 @@ class Collector {
   explicit Collector(v1::GetStatusResponse& status)
       : status_(status), now_(FromTimestamp(status.now())) {}
 
+  void LookAtNode() {
+    if (!status_.index_error().empty()) {
+      Add("index-failing", "",
+          absl::StrCat("what is new is not found by searches: ",
+                       status_.index_error()),
+          "mend what the error says; the disk may be full");
+    }
+    if (!status_.log_signing_stopped().empty()) {
+      Add("log-not-signed", "",
+          absl::StrCat("no checkpoint is signed: ",
+                       status_.log_signing_stopped()),
+          "minga audit forks says more");
+    }
+  }
+
   void Look(const v1::PeerStatus& peer) {
     LookAtErasures(peer);
     if (peer.state() == "suspended") {
-      Add("peer-suspended", peer,
+      Add("peer-suspended", peer.country(),
           absl::StrCat("nothing is exchanged with ", peer.country(),
                        ", which is suspended"),
           "minga peer list says why; minga peer resume once it is repaired");
       return;
     }
     if (IsAhead(peer.has_slowed_until(), peer.slowed_until())) {
-      Add("peer-slowed", peer,
+      Add("peer-slowed", peer.country(),
           absl::StrCat(peer.country(), " has sent malformed data and waits: ",
                        peer.last_error()),
           "tell its operator; it is suspended if it goes on");
     }
     if (IsAhead(peer.has_budget_until(), peer.budget_until())) {
-      Add("budget-spent", peer,
+      Add("budget-spent", peer.country(),
           absl::StrCat("the exchange with ", peer.country(),
                        " has cost as much as it may in a day, and is slow"),
           "if that is right, raise the budgets in minga.toml, [protection]");
@@ -47,7 +62,7 @@ class Collector {
 
   void LookAtErasures(const v1::PeerStatus& peer) {
     if (peer.erasures_overdue() > 0) {
-      Add("erasure-overdue", peer,
+      Add("erasure-overdue", peer.country(),
           absl::StrCat(peer.country(), " has not confirmed ",
                        peer.erasures_overdue(),
                        " withdrawals whose deadline has passed"),
@@ -55,7 +70,7 @@ class Collector {
     }
     if (peer.erasures_here() > 0 && peer.has_erasures_here_due() &&
         FromTimestamp(peer.erasures_here_due()) < now_) {
-      Add("erasure-not-done", peer,
+      Add("erasure-not-done", peer.country(),
           absl::StrCat(
               peer.erasures_here(), " withdrawals of ", peer.country(),
               " were not carried out here in time: ", peer.last_error()),
@@ -68,18 +83,19 @@ class Collector {
     const absl::Time since = std::max(FromTimestamp(peer.last_contact()),
                                       FromTimestamp(status_.started_at()));
     if (now_ - since < kSilenceAlarm) return;
-    Add("peer-silent", peer,
+    Add("peer-silent", peer.country(),
         absl::StrCat(
             peer.country(), " has not been heard from since ",
             absl::FormatTime("%Y-%m-%d %H:%M UTC", since, absl::UTCTimeZone())),
         absl::StrCat("minga peer check ", peer.country()));
   }
 
-  void Add(const char* code, const v1::PeerStatus& peer, std::string text,
+  // `peer`: empty for the node itself.
+  void Add(const char* code, const std::string& peer, std::string text,
            std::string advice) {
     v1::Alarm& alarm = *status_.add_alarms();
     alarm.set_code(code);
-    alarm.set_peer(peer.country());
+    alarm.set_peer(peer);
     alarm.set_text(std::move(text));
     alarm.set_advice(std::move(advice));
   }
@@ -92,6 +108,7 @@ class Collector {
 
 void AddAlarms(v1::GetStatusResponse& status) {
   Collector collector(status);
+  collector.LookAtNode();
   for (const v1::PeerStatus& peer : status.peers()) collector.Look(peer);
 }
 

@@ -19,7 +19,9 @@ inline constexpr absl::Duration kSilenceAlarm = absl::Hours(24);
 // - peer-suspended: nothing is exchanged;
 // - peer-slowed: it sent malformed data and has to wait;
 // - budget-spent: it has cost as much as it may in a day;
-// - peer-silent: with an agreement in force, for kSilenceAlarm.
+// - peer-silent: with an agreement in force, for kSilenceAlarm;
+// - index-failing: what is new is not found;
+// - log-not-signed: nothing new is attested.
 void AddAlarms(v1::GetStatusResponse& status);
 
 }  // namespace minga::rpc

@@ -101,13 +101,15 @@ TEST_CASE("many are indexed in batches, and a restart goes on") {
   CHECK(*office.indexer->LagRows() == 0);
 }
 
-// An index that keeps nothing, with `left` parts to merge.
+// An index that keeps nothing and has parts to merge after each change; the
+// first `failures` changes fail.
 class Merging final : public storage::SearchIndex {
  public:
   absl::Status Apply(const std::vector<storage::SearchDocument>& /*put*/,
                      const std::vector<storage::RowNo>& /*gone*/,
                      const storage::IndexPosition& position) override {
     absl::MutexLock lock(&mutex_);
+    if (--failures >= 0) return absl::ResourceExhaustedError("disk is full");
     position_ = position;
     left_ = 3;
     return absl::OkStatus();
@@ -134,6 +136,8 @@ class Merging final : public storage::SearchIndex {
     CHECK(mutex_.AwaitWithTimeout(absl::Condition(&merged), absl::Minutes(1)));
   }
 
+  int failures = 0;
+
  private:
   mutable absl::Mutex mutex_;
   storage::IndexPosition position_;
@@ -153,6 +157,21 @@ TEST_CASE("what a batch left is merged when nothing comes") {
   }
   indexer->Stop();
   CHECK(indexer->Health().ok());
+}
+
+TEST_CASE("an index that fails is tried again without a commit") {
+  Office office;
+  Merging index;
+  index.failures = 2;
+  const auto indexer = Indexer::Create(
+      {kColombia, office.database.get(), &index, absl::Milliseconds(10)});
+  office.Put(Wrap(SampleVacancy("v1")));
+  indexer->Start();
+  index.AwaitMerged();
+  REQUIRE(indexer->CatchUp().ok());
+  CHECK(indexer->Health().ok());
+  CHECK(*indexer->LagRows() == 0);
+  indexer->Stop();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "node/rpc/times.h"
 
 namespace minga::rpc {
@@ -26,11 +27,12 @@ struct Status {
     *peer->mutable_last_contact() = ToTimestamp(kNow - absl::Seconds(20));
   }
 
-  std::vector<std::string> Codes() {
+  // Of all alarms, each of them of `peer`.
+  std::vector<std::string> Codes(const std::string& of = "EC") {
     AddAlarms(status);
     std::vector<std::string> codes;
     for (const v1::Alarm& alarm : status.alarms()) {
-      CHECK(alarm.peer() == "EC");
+      CHECK(alarm.peer() == of);
       CHECK_FALSE(alarm.text().empty());
       CHECK_FALSE(alarm.advice().empty());
       codes.push_back(alarm.code());
@@ -73,6 +75,14 @@ TEST_CASE_METHOD(Status, "a node that has just begun hears silence later") {
   peer->clear_last_contact();
   *status.mutable_started_at() = ToTimestamp(kNow - absl::Hours(1));
   CHECK(Codes().empty());
+}
+
+TEST_CASE_METHOD(Status, "a node that cannot index or sign says why") {
+  status.set_index_error("index.db: disk is full");
+  status.set_log_signing_stopped("the log is an older copy");
+  CHECK(Codes("") == List({"index-failing", "log-not-signed"}));
+  CHECK(absl::StrContains(status.alarms(0).text(), "disk is full"));
+  CHECK(absl::StrContains(status.alarms(1).text(), "older copy"));
 }
 
 }  // namespace
