@@ -4,8 +4,15 @@
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/unknown_field_set.h>
 
+#include <initializer_list>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "minga/v1/common.pb.h"
+#include "minga/v1/profile.pb.h"
+#include "minga/v1/publications.pb.h"
+#include "minga/v1/vacancy.pb.h"
 #include "node/exchange/checks.h"
 
 namespace minga::exchange {
@@ -31,6 +38,38 @@ bool IsCefr(absl::string_view value) {
   return value.size() == 2 && value[0] >= 'A' && value[0] <= 'C' &&
          (value[1] == '1' || value[1] == '2');
 }
+
+// The fields of each type within `roots` that hold messages: few of many, and a
+// descriptor is slow to ask. Descriptors live as long as the program.
+class MessageFields {
+ public:
+  using List = std::vector<const google::protobuf::FieldDescriptor*>;
+
+  explicit MessageFields(
+      std::initializer_list<const google::protobuf::Descriptor*> roots) {
+    for (const google::protobuf::Descriptor* root : roots) Add(*root);
+  }
+
+  // `type` is within the roots.
+  const List& Of(const google::protobuf::Descriptor& type) const {
+    return fields_.at(&type);
+  }
+
+ private:
+  void Add(const google::protobuf::Descriptor& type) {
+    const auto [at, added] = fields_.try_emplace(&type);
+    if (!added) return;
+    List list;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const google::protobuf::FieldDescriptor& field = *type.field(i);
+      if (field.message_type() != nullptr) list.push_back(&field);
+    }
+    at->second = list;
+    for (const auto* field : list) Add(*field->message_type());
+  }
+
+  absl::flat_hash_map<const google::protobuf::Descriptor*, List> fields_;
+};
 
 absl::Status CheckChild(const google::protobuf::FieldDescriptor& field,
                         const google::protobuf::Message& child) {
@@ -111,20 +150,19 @@ absl::Status CheckNoUnknownFields(const google::protobuf::Message& message) {
     return Field("unknown field", Bad("is not in the schema, number",
                                       unknown.field(0).number()));
   }
-  const google::protobuf::Descriptor& type = *message.GetDescriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const google::protobuf::FieldDescriptor& field = *type.field(i);
-    if (field.cpp_type() !=
-        google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
-      continue;
-    }
+  static const auto* const fields = new MessageFields(
+      {v1::Vacancy::descriptor(), v1::Profile::descriptor(),
+       v1::RightsNotice::descriptor(), v1::Consent::descriptor()});
+  for (const auto* const at : fields->Of(*message.GetDescriptor())) {
+    const google::protobuf::FieldDescriptor& field = *at;
     if (!field.is_repeated()) {
       if (!reflection.HasField(message, &field)) continue;
       MINGA_RETURN_IF_ERROR(
           CheckChild(field, reflection.GetMessage(message, &field)));
       continue;
     }
-    for (int k = 0; k < reflection.FieldSize(message, &field); ++k) {
+    const int size = reflection.FieldSize(message, &field);
+    for (int k = 0; k < size; ++k) {
       MINGA_RETURN_IF_ERROR(
           CheckChild(field, reflection.GetRepeatedMessage(message, &field, k)));
     }
