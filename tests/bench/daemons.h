@@ -47,13 +47,12 @@ inline bool Finds(NodeProcess& node, const std::string& word) {
   return response.ok() && response->hits_size() > 0;
 }
 
-// Milliseconds from the put of `vacancy`, under the id and title `word`, at the
-// origin until a search at the receiver finds it; asked each `poll`.
+// Milliseconds from the put of `vacancy`, under the title `word`, at the origin
+// until a search at the receiver finds it; asked each `poll`.
 inline double ChangeLatencyMs(NodeProcess& origin, NodeProcess& receiver,
                               v1::Vacancy vacancy, const std::string& word,
                               absl::Duration poll) {
   constexpr absl::Duration kPatience = absl::Minutes(1);
-  vacancy.set_id(word);
   vacancy.mutable_texts(0)->set_title(word);
   v1::PutRecordsRequest request;
   *request.add_records()->mutable_vacancy() = std::move(vacancy);

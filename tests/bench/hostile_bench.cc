@@ -180,6 +180,9 @@ double MemoryOf(NodeProcess& node) {
   return static_cast<double>(node.Status().memory_bytes()) / 1e6;
 }
 
+// Changes the same records over and over, so that a node that has come to rest
+// does not grow with what it holds. A word comes back when the record that had
+// it last has another since.
 class Honest {
  public:
   Honest(NodeProcess& origin, NodeProcess& receiver)
@@ -189,18 +192,24 @@ class Honest {
     const double before = MemoryOf(origin_);
     const absl::Time end = absl::Now() + duration;
     while (absl::Now() < end) {
-      seen.took.push_back(ChangeLatencyMs(
-          origin_, receiver_, model_, absl::StrCat("change", ++changes_, "kx"),
-          absl::Microseconds(500)));
+      ++changes_;
+      vacancy_.set_id(absl::StrCat("honest-", changes_ % kRecords));
+      seen.took.push_back(
+          ChangeLatencyMs(origin_, receiver_, vacancy_,
+                          absl::StrCat("change", changes_ % kWords, "kx"),
+                          absl::Microseconds(500)));
       absl::SleepFor(kBetweenChanges);
     }
     seen.grown += MemoryOf(origin_) - before;
   }
 
  private:
+  static constexpr int kRecords = 50;
+  static constexpr int kWords = 2 * kRecords;
+
   NodeProcess& origin_;
   NodeProcess& receiver_;
-  const v1::Vacancy model_ = OrdinaryVacancy();
+  v1::Vacancy vacancy_ = OrdinaryVacancy();
   int changes_ = 0;
 };
 
@@ -275,7 +284,7 @@ void Print(const Options& options, const Result& result) {
       "%d garbage; the peer is %s\n",
       options.rate, options.seconds, result.malformed, result.refused,
       result.garbage, result.state);
-  // What the records themselves add shows in peace.
+  // What the log and the merging of the index add shows in peace.
   absl::PrintF(
       "  memory of the origin: %.1f MB, %+.2f %% in peace, %+.2f %% under "
       "attack\n",

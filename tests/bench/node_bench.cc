@@ -233,11 +233,12 @@ void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
 }
 
 void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
-                    const v1::Vacancy& model, int changes, Figures& figures) {
+                    v1::Vacancy vacancy, int changes, Figures& figures) {
   std::vector<double> took;
   for (int i = 0; i < changes; ++i) {
-    took.push_back(ChangeLatencyMs(origin, receiver, model,
-                                   absl::StrCat("zq", i, "kx"),
+    const std::string word = absl::StrCat("zq", i, "kx");
+    vacancy.set_id(word);
+    took.push_back(ChangeLatencyMs(origin, receiver, vacancy, word,
                                    absl::Microseconds(200)));
   }
   std::sort(took.begin(), took.end());
