@@ -41,8 +41,8 @@ constexpr int kMergePages = 16;
 // A page is merged with so many documents, if they come by hundreds: what a
 // bulk load leaves to Merge grows slowly then.
 constexpr std::size_t kDocumentsPerPage = 8;
-// Pages that one call of Tidy merges in each table: a tenth of a second.
-constexpr int kTidyPages = 2000;
+// Pages that one call of Tidy merges in each table: some tens of milliseconds.
+constexpr int kTidyPages = 500;
 // 32 MB of pages of 4 KB.
 constexpr int kWalPagesMax = 8192;
 

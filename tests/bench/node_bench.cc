@@ -29,6 +29,8 @@ namespace minga::testing {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
+// After a load the nodes put their indexes in order for some seconds.
+constexpr absl::Duration kRest = absl::Seconds(30);
 // Between two looks whether a load of seconds has ended.
 constexpr absl::Duration kLook = absl::Milliseconds(20);
 
@@ -47,6 +49,10 @@ struct BothNodes {
   Threads origin, receiver;
 };
 
+struct Latency {
+  double p50_ms = 0, p99_ms = 0;
+};
+
 struct Figures {
   double bytes_per_record = 0;
   double sqlite_rate = 0;
@@ -57,7 +63,7 @@ struct Figures {
   double update_rate = 0;
   // Processor seconds.
   BothNodes sync_s, update_s;
-  double p50_ms = 0, p99_ms = 0;
+  Latency after_updates, at_rest;
   double origin_mb = 0, receiver_mb = 0;
 };
 
@@ -232,18 +238,18 @@ void MeasureUpdates(NodeProcess& origin, NodeProcess& receiver,
                       Since(receiver, before.receiver)};
 }
 
-void MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
-                    v1::Vacancy vacancy, int changes, Figures& figures) {
+// Of new vacancies, each with a `word` of its own.
+Latency MeasureLatency(NodeProcess& origin, NodeProcess& receiver,
+                       v1::Vacancy vacancy, const char* word, int changes) {
   std::vector<double> took;
   for (int i = 0; i < changes; ++i) {
-    const std::string word = absl::StrCat("zq", i, "kx");
-    vacancy.set_id(word);
-    took.push_back(ChangeLatencyMs(origin, receiver, vacancy, word,
+    const std::string title = absl::StrCat(word, i, "kx");
+    vacancy.set_id(title);
+    took.push_back(ChangeLatencyMs(origin, receiver, vacancy, title,
                                    absl::Microseconds(200)));
   }
   std::sort(took.begin(), took.end());
-  figures.p50_ms = took[took.size() / 2];
-  figures.p99_ms = took[took.size() * 99 / 100];
+  return {took[took.size() / 2], took[took.size() * 99 / 100]};
 }
 
 void PrintThreads(const char* what, const BothNodes& used,
@@ -272,12 +278,14 @@ void Print(const Options& options, const Figures& f) {
         "\"sync_cpu_s\":%.2f,\"updates\":%d,\"update_per_s\":%.0f,"
         "\"update_cpu_s\":%.2f,"
         "\"change_p50_ms\":%.2f,\"change_p99_ms\":%.2f,"
+        "\"rest_p50_ms\":%.2f,\"rest_p99_ms\":%.2f,"
         "\"origin_mb\":%.0f,\"receiver_mb\":%.0f}\n",
         options.records, f.bytes_per_record, f.sqlite_rate, f.put_rate,
         f.put_indexed_rate, f.put_indexed_rate / f.sqlite_rate, f.synced,
         f.sync_rate, f.sync_rate / f.sqlite_rate, Sum(f.sync_s),
-        options.updates, f.update_rate, Sum(f.update_s), f.p50_ms, f.p99_ms,
-        f.origin_mb, f.receiver_mb);
+        options.updates, f.update_rate, Sum(f.update_s), f.after_updates.p50_ms,
+        f.after_updates.p99_ms, f.at_rest.p50_ms, f.at_rest.p99_ms, f.origin_mb,
+        f.receiver_mb);
     return;
   }
   absl::PrintF("%d vacancies of %.0f bytes\n", options.records,
@@ -295,8 +303,12 @@ void Print(const Options& options, const Figures& f) {
       f.sync_rate, f.sync_rate / f.sqlite_rate, f.synced);
   absl::PrintF("updates, put to searchable     %9.0f /s   (%d)\n",
                f.update_rate, options.updates);
-  absl::PrintF("one change, put to searchable  p50 %.1f ms, p99 %.1f ms\n",
-               f.p50_ms, f.p99_ms);
+  const auto print = [](const char* when, const Latency& latency) {
+    absl::PrintF("%-31sp50 %.1f ms, p99 %.1f ms\n", when, latency.p50_ms,
+                 latency.p99_ms);
+  };
+  print("one change, put to searchable", f.at_rest);
+  print("  right after the updates", f.after_updates);
   absl::PrintF(
       "memory after the sync          origin %.0f MB, receiver %.0f "
       "MB\n",
@@ -327,7 +339,11 @@ int Main(const Options& options) {
   MeasureSync(*co, *ec, figures);
   MeasureUpdates(*co, *ec, batches, std::min(options.updates, options.records),
                  figures);
-  MeasureLatency(*co, *ec, OrdinaryVacancy(), options.changes, figures);
+  figures.after_updates =
+      MeasureLatency(*co, *ec, OrdinaryVacancy(), "zq", options.changes);
+  absl::SleepFor(kRest);
+  figures.at_rest =
+      MeasureLatency(*co, *ec, OrdinaryVacancy(), "yq", options.changes);
   Print(options, figures);
   return 0;
 }

@@ -44,8 +44,8 @@ BEGIN
 END $$;
 
 -- Milliseconds from an INSERT at the publisher until a search here finds it,
--- one after the other.
-CREATE FUNCTION latencies(publisher text, changes int)
+-- one after the other. Each call has another `series`.
+CREATE FUNCTION latencies(publisher text, series int, changes int)
 RETURNS SETOF float8 VOLATILE LANGUAGE plpgsql AS $$
 DECLARE
   began timestamptz;
@@ -53,15 +53,15 @@ DECLARE
 BEGIN
   PERFORM dblink_connect('origin', publisher);
   FOR i IN 1..changes LOOP
-    word := 'zq' || i || 'kx';
+    word := 'zq' || series || 'x' || i || 'kx';
     began := clock_timestamp();
     PERFORM dblink_exec('origin', format(
-      'INSERT INTO vacancy SELECT -%s, %L, shareable, status, language, %L,
+      'INSERT INTO vacancy SELECT %s, %L, shareable, status, language, %L,
          description, isco, occupation, employer, employer_legal_id, skills,
          country, subdivision, municipality, contract_type, schedule, isced,
          experience_months, start_date, closing_date, rest, provenance
        FROM vacancy WHERE shareable AND n < 64 ORDER BY n LIMIT 1',
-      i, 'latency-' || i, word));
+      -(series * 1000000 + i), 'latency-' || word, word));
     PERFORM wait_until_found(word, 0.0002);
     RETURN NEXT extract(epoch FROM clock_timestamp() - began) * 1000;
   END LOOP;
