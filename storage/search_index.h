@@ -49,7 +49,7 @@ struct IndexPosition {
   std::int64_t gone = 0;
 };
 
-// Threads: Search and Position from any thread; Apply from one at a time.
+// Threads: Search and Position from any thread; the rest from one at a time.
 class SearchIndex {
  public:
   virtual ~SearchIndex() = default;
@@ -69,13 +69,13 @@ class SearchIndex {
 
   // Each Apply leaves words in a segment of its own, and a search looks into
   // all. Merges a part of them, in some milliseconds; true if there is more to
-  // do. Call it when nothing waits for Apply. As Apply, one at a time.
+  // do. Call it when nothing waits for Apply.
   virtual absl::StatusOr<bool> Merge() = 0;
 
   // Takes out a bounded part of what removed documents have left in the file:
   // their words stay in it, found by nobody, until it is rewritten. True if
   // there is more to do. Rewrites the whole index over some calls if anything
-  // was removed since, so call it in quiet hours. As Apply, one at a time.
+  // was removed since, so call it in quiet hours.
   virtual absl::StatusOr<bool> Tidy() = 0;
 
   // Throws everything away; Position is {0, 0} afterwards.

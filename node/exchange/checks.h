@@ -120,8 +120,8 @@ absl::Status CheckSkill(const v1::Skill& skill);
 absl::Status CheckLanguageSkill(const v1::LanguageSkill& skill);
 absl::Status CheckText(const v1::LocalizedText& text);
 
-// A field that the schema does not have, anywhere inside `message`: a vacancy, a
-// profile, a rights notice, a consent, or a part of one.
+// A field that the schema does not have, anywhere inside `message`: a vacancy,
+// a profile, a rights notice, a consent, or a part of one.
 absl::Status CheckNoUnknownFields(const google::protobuf::Message& message);
 
 }  // namespace minga::exchange

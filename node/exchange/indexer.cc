@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
@@ -11,7 +12,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "node/base/status.h"
 #include "node/exchange/search_document.h"
@@ -27,14 +27,26 @@ constexpr int kBatchRecords = 8000;
 // found at once, and a bulk load goes in by large batches, which cost a third
 // less a record than small ones, while the core works for others.
 constexpr std::size_t kFewRecords = 100;
-constexpr absl::Duration kRestMax = absl::Milliseconds(200);
+constexpr std::chrono::nanoseconds kRestMax = std::chrono::milliseconds(200);
 // What the batches left is merged by parts while nothing comes. Between two it
 // rests several times as long as the last took, so that a change seldom has to
 // wait for one.
 constexpr int kMergeRestShare = 8;
+constexpr std::chrono::nanoseconds kMergeRestMax = std::chrono::seconds(1);
+// After a failure, however fast commits come.
+constexpr absl::Duration kFailureRest = absl::Seconds(1);
 // No commit for so long is a quiet hour: words of erased records are taken out
 // of the index's file then.
-constexpr absl::Duration kQuietTime = absl::Seconds(30);
+constexpr std::chrono::seconds kQuietTime(30);
+
+// Not a clock that can be set: nothing is put off by it.
+using Steady = std::chrono::steady_clock;
+constexpr Steady::time_point kNever = Steady::time_point::max();
+
+absl::Duration Until(Steady::time_point at) {
+  return at == kNever ? absl::InfiniteDuration()
+                      : absl::FromChrono(at - Steady::now());
+}
 
 // Outlives the indexer, because the database's listener cannot be taken back.
 struct Signal {
@@ -44,6 +56,7 @@ struct Signal {
   // Attempts finished and how the last one ended.
   std::uint64_t attempts ABSL_GUARDED_BY(mutex) = 0;
   absl::Status health ABSL_GUARDED_BY(mutex);
+  absl::Status upkeep ABSL_GUARDED_BY(mutex);  // merging and tidying
   bool running ABSL_GUARDED_BY(mutex) = false;
   bool stop ABSL_GUARDED_BY(mutex) = false;
 
@@ -108,7 +121,7 @@ class FeedIndexer final : public Indexer {
 
   absl::Status Health() const override {
     absl::MutexLock lock(&signal_->mutex);
-    return signal_->health;
+    return signal_->health.ok() ? signal_->upkeep : signal_->health;
   }
 
   absl::StatusOr<std::int64_t> LagRows() const override;
@@ -117,8 +130,8 @@ class FeedIndexer final : public Indexer {
   void Run();
   // Follows the changes to their end.
   absl::Status Follow();
-  // Works for some milliseconds on what the last batches left, or, in a quiet
-  // hour, on what erased records left; says when to go on.
+  // Works on a part of what the last batches left, or, in a quiet hour, of what
+  // erased records left; says when to go on.
   void Idle();
   // One batch; false in `more` when the end is reached.
   absl::Status Step(bool& more);
@@ -132,23 +145,23 @@ class FeedIndexer final : public Indexer {
   std::thread thread_;
   // Of the thread alone.
   std::size_t followed_ = 0;  // records, since woken
-  absl::Time rested_ = absl::InfinitePast();
-  absl::Time merge_rested_ = absl::InfinitePast();
-  absl::Time tidy_at_ = absl::InfinitePast();
-  absl::Time idle_at_ = absl::InfinitePast();  // unless woken before
+  Steady::time_point rested_;
+  Steady::time_point merge_rested_;
+  Steady::time_point tidy_at_;
+  Steady::time_point idle_at_;  // unless woken before
 };
 
 void FeedIndexer::Run() {
   Signal& signal = *signal_;
-  rested_ = merge_rested_ = idle_at_ = absl::InfinitePast();
-  tidy_at_ = absl::Now() + kQuietTime;
+  rested_ = merge_rested_ = idle_at_ = Steady::now();
+  tidy_at_ = Steady::now() + kQuietTime;
   while (true) {
     std::uint64_t seen = 0;
     bool woken = true;
     {
       absl::MutexLock lock(&signal.mutex);
-      woken = signal.mutex.AwaitWithDeadline(
-          absl::Condition(&signal, &Signal::Woken), idle_at_);
+      woken = signal.mutex.AwaitWithTimeout(
+          absl::Condition(&signal, &Signal::Woken), Until(idle_at_));
     }
     if (!woken) {
       Idle();
@@ -156,14 +169,15 @@ void FeedIndexer::Run() {
     }
     {
       absl::MutexLock lock(&signal.mutex);
-      signal.mutex.AwaitWithDeadline(absl::Condition(&signal.stop), rested_);
+      signal.mutex.AwaitWithTimeout(absl::Condition(&signal.stop),
+                                    Until(rested_));
       if (signal.stop) return;
       seen = signal.committed;
     }
-    const absl::Time began = absl::Now();
+    const Steady::time_point began = Steady::now();
     followed_ = 0;
     const absl::Status followed = Follow();
-    const absl::Time ended = absl::Now();
+    const Steady::time_point ended = Steady::now();
     rested_ = ended;
     if (followed_ > kFewRecords) rested_ += std::min(ended - began, kRestMax);
     // A stream of single changes does not hurry the merge.
@@ -174,7 +188,8 @@ void FeedIndexer::Run() {
     ++signal.attempts;
     signal.indexed = std::max(signal.indexed, followed.ok() ? seen : 0);
     if (!followed.ok()) {
-      // Again, but not in a loop.
+      signal.mutex.AwaitWithTimeout(absl::Condition(&signal.stop),
+                                    std::min(kFailureRest, parts_.retry));
       const auto news = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(signal.mutex) {
         return signal.stop || signal.committed > seen;
       };
@@ -184,23 +199,25 @@ void FeedIndexer::Run() {
 }
 
 void FeedIndexer::Idle() {
-  const absl::Time began = absl::Now();
+  const Steady::time_point began = Steady::now();
   const bool tidy = began >= tidy_at_;
   const absl::StatusOr<bool> more =
       tidy ? parts_.index->Tidy() : parts_.index->Merge();
-  const absl::Time ended = absl::Now();
-  if (!more.ok()) {
+  const Steady::time_point ended = Steady::now();
+  {
     absl::MutexLock lock(&signal_->mutex);
-    signal_->health = more.status();
+    signal_->upkeep = more.status();
   }
-  const bool go_on = more.ok() && *more;
-  if (tidy) {
+  if (!more.ok()) {
+    idle_at_ = ended + absl::ToChronoMilliseconds(parts_.retry);
+  } else if (tidy) {
     // Then what is left to merge, and nothing until the next commit.
-    if (!go_on) tidy_at_ = absl::InfiniteFuture();
+    if (!*more) tidy_at_ = kNever;
     idle_at_ = ended;
   } else {
-    merge_rested_ = ended + (ended - began) * kMergeRestShare;
-    idle_at_ = go_on ? merge_rested_ : tidy_at_;
+    merge_rested_ =
+        ended + std::min((ended - began) * kMergeRestShare, kMergeRestMax);
+    idle_at_ = *more ? merge_rested_ : tidy_at_;
   }
 }
 

@@ -26,7 +26,8 @@ class Indexer {
     Country own;
     storage::Database* database = nullptr;
     storage::SearchIndex* index = nullptr;
-    // How long after a failure it tries again if no commit makes it do so.
+    // How long after a failure it tries again if no commit makes it do so;
+    // whole milliseconds.
     absl::Duration retry = absl::Seconds(10);
   };
 
@@ -49,8 +50,9 @@ class Indexer {
   // later changes of the same record are counted too.
   virtual absl::StatusOr<std::int64_t> LagRows() const = 0;
 
-  // OK, or why the last attempt failed; it is repeated after `retry`, or at the
-  // next commit.
+  // OK, or why the index could not follow, or not be put in order, at the last
+  // attempt. Both are repeated after `retry`, following also at the next
+  // commit.
   virtual absl::Status Health() const = 0;
 };
 

@@ -19,11 +19,13 @@ class Collector {
   void LookAtNode() {
     if (!status_.index_error().empty()) {
       Add("index-failing", "",
-          absl::StrCat("what is new is not found by searches: ",
+          absl::StrCat("the search index does not follow, or is not tidied: ",
                        status_.index_error()),
           "mend what the error says; the disk may be full");
     }
-    if (!status_.log_signing_stopped().empty()) {
+    // Just after a start the peers are still being asked.
+    if (!status_.log_signing_stopped().empty() &&
+        now_ - FromTimestamp(status_.started_at()) > kStartTime) {
       Add("log-not-signed", "",
           absl::StrCat("no checkpoint is signed: ",
                        status_.log_signing_stopped()),

@@ -12,6 +12,9 @@ namespace minga::rpc {
 // it was made.
 inline constexpr absl::Duration kSilenceAlarm = absl::Hours(24);
 
+// How long after a start it may take until checkpoints are signed.
+inline constexpr absl::Duration kStartTime = absl::Minutes(1);
+
 // Fills `alarms` from everything else in `status`, at `status.now`:
 // - erasure-overdue: the peer has not confirmed a withdrawal in time;
 // - erasure-not-done: a withdrawal of the peer was not carried out here in
@@ -20,8 +23,8 @@ inline constexpr absl::Duration kSilenceAlarm = absl::Hours(24);
 // - peer-slowed: it sent malformed data and has to wait;
 // - budget-spent: it has cost as much as it may in a day;
 // - peer-silent: with an agreement in force, for kSilenceAlarm;
-// - index-failing: what is new is not found;
-// - log-not-signed: nothing new is attested.
+// - index-failing: what is new is not found, or what was erased stays in it;
+// - log-not-signed: nothing new is attested, for kStartTime.
 void AddAlarms(v1::GetStatusResponse& status);
 
 }  // namespace minga::rpc

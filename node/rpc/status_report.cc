@@ -244,7 +244,8 @@ absl::StatusOr<v1::GetStatusResponse> ReportStatus(const NodeParts& node) {
   AddSweep(node.desk->Progress(), response);
   MINGA_ASSIGN_OR_RETURN(const std::int64_t lag, node.indexer->LagRows());
   response.set_index_lag_rows(lag);
-  response.set_index_error(std::string(node.indexer->Health().message()));
+  const absl::Status index = node.indexer->Health();
+  if (!index.ok()) response.set_index_error(index.ToString());
   response.set_memory_bytes(ResidentBytes());
   response.set_handshakes_refused(node.tls.refusals->total());
   AddAlarms(response);

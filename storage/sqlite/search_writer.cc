@@ -178,7 +178,9 @@ absl::StatusOr<bool> SearchWriter::MergePages(const Statement& merge,
 }
 
 absl::StatusOr<bool> SearchWriter::MergeSome(int pages) {
-  for (const Statement& merge : merge_) {
+  for (std::size_t i = 0; i < merge_.size(); ++i) {
+    const Statement& merge = merge_[next_merge_];
+    next_merge_ = (next_merge_ + 1) % merge_.size();
     MINGA_ASSIGN_OR_RETURN(const bool more, MergePages(merge, pages));
     if (more) return true;
   }
@@ -186,6 +188,8 @@ absl::StatusOr<bool> SearchWriter::MergeSome(int pages) {
 }
 
 absl::StatusOr<bool> SearchWriter::Merge() {
+  // Nothing is lost with a merge.
+  MINGA_RETURN_IF_ERROR(SetDurable(false));
   MINGA_ASSIGN_OR_RETURN(const bool more, MergeSome(kMergePages));
   CheckpointIfLong();
   return more;

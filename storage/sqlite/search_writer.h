@@ -2,6 +2,7 @@
 #define MINGA_STORAGE_SQLITE_SEARCH_WRITER_H_
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -41,7 +42,7 @@ class SearchWriter {
   absl::Status SetUntidy(bool untidy);
   // See kMerge. True if something was left to merge.
   absl::StatusOr<bool> MergePages(const Statement& merge, int pages);
-  // As MergePages, of the first table in which something is left.
+  // As MergePages, of the next table in which something is left.
   absl::StatusOr<bool> MergeSome(int pages);
   // Empties the WAL into the file if it has grown long.
   void CheckpointIfLong();
@@ -61,6 +62,7 @@ class SearchWriter {
   std::array<Statement, kLanguages> add_words_;
   std::array<Statement, kLanguages> remove_words_;
   std::array<Statement, kLanguages> merge_;
+  std::size_t next_merge_ = 0;  // in turn
   bool durable_ = false;
 };
 

@@ -291,6 +291,7 @@ print_table() {
   row "processor time of the updates" "us/row" \
     "$(of_p ".updates_cpu_s / $updates * 1e6")" \
     "$(of_m ".update_cpu_s / $updates * 1e6")" less
+  # Expands \$rest.
   cat <<TEXT
 
 Both: fsync on, commits durable before they are acknowledged, updates fed by a
@@ -298,8 +299,8 @@ thousand a transaction through two sessions, searches ranked. PostgreSQL: two
 clusters of 512 MB shared buffers and 8 GB max_wal_size, binary copy, GIN index
 with the Spanish configuration on an expression, statistics up to date; its
 initial copy uses one worker a table, as version 15 does. The origin of Minga
-also keeps a search index of its own, the publisher does not. At rest: $rest s after
-the measuring before it. The ratio is how many times better Minga is.
+also keeps a search index of its own, the publisher does not. At rest: $rest s
+after the measuring before it. The ratio is how many times better Minga is.
 
 what each does                             PostgreSQL             Minga
 which rows and fields leave                row filter, columns    policy with citations, per record

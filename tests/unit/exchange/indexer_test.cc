@@ -102,7 +102,7 @@ TEST_CASE("many are indexed in batches, and a restart goes on") {
 }
 
 // An index that keeps nothing and has parts to merge after each change; the
-// first `failures` changes fail.
+// first `failures` changes and `merge_failures` merges fail.
 class Merging final : public storage::SearchIndex {
  public:
   absl::Status Apply(const std::vector<storage::SearchDocument>& /*put*/,
@@ -124,7 +124,9 @@ class Merging final : public storage::SearchIndex {
   }
   absl::StatusOr<bool> Merge() override {
     absl::MutexLock lock(&mutex_);
-    return --left_ > 0;
+    if (--merge_failures >= 0) return absl::UnavailableError("disk is full");
+    if (left_ > 0) --left_;
+    return left_ > 0;
   }
   absl::StatusOr<bool> Tidy() override { return false; }
   absl::Status Clear() override { return absl::OkStatus(); }
@@ -136,7 +138,15 @@ class Merging final : public storage::SearchIndex {
     CHECK(mutex_.AwaitWithTimeout(absl::Condition(&merged), absl::Minutes(1)));
   }
 
+  // Waits until the last of the merges that fail has.
+  void AwaitMergeFailed() {
+    absl::MutexLock lock(&mutex_);
+    const auto failed = [this] { return merge_failures == 0; };
+    CHECK(mutex_.AwaitWithTimeout(absl::Condition(&failed), absl::Minutes(1)));
+  }
+
   int failures = 0;
+  int merge_failures = 0;
 
  private:
   mutable absl::Mutex mutex_;
@@ -159,19 +169,34 @@ TEST_CASE("what a batch left is merged when nothing comes") {
   CHECK(indexer->Health().ok());
 }
 
-TEST_CASE("an index that fails is tried again without a commit") {
+TEST_CASE("an index that fails to follow or to merge is tried again") {
   Office office;
   Merging index;
   index.failures = 2;
+  index.merge_failures = 2;
   const auto indexer = Indexer::Create(
       {kColombia, office.database.get(), &index, absl::Milliseconds(10)});
   office.Put(Wrap(SampleVacancy("v1")));
   indexer->Start();
   index.AwaitMerged();
   REQUIRE(indexer->CatchUp().ok());
-  CHECK(indexer->Health().ok());
   CHECK(*indexer->LagRows() == 0);
   indexer->Stop();
+  CHECK(indexer->Health().ok());
+}
+
+TEST_CASE("why an index is not merged is told, and nothing is missing") {
+  Office office;
+  Merging index;
+  index.merge_failures = 1;
+  const auto indexer = Indexer::Create(
+      {kColombia, office.database.get(), &index, absl::Hours(1)});
+  office.Put(Wrap(SampleVacancy("v1")));
+  indexer->Start();
+  index.AwaitMergeFailed();
+  REQUIRE(indexer->CatchUp().ok());
+  indexer->Stop();
+  CHECK(indexer->Health().message() == "disk is full");
 }
 
 }  // namespace

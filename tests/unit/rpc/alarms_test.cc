@@ -85,5 +85,11 @@ TEST_CASE_METHOD(Status, "a node that cannot index or sign says why") {
   CHECK(absl::StrContains(status.alarms(1).text(), "older copy"));
 }
 
+TEST_CASE_METHOD(Status, "a node that has just begun may not sign yet") {
+  *status.mutable_started_at() = ToTimestamp(kNow - absl::Seconds(10));
+  status.set_log_signing_stopped("asking 2 peers");
+  CHECK(Codes("").empty());
+}
+
 }  // namespace
 }  // namespace minga::rpc
