@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "node/base/clock.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
 
@@ -29,7 +30,7 @@ absl::StatusOr<absl::flat_hash_set<SeqNo>> Unmoved(
 }  // namespace
 
 absl::Status LastLook(storage::Transaction& transaction, const PageHeader& page,
-                      const PageBasis& basis) {
+                      const PageBasis& basis, absl::Time now) {
   const storage::FeedReader& feeds = transaction.feeds();
   MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> peer,
                          transaction.peers().Get(page.follower));
@@ -46,6 +47,10 @@ absl::Status LastLook(storage::Transaction& transaction, const PageHeader& page,
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> law,
                          transaction.documents().Get(kDocLawInForce));
   if (law != basis.law) return Overtaken("other law");
+  // No row says so: the feed is swept afterwards.
+  if (DayOf(now) != basis.day && !basis.shown.empty()) {
+    return Overtaken("another day");
+  }
   if (head.last == basis.last) return absl::OkStatus();
   MINGA_ASSIGN_OR_RETURN(const absl::flat_hash_set<SeqNo> unmoved,
                          Unmoved(feeds, page));

@@ -183,6 +183,7 @@ absl::StatusOr<BuiltPage> BuildPage(const storage::Snapshot& snapshot,
   built.header.after = request.after;
   built.header.upto = request.after;
   built.basis.last = head.last;
+  built.basis.day = DayOf(request.now);
   MINGA_ASSIGN_OR_RETURN(built.basis.law,
                          snapshot.documents().Get(kDocLawInForce));
   MINGA_ASSIGN_OR_RETURN(const bool whole,

@@ -251,8 +251,9 @@ void Publisher::Queue(BuiltPage built) {
       [page, untold = out->page.untold, dialect = dialect_,
        basis = std::move(out->page.basis), clock = context_.parts.clock](
           storage::Transaction& transaction) -> absl::Status {
-        MINGA_RETURN_IF_ERROR(LastLook(transaction, page, basis));
-        return LogPageSent(transaction, page, untold, dialect, clock->Now());
+        const absl::Time now = clock->Now();
+        MINGA_RETURN_IF_ERROR(LastLook(transaction, page, basis, now));
+        return LogPageSent(transaction, page, untold, dialect, now);
       },
       [this, out](const absl::Status& status) {
         out->done = true;
