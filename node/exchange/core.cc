@@ -31,11 +31,13 @@ Core::~Core() = default;
 absl::StatusOr<Scene> Core::SceneIn(storage::Transaction& transaction) {
   const absl::CivilDay today = Today();
   MINGA_RETURN_IF_ERROR(NoteDecided(transaction.documents(), today));
-  return book.SceneOf(transaction.documents(), transaction.peers(), today);
+  return book.SceneOf(transaction.documents(), transaction.peers(),
+                      transaction.feeds(), today);
 }
 
 absl::StatusOr<Scene> Core::SceneIn(const storage::Snapshot& snapshot) {
-  return book.SceneOf(snapshot.documents(), snapshot.peers(), Today());
+  return book.SceneOf(snapshot.documents(), snapshot.peers(), snapshot.feeds(),
+                      Today());
 }
 
 absl::StatusOr<Scene> Core::SceneNow() {
@@ -63,11 +65,10 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   }
   auto core = std::make_shared<Core>(parts);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
-  return Offices{MakeExchange(core),   MakePolicyDesk(core),
-                 MakePolicyDiff(core), MakeProjector(core),
-                 MakeInbox(core),      MakeReleaseDesk(core),
-                 MakeDutyDesk(core),   MakeAnonymityDesk(core),
-                 MakeRecoveryDesk(core)};
+  return Offices{
+      MakeExchange(core),  MakePolicyDesk(core),    MakePolicyDiff(core),
+      MakeProjector(core), MakeInbox(core),         MakeReleaseDesk(core),
+      MakeDutyDesk(core),  MakeAnonymityDesk(core), MakeRecoveryDesk(core)};
 }
 
 }  // namespace minga::exchange

@@ -140,7 +140,7 @@ absl::StatusOr<std::shared_ptr<const Judge>> PolicyBook::InForce(
 
 absl::StatusOr<Scene> PolicyBook::SceneOf(
     const storage::DocumentReader& documents, const storage::PeerReader& peers,
-    absl::CivilDay today) {
+    const storage::FeedReader& feeds, absl::CivilDay today) {
   Scene scene;
   scene.own = own_;
   scene.today = today;
@@ -150,6 +150,9 @@ absl::StatusOr<Scene> PolicyBook::SceneOf(
                          peers.List());
   scene.peers.reserve(rows.size());
   for (const storage::PeerRow& row : rows) {
+    const absl::Status feed = feeds.Head(row.id).status();
+    if (absl::IsNotFound(feed)) continue;
+    MINGA_RETURN_IF_ERROR(feed);
     MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
                            ReadAnonymity(documents, row.id));
     scene.peers.push_back({row.id, row.state == storage::PeerState::kActive,

@@ -19,6 +19,7 @@
 #include "node/exchange/ladder.h"
 #include "policy/policy_set.h"
 #include "storage/document_store.h"
+#include "storage/feed_store.h"
 #include "storage/peer_store.h"
 
 namespace minga::exchange {
@@ -87,8 +88,11 @@ class PolicyBook {
   // Keeps what is about to be put in force.
   void Add(std::shared_ptr<const policy::PolicySet> set);
 
+  // Without the peers that have no feed yet: one that was just added, or joins
+  // again, gets it with a sweep that decides on everything (PeerChanged).
   absl::StatusOr<Scene> SceneOf(const storage::DocumentReader& documents,
                                 const storage::PeerReader& peers,
+                                const storage::FeedReader& feeds,
                                 absl::CivilDay today);
 
  private:
