@@ -66,6 +66,9 @@ inline constexpr absl::string_view kDocSweep = "sweep";
 inline constexpr absl::string_view kDocSweptDay = "swept-day";
 // The last day on which anything was decided.
 inline constexpr absl::string_view kDocDecidedDay = "decided-day";
+// Stands once something was decided on a day before that one, until everything
+// is swept: the clock was set back, and may be right again.
+inline constexpr absl::string_view kDocDecidedBehind = "decided-behind";
 // The day on which everything has to be swept again; "never", if no boundary of
 // the policy comes. Missing until the first sweep.
 inline constexpr absl::string_view kDocSweepBy = "sweep-by";

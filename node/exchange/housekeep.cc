@@ -27,9 +27,8 @@ constexpr char kSystem[] = "system";
 struct Plan {
   bool sweep_marked = false;
   bool sweep = false;  // or continue it
-  // Something was decided on a day that has not come: the clock was wrong, and
-  // what a sweep under way has looked at may be among it.
-  bool decided_early = false;
+  // What a sweep under way has looked at may be among what was decided.
+  bool clock_was_wrong = false;
   bool new_day = false;
 };
 
@@ -45,17 +44,16 @@ absl::StatusOr<Plan> MakePlan(const Core& core,
                          documents.Get(kDocSweptBy));
   MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> planned,
                          SweepDay(documents));
-  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> decided,
-                         DecidedDay(documents));
+  // The clock as it is after the reading: midnight may have come since `today`.
+  MINGA_ASSIGN_OR_RETURN(plan.clock_was_wrong,
+                         ClockWasWrong(documents, core.Today()));
   const absl::StatusOr<absl::CivilDay> last = ParseDay(kept.value_or(""));
   plan.sweep_marked = mark.has_value();
   plan.new_day = !last.ok() || *last != today;
   // Days are stored with the records for the time to come: if the clock was set
   // back, they say nothing.
   const bool set_back = !last.ok() || today < *last;
-  // The clock as it is after the reading: midnight may have come since `today`.
-  plan.decided_early = decided.has_value() && core.Today() < *decided;
-  plan.sweep = plan.sweep_marked || set_back || plan.decided_early ||
+  plan.sweep = plan.sweep_marked || set_back || plan.clock_was_wrong ||
                !planned.has_value() || *planned <= today ||
                swept_by != core.parts.version;
   return plan;
@@ -164,7 +162,7 @@ absl::StatusOr<absl::Time> KeepHouse(Core& core, absl::Time now) {
     MINGA_ASSIGN_OR_RETURN(done, EndConsents(core, today, deed, budget));
   }
   if (done && plan.sweep) {
-    if (!plan.sweep_marked || plan.decided_early) {
+    if (!plan.sweep_marked || plan.clock_was_wrong) {
       MINGA_RETURN_IF_ERROR(OrderSweep(core));
     }
     MINGA_ASSIGN_OR_RETURN(done, ContinueSweep(core, deed, budget));

@@ -82,6 +82,9 @@ absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
   return std::make_optional(*day);
 }
 
+namespace {
+
+// The last day on which anything was decided; nullopt if nothing was.
 absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
     const storage::DocumentReader& documents) {
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
@@ -91,11 +94,31 @@ absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
   return std::make_optional(*day);
 }
 
+}  // namespace
+
+absl::StatusOr<bool> ClockWasWrong(const storage::DocumentReader& documents,
+                                   absl::CivilDay today) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> decided,
+                         DecidedDay(documents));
+  if (decided.has_value() && today < *decided) return true;
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> behind,
+                         documents.Get(kDocDecidedBehind));
+  return behind.has_value();
+}
+
 absl::Status NoteDecided(storage::DocumentStore& documents,
                          absl::CivilDay day) {
   MINGA_ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> last,
                          DecidedDay(documents));
-  if (last.has_value() && *last >= day) return absl::OkStatus();
+  if (last == day) return absl::OkStatus();
+  if (last.has_value() && day < *last) {
+    // Not every decision stores when it is due, nor does the day of the next
+    // sweep count from a day that was left.
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> noted,
+                           documents.Get(kDocDecidedBehind));
+    return noted.has_value() ? absl::OkStatus()
+                             : documents.Put(kDocDecidedBehind, FormatDay(day));
+  }
   return documents.Put(kDocDecidedDay, FormatDay(day));
 }
 
@@ -112,6 +135,7 @@ absl::Status OrderSweep(Core& core) {
       [&](storage::Transaction& transaction) -> absl::Status {
         storage::DocumentStore& documents = transaction.documents();
         MINGA_RETURN_IF_ERROR(documents.Put(kDocDecidedDay, today));
+        MINGA_RETURN_IF_ERROR(documents.Remove(kDocDecidedBehind).status());
         return documents.Put(kDocSweep, "under way");
       });
 }

@@ -45,15 +45,16 @@ std::optional<SweepMark> DecodeMark(absl::string_view text);
 absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
     const storage::DocumentReader& documents);
 
-// The last day on which anything was decided; nullopt if nothing was.
-absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
-    const storage::DocumentReader& documents);
+// True if something was decided on another day than the days in their order
+// would have it: on one that had been left, or on one after `today`.
+absl::StatusOr<bool> ClockWasWrong(const storage::DocumentReader& documents,
+                                   absl::CivilDay today);
 // Something is decided on `day`.
 absl::Status NoteDecided(storage::DocumentStore& documents, absl::CivilDay day);
 
 absl::Status PutSweepDay(storage::DocumentStore& documents, absl::CivilDay day);
 
-// Marks that everything has to be swept.
+// Marks that everything has to be swept. ClockWasWrong is false then.
 absl::Status OrderSweep(Core& core);
 
 }  // namespace minga::exchange

@@ -5,6 +5,7 @@
 #include "node/base/status.h"
 #include "node/exchange/due.h"
 #include "node/exchange/subject.h"
+#include "tests/unit/exchange/dates.h"
 #include "tests/unit/exchange/house.h"
 #include "tests/unit/exchange/samples.h"
 
@@ -15,41 +16,6 @@ using federation::InboundRow;
 using storage::ViewState;
 
 constexpr absl::CivilDay kToday(2026, 11, 21);
-
-// A vacancy without any date that could pass.
-v1::Vacancy Timeless(absl::string_view id) {
-  v1::Vacancy vacancy = SampleVacancy(id);
-  vacancy.clear_closing_date();
-  return vacancy;
-}
-
-v1::Vacancy Closing(absl::string_view id, absl::string_view day) {
-  v1::Vacancy vacancy = SampleVacancy(id);
-  vacancy.set_closing_date(std::string(day));
-  return vacancy;
-}
-
-// SampleNational with another condition and body of rule `co.vacancy`.
-policy::DocumentSource Lawful(absl::string_view condition,
-                              absl::string_view extra = "") {
-  policy::DocumentSource source = SampleNational();
-  const std::string when = "when: \"vacancy.cross_border";
-  source.text.replace(
-      source.text.find(when), when.size(),
-      absl::StrCat(extra, " when: \"", condition, " && vacancy.cross_border"));
-  return source;
-}
-
-absl::CivilDay DueDay(const Office& office, const RecordKey& key) {
-  absl::CivilDay day;
-  const absl::Status read = office.database->Read(
-      [&](const storage::Snapshot& snapshot) -> absl::Status {
-        MINGA_ASSIGN_OR_RETURN(day, snapshot.due().DayOf(key));
-        return absl::OkStatus();
-      });
-  CHECK(read.ok());
-  return day;
-}
 
 TEST_CASE("a day touches the records whose day it is") {
   Office office;
@@ -109,30 +75,6 @@ TEST_CASE("a day touches the records whose day it is") {
     CHECK_FALSE(house.swept());
     CHECK(office.Row(kPeru, VacancyKey("v1")).reason == "expired");
   }
-}
-
-TEST_CASE("what was decided on a day that has not come is decided again") {
-  Office office;
-  office.Prepare();
-  v1::Vacancy vacancy = Closing("v1", "2026-11-21");
-  office.Put(Wrap(vacancy));
-  House house(office);
-  house.KeepOn(kToday);
-  CHECK(office.Row(kPeru, VacancyKey("v1")).state == ViewState::kShown);
-  // Nobody kept house while the clock was wrong.
-  office.clock.Advance(absl::Hours(24));
-  vacancy.mutable_texts(0)->set_title("Soldadora");
-  office.Put(Wrap(vacancy));
-  CHECK(office.Row(kPeru, VacancyKey("v1")).reason == "expired");
-  office.clock.Advance(-absl::Hours(24));
-  house.KeepOn(kToday);
-  CHECK(house.swept());
-  CHECK(office.Row(kPeru, VacancyKey("v1")).state == ViewState::kShown);
-  house.KeepOn(kToday);
-  CHECK_FALSE(house.swept());
-  house.KeepOn(kToday + 1);
-  CHECK_FALSE(house.swept());
-  CHECK(office.Row(kPeru, VacancyKey("v1")).reason == "expired");
 }
 
 TEST_CASE("rules begin and end on their days") {
@@ -303,8 +245,9 @@ TEST_CASE("a person whose key is damaged keeps nobody else's consent alive") {
   v1::Consent shorter = SampleConsent();
   shorter.set_expires("2026-12-01");
   REQUIRE(office.offices.exchange->SetConsent("pes", "p2", &shorter).ok());
-  office.RunSql("UPDATE person SET key = key + 1000 WHERE subject ="
-                " (SELECT subject FROM subject WHERE id = 'p1')");
+  office.RunSql(
+      "UPDATE person SET key = key + 1000 WHERE subject ="
+      " (SELECT subject FROM subject WHERE id = 'p1')");
   House house(office);
   house.KeepOn(absl::CivilDay(2026, 12, 2));
   CHECK(office.Row(kPeru, ProfileKey("p1")).state == ViewState::kWithheld);
