@@ -87,11 +87,9 @@ std::uint32_t MarkRest(std::uint64_t mark) {
 }
 
 absl::StatusOr<std::unique_ptr<AuditIndexWriter>> AuditIndexWriter::Open(
-    std::unique_ptr<Connection> connection) {
+    const DerivedFile& file, std::unique_ptr<Connection> connection) {
   std::unique_ptr<AuditIndexWriter> writer(
-      new AuditIndexWriter(std::move(connection)));
-  // Derived: what a crash of the machine takes away is indexed again.
-  MINGA_RETURN_IF_ERROR(writer->connection_->Exec("PRAGMA synchronous=NORMAL"));
+      new AuditIndexWriter(file, std::move(connection)));
   MINGA_RETURN_IF_ERROR(
       writer->connection_->Prepare({{&writer->begin_, "BEGIN IMMEDIATE"},
                                     {&writer->commit_, "COMMIT"},
@@ -105,9 +103,7 @@ absl::StatusOr<std::unique_ptr<AuditIndexWriter>> AuditIndexWriter::Open(
   return writer;
 }
 
-AuditIndexWriter::~AuditIndexWriter() {
-  connection_->Checkpoint(/*truncate=*/true).IgnoreError();
-}
+AuditIndexWriter::~AuditIndexWriter() { file_.End(*connection_); }
 
 template <typename Changes>
 absl::Status AuditIndexWriter::InTransaction(const Changes& changes) {

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "storage/audit_index.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/derived_file.h"
 
 namespace minga::storage::sqlite {
 
@@ -31,8 +32,8 @@ std::uint32_t MarkRest(std::uint64_t mark);
 class AuditIndexWriter {
  public:
   static absl::StatusOr<std::unique_ptr<AuditIndexWriter>> Open(
-      std::unique_ptr<Connection> connection);
-  // Empties the WAL.
+      const DerivedFile& file, std::unique_ptr<Connection> connection);
+  // Closes the file in order.
   ~AuditIndexWriter();
 
   // See AuditIndex.
@@ -40,8 +41,9 @@ class AuditIndexWriter {
   absl::Status Clear();
 
  private:
-  explicit AuditIndexWriter(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)) {}
+  AuditIndexWriter(const DerivedFile& file,
+                   std::unique_ptr<Connection> connection)
+      : file_(file), connection_(std::move(connection)) {}
 
   template <typename Changes>
   absl::Status InTransaction(const Changes& changes);
@@ -51,6 +53,7 @@ class AuditIndexWriter {
                          std::uint64_t segment);
   absl::StatusOr<std::int64_t> NumberOf(const AuditGroup& group);
 
+  const DerivedFile file_;
   const std::unique_ptr<Connection> connection_;
   Statement begin_;
   Statement commit_;

@@ -182,6 +182,19 @@ absl::Status Connection::Checkpoint(bool truncate, bool patient) {
   return absl::OkStatus();
 }
 
+absl::Status Connection::Sync() {
+  for (const int which :
+       {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int code = sqlite3_file_control(handle(), "main", which, &file);
+    if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr) {
+      code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    }
+    if (code != SQLITE_OK) return StatusOf(code, "sync");
+  }
+  return absl::OkStatus();
+}
+
 std::int64_t Run::LastRow() const {
   return sqlite3_last_insert_rowid(connection_->handle());
 }

@@ -100,6 +100,9 @@ class Connection {
   // `patient`, is so for a second).
   absl::Status Checkpoint(bool truncate, bool patient = false);
 
+  // Waits until the file and its WAL are on the disk as they are now.
+  absl::Status Sync();
+
   sqlite3* handle() const { return handle_.get(); }
 
  private:

@@ -22,6 +22,7 @@
 #include "storage/merkle.h"
 #include "storage/sqlite/audit.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/sqlite.h"
 #include "storage/sqlite/staged.h"
 
@@ -60,15 +61,7 @@ class Unfinished {
       return errno == EEXIST ? absl::AlreadyExistsError(why)
                              : absl::FailedPreconditionError(why);
     }
-    const std::string parent =
-        std::filesystem::path(name).parent_path().string();
-    const std::string folder = parent.empty() ? std::string(1, '.') : parent;
-    const int descriptor =
-        open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-    if (descriptor >= 0) close(descriptor);
-    if (synced) return absl::OkStatus();
-    return absl::InternalError(absl::StrCat("cannot sync `", folder, "`"));
+    return SyncFolderOf(name);
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +52,17 @@ absl::Status MakePrivateFile(const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(const int descriptor, OpenOrMake(path));
   close(descriptor);
   return absl::OkStatus();
+}
+
+absl::Status SyncFolderOf(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? std::string(1, '.') : parent;
+  const int descriptor =
+      open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+  if (descriptor >= 0) close(descriptor);
+  if (synced) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("cannot sync `", folder, "`"));
 }
 
 }  // namespace minga::storage::sqlite

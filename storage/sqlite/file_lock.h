@@ -29,6 +29,9 @@ class FileLock {
 // Makes `path` as an empty file that only its owner can read, unless it exists.
 absl::Status MakePrivateFile(const std::string& path);
 
+// Makes it durable that `path` is in its folder.
+absl::Status SyncFolderOf(const std::string& path);
+
 }  // namespace minga::storage::sqlite
 
 #endif  // MINGA_STORAGE_SQLITE_FILE_LOCK_H_

@@ -75,23 +75,21 @@ class SqliteSearchIndex final : public SearchIndex {
 };
 
 absl::StatusOr<std::unique_ptr<SearchWriter>> OpenWriter(
-    const std::string& path) {
-  MINGA_RETURN_IF_ERROR(MakePrivateFile(path));
-  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
-                         Connection::Open(path, Connection::Mode::kReadWrite));
+    const DerivedFile& file) {
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, file.Open());
   MINGA_RETURN_IF_ERROR(
       connection->Exec(absl::StrCat("PRAGMA cache_size=-", kWriterCacheKib)));
   MINGA_RETURN_IF_ERROR(RegisterTokenizer(*connection));
   MINGA_RETURN_IF_ERROR(
       Migrate(*connection, kIndexApplication, SearchMigrations()));
-  return SearchWriter::Open(std::move(connection));
+  return SearchWriter::Open(file, std::move(connection));
 }
 
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenIndex(
     const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(path));
   MINGA_ASSIGN_OR_RETURN(std::unique_ptr<SearchWriter> writer,
-                         OpenDerived(path, OpenWriter));
+                         OpenDerived(DerivedFile(path), OpenWriter));
   return std::make_unique<SqliteSearchIndex>(std::move(lock), std::move(writer),
                                              path);
 }

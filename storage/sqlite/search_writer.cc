@@ -49,19 +49,16 @@ constexpr int kWalPagesMax = 8192;
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SearchWriter>> SearchWriter::Open(
-    std::unique_ptr<Connection> connection) {
-  std::unique_ptr<SearchWriter> writer(new SearchWriter(std::move(connection)));
+    const DerivedFile& file, std::unique_ptr<Connection> connection) {
+  std::unique_ptr<SearchWriter> writer(
+      new SearchWriter(file, std::move(connection)));
   MINGA_RETURN_IF_ERROR(writer->Prepare());
   return writer;
 }
 
-SearchWriter::~SearchWriter() {
-  // What stays in the WAL is read from there at the next start.
-  connection_->Checkpoint(/*truncate=*/true).IgnoreError();
-}
+SearchWriter::~SearchWriter() { file_.End(*connection_); }
 
 absl::Status SearchWriter::Prepare() {
-  MINGA_RETURN_IF_ERROR(connection_->Exec("PRAGMA synchronous=NORMAL"));
   MINGA_RETURN_IF_ERROR(connection_->Prepare({{&begin_, "BEGIN IMMEDIATE"},
                                               {&commit_, "COMMIT"},
                                               {&find_, kFind},
@@ -101,9 +98,6 @@ absl::Status SearchWriter::InTransaction(const Changes& changes) {
 absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
                                  const std::vector<RowNo>& gone,
                                  const IndexPosition& position) {
-  // The database forgets its list of gone rows up to our position; after a
-  // power cut we must not find ourselves before it.
-  MINGA_RETURN_IF_ERROR(SetDurable(!gone.empty()));
   const absl::Status status = InTransaction([&]() -> absl::Status {
     bool removed = false;
     for (const RowNo row : gone) MINGA_RETURN_IF_ERROR(Remove(row, removed));
@@ -188,8 +182,6 @@ absl::StatusOr<bool> SearchWriter::MergeSome(int pages) {
 }
 
 absl::StatusOr<bool> SearchWriter::Merge() {
-  // Nothing is lost with a merge.
-  MINGA_RETURN_IF_ERROR(SetDurable(false));
   MINGA_ASSIGN_OR_RETURN(const bool more, MergeSome(kMergePages));
   CheckpointIfLong();
   return more;
@@ -215,16 +207,7 @@ absl::StatusOr<bool> SearchWriter::Tidy() {
   return more;
 }
 
-absl::Status SearchWriter::SetDurable(bool durable) {
-  if (durable == durable_) return absl::OkStatus();
-  MINGA_RETURN_IF_ERROR(connection_->Exec(
-      absl::StrCat("PRAGMA synchronous=", durable ? "FULL" : "NORMAL")));
-  durable_ = durable;
-  return absl::OkStatus();
-}
-
 absl::Status SearchWriter::Clear() {
-  MINGA_RETURN_IF_ERROR(SetDurable(true));
   return InTransaction([&]() -> absl::Status {
     for (const char* table : kWordTables) {
       MINGA_RETURN_IF_ERROR(connection_->Exec(absl::Substitute(

@@ -8,6 +8,7 @@
 
 #include "storage/search_index.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/derived_file.h"
 #include "storage/sqlite/stemmer.h"
 
 namespace minga::storage::sqlite {
@@ -16,8 +17,8 @@ namespace minga::storage::sqlite {
 class SearchWriter {
  public:
   static absl::StatusOr<std::unique_ptr<SearchWriter>> Open(
-      std::unique_ptr<Connection> connection);
-  // Empties the WAL.
+      const DerivedFile& file, std::unique_ptr<Connection> connection);
+  // Closes the file in order.
   ~SearchWriter();
 
   // See SearchIndex.
@@ -29,8 +30,8 @@ class SearchWriter {
   absl::Status Clear();
 
  private:
-  explicit SearchWriter(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)) {}
+  SearchWriter(const DerivedFile& file, std::unique_ptr<Connection> connection)
+      : file_(file), connection_(std::move(connection)) {}
 
   absl::Status Prepare();
   template <typename Changes>
@@ -46,8 +47,8 @@ class SearchWriter {
   absl::StatusOr<bool> MergeSome(int pages);
   // Empties the WAL into the file if it has grown long.
   void CheckpointIfLong();
-  absl::Status SetDurable(bool durable);
 
+  const DerivedFile file_;
   const std::unique_ptr<Connection> connection_;
   Statement begin_;
   Statement commit_;
@@ -63,7 +64,6 @@ class SearchWriter {
   std::array<Statement, kLanguages> remove_words_;
   std::array<Statement, kLanguages> merge_;
   std::size_t next_merge_ = 0;  // in turn
-  bool durable_ = false;
 };
 
 }  // namespace minga::storage::sqlite
