@@ -115,7 +115,10 @@ absl::Status Connection::Configure(Mode mode) {
 
 int Connection::OnCommit(void* self, sqlite3* /*handle*/, const char* /*name*/,
                          int pages) {
-  static_cast<Connection*>(self)->wal_pages_ = pages;
+  auto* const connection = static_cast<Connection*>(self);
+  connection->wal_pages_ = pages;
+  // Shorter than before: it began anew.
+  if (pages < connection->copied_pages_) connection->copied_pages_ = 0;
   return SQLITE_OK;
 }
 
@@ -178,8 +181,17 @@ absl::Status Connection::Checkpoint(bool truncate, bool patient) {
       /*pnLog=*/nullptr, /*pnCkpt=*/nullptr);
   sqlite3_busy_timeout(handle(), kBusyWaitMs);
   if (code != SQLITE_OK) return StatusOf(code, "checkpoint");
-  if (truncate) wal_pages_ = 0;
+  if (truncate) wal_pages_ = copied_pages_ = 0;
   return absl::OkStatus();
+}
+
+int Connection::wal_growth() const { return wal_pages_ - copied_pages_; }
+
+void Connection::CheckpointAfter(int pages) {
+  if (wal_growth() < pages) return;
+  Checkpoint(/*truncate=*/false).IgnoreError();
+  // If a reader kept it from coming to the end, not again at each commit.
+  copied_pages_ = wal_pages_;
 }
 
 absl::Status Connection::Sync() {

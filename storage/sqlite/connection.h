@@ -100,6 +100,11 @@ class Connection {
   // `patient`, is so for a second).
   absl::Status Checkpoint(bool truncate, bool patient = false);
 
+  // Pages by which the WAL has grown since it was last copied or began anew.
+  int wal_growth() const;
+  // Copies what can be copied if it has grown by `pages`. Nothing committed is
+  // lost if that fails: it is tried when it has grown as much again.
+  void CheckpointAfter(int pages);
   // Waits until the file and its WAL are on the disk as they are now.
   absl::Status Sync();
 
@@ -117,6 +122,7 @@ class Connection {
   absl::Status lost_;
   bool expects_transaction_ = false;
   int wal_pages_ = 0;
+  int copied_pages_ = 0;  // of them
 };
 
 // A value to bind as a BLOB instead of TEXT.

@@ -45,6 +45,8 @@ constexpr std::size_t kDocumentsPerPage = 8;
 constexpr int kTidyPages = 500;
 // 32 MB of pages of 4 KB.
 constexpr int kWalPagesMax = 8192;
+// Copied into the file between single changes, in a millisecond or two.
+constexpr int kWalPagesInPause = 512;
 
 }  // namespace
 
@@ -112,14 +114,8 @@ absl::Status SearchWriter::Apply(const std::vector<SearchDocument>& put,
     return MergeSome(static_cast<int>(pages)).status();
   });
   MINGA_RETURN_IF_ERROR(status);
-  CheckpointIfLong();
+  connection_->CheckpointAfter(kWalPagesMax);
   return absl::OkStatus();
-}
-
-void SearchWriter::CheckpointIfLong() {
-  if (connection_->wal_pages() <= kWalPagesMax) return;
-  // Next time, if it fails.
-  connection_->Checkpoint(/*truncate=*/false).IgnoreError();
 }
 
 absl::Status SearchWriter::Add(const SearchDocument& document) {
@@ -183,7 +179,7 @@ absl::StatusOr<bool> SearchWriter::MergeSome(int pages) {
 
 absl::StatusOr<bool> SearchWriter::Merge() {
   MINGA_ASSIGN_OR_RETURN(const bool more, MergeSome(kMergePages));
-  CheckpointIfLong();
+  connection_->CheckpointAfter(kWalPagesInPause);
   return more;
 }
 

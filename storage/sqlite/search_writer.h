@@ -45,8 +45,6 @@ class SearchWriter {
   absl::StatusOr<bool> MergePages(const Statement& merge, int pages);
   // As MergePages, of the next table in which something is left.
   absl::StatusOr<bool> MergeSome(int pages);
-  // Empties the WAL into the file if it has grown long.
-  void CheckpointIfLong();
 
   const DerivedFile file_;
   const std::unique_ptr<Connection> connection_;

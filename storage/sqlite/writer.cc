@@ -16,6 +16,11 @@ namespace {
 // 16 MB of pages of 4 KB: long enough that a bulk load copies each page seldom,
 // short enough that readers find what they need.
 constexpr int kWalPagesMax = 4096;
+// 1 MB: what single changes leave is copied in the pauses between them, some
+// milliseconds at a time, and not all at once while one waits.
+constexpr int kWalPagesInPause = 256;
+// Longer than a page's way from being stored to being logged.
+constexpr absl::Duration kPause = absl::Milliseconds(2);
 // Jobs waiting. One takes some milliseconds, so this is a minute of work: a
 // caller that is further behind is told so instead of filling the memory.
 constexpr std::size_t kQueuedJobsMax = 16384;
@@ -27,8 +32,7 @@ constexpr absl::Duration kIdleTime = absl::Seconds(1);
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Stores> stores)
-    : stores_(std::move(stores)), checkpoint_at_(kWalPagesMax) {}
+Writer::Writer(std::unique_ptr<Stores> stores) : stores_(std::move(stores)) {}
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Start(
     std::unique_ptr<Stores> stores) {
@@ -80,11 +84,15 @@ void Writer::AddListener(Database::Listener listener) {
 bool Writer::HasWork() const { return closing_ || !queue_.empty(); }
 
 Writer::Wake Writer::Wait(bool untidy) {
-  const absl::Duration patience = untidy ? kIdleTime : absl::InfiniteDuration();
+  const bool grown = stores_->connection().wal_growth() >= kWalPagesInPause;
+  const absl::Duration patience = grown    ? kPause
+                                  : untidy ? kIdleTime
+                                           : absl::InfiniteDuration();
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithTimeout(absl::Condition(this, &Writer::HasWork), patience);
   if (!queue_.empty()) return Wake::kJob;
-  return closing_ ? Wake::kClosing : Wake::kIdle;
+  if (closing_) return Wake::kClosing;
+  return grown ? Wake::kPause : Wake::kIdle;
 }
 
 std::optional<Writer::Item> Writer::TakeJob() {
@@ -117,6 +125,10 @@ void Writer::Loop() {
       RunGroup();
       continue;
     }
+    if (wake == Wake::kPause) {
+      stores_->connection().CheckpointAfter(kWalPagesInPause);
+      continue;
+    }
     Tidy();
     if (wake == Wake::kClosing) return;
   }
@@ -140,7 +152,7 @@ void Writer::RunGroup() {
     }
   }
   Tell(group);
-  CheckpointIfLong();
+  stores_->connection().CheckpointAfter(kWalPagesMax);
 }
 
 absl::Status Writer::RunJobs(std::vector<Item>& group) {
@@ -241,19 +253,6 @@ void Writer::Tell(std::vector<Item>& group) {
     for (const Database::Listener& listener : listeners) listener(told);
   }
   for (Item& item : group) item.done(item.status);
-}
-
-void Writer::CheckpointIfLong() {
-  Connection& connection = stores_->connection();
-  const int pages = connection.wal_pages();
-  // Shorter than before: it began anew.
-  if (pages < wal_pages_before_) checkpoint_at_ = kWalPagesMax;
-  wal_pages_before_ = pages;
-  if (pages < checkpoint_at_) return;
-  // An error leaves the WAL as it is; nothing committed is lost by that.
-  connection.Checkpoint(/*truncate=*/false).IgnoreError();
-  // If a reader kept it from coming to the end, not again at each commit.
-  checkpoint_at_ = pages + kWalPagesMax;
 }
 
 }  // namespace minga::storage::sqlite

@@ -39,7 +39,7 @@ class Writer {
     absl::Status status;
     bool destroys_keys = false;
   };
-  enum class Wake { kJob, kIdle, kClosing };
+  enum class Wake { kJob, kPause, kIdle, kClosing };
 
   explicit Writer(std::unique_ptr<Stores> stores);
   void Loop();
@@ -47,8 +47,9 @@ class Writer {
   // Empties the write-ahead logs, which still hold what was erased.
   void Tidy();
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Waits for a job; kIdle after a while without any, if something is left to
-  // tidy up.
+  // Waits for a job. kPause after a moment without any, if the WAL has grown
+  // since it was last copied; kIdle after a while, if something is left to tidy
+  // up.
   Wake Wait(bool untidy);
   std::optional<Item> TakeJob();
   bool OneJobWaits();
@@ -66,7 +67,6 @@ class Writer {
   // Ends a group of which nothing stands.
   void Abandon();
   void Tell(std::vector<Item>& group);
-  void CheckpointIfLong();
 
   const std::unique_ptr<Stores> stores_;
   Statement begin_;
@@ -76,8 +76,6 @@ class Writer {
   Statement rollback_to_;
   // The writer thread's.
   bool reload_ = false;  // memory may differ from the file
-  int wal_pages_before_ = 0;
-  int checkpoint_at_ = 0;
 
   absl::Mutex mutex_;
   std::deque<Item> queue_ ABSL_GUARDED_BY(mutex_);
