@@ -20,7 +20,7 @@ template <typename Value>
 class Memo {
  public:
   // Once `limit` texts are remembered, the next one makes it forget them all.
-  explicit Memo(std::size_t limit) : limit_(limit) {}
+  explicit Memo(std::size_t limit = 64) : limit_(limit) {}
 
   // What `make(text)`, an absl::StatusOr<Value>, gives or gave for this text.
   // It must depend on nothing else. Errors are not remembered.

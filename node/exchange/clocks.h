@@ -4,7 +4,6 @@
 #ifndef MINGA_NODE_EXCHANGE_CLOCKS_H_
 #define MINGA_NODE_EXCHANGE_CLOCKS_H_
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -16,8 +15,6 @@
 #include "policy/policy_set.h"
 
 namespace minga::exchange {
-
-inline constexpr std::size_t kPolicyDocumentsRemembered = 64;
 
 struct BreachClock {
   int hours = 0;
@@ -37,7 +34,7 @@ class BreachClocks {
 
  private:
   // Status reports ask for every peer.
-  Memo<v1::PolicyDocument> documents_{kPolicyDocumentsRemembered};
+  Memo<v1::PolicyDocument> documents_;
 };
 
 }  // namespace minga::exchange

@@ -25,8 +25,6 @@
 namespace minga::rpc {
 namespace {
 
-constexpr std::size_t kMousRemembered = 64;
-
 class Silent final : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int /*line*/, google::protobuf::io::ColumnNumber /*column*/,
@@ -163,7 +161,7 @@ absl::StatusOr<MouState> ReadMouState(const storage::DocumentReader& documents,
   if (!text.has_value()) return state;
   state.digest = Hex(AsView(Sha256(*text)));
   // Each status report asks for every peer.
-  static auto* const parsed = new Memo<v1::Mou>(kMousRemembered);
+  static auto* const parsed = new Memo<v1::Mou>;
   const auto mou = parsed->Get(*text, ParseMou);
   if (!mou.ok()) return state;
   const absl::StatusOr<std::vector<PeerId>> others = OtherParties(**mou, own);

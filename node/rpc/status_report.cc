@@ -32,8 +32,6 @@
 namespace minga::rpc {
 namespace {
 
-constexpr std::size_t kDescriptorsRemembered = 64;
-
 absl::Status ReportLog(const storage::AuditReader& log,
                        v1::GetStatusResponse& response) {
   MINGA_ASSIGN_OR_RETURN(const storage::LeafIndex size, log.Size());
@@ -109,8 +107,7 @@ absl::Status ReportPeer(const storage::Snapshot& snapshot,
   peer.set_country(row.id.ToString());
   peer.set_state(StateName(row.state));
   peer.set_state_reason(row.suspended_why);
-  static auto* const read =
-      new Memo<federation::Descriptor>(kDescriptorsRemembered);
+  static auto* const read = new Memo<federation::Descriptor>;
   const auto found = read->Get(row.descriptor, federation::ReadDescriptor);
   if (found.ok()) {
     const federation::Descriptor& descriptor = **found;
