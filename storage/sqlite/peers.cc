@@ -1,5 +1,7 @@
 #include "storage/sqlite/peers.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -62,12 +64,22 @@ absl::StatusOr<PeerRow> Peers::RowOf(const Run& run) const {
   }
   row.state = static_cast<PeerState>(state);
   row.descriptor = run.String(2);
-  MINGA_ASSIGN_OR_RETURN(
-      row.pseudonym_key,
-      vault_.Open(kPseudonymKey, row.id.ToString(), run.View(3)));
+  MINGA_ASSIGN_OR_RETURN(row.pseudonym_key, PseudonymKey(row.id, run.View(3)));
   row.suspended_why = run.String(4);
   row.added_at = absl::FromUnixMicros(run.Int(5));
   return row;
+}
+
+absl::StatusOr<std::string> Peers::PseudonymKey(
+    const PeerId& peer, absl::string_view sealed) const {
+  const std::string name = peer.ToString();
+  MINGA_ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> key,
+                         pseudonym_keys_.Get(absl::StrCat(name, sealed),
+                                             [&](const std::string& /*both*/) {
+                                               return vault_.Open(kPseudonymKey,
+                                                                  name, sealed);
+                                             }));
+  return *key;
 }
 
 absl::StatusOr<std::vector<PeerRow>> Peers::List() const {

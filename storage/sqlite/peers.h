@@ -1,6 +1,11 @@
 #ifndef MINGA_STORAGE_SQLITE_PEERS_H_
 #define MINGA_STORAGE_SQLITE_PEERS_H_
 
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "node/base/memo.h"
 #include "storage/peer_store.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/receipts.h"
@@ -27,8 +32,12 @@ class Peers final : public PeerStore {
 
  private:
   absl::StatusOr<PeerRow> RowOf(const Run& run) const;
+  absl::StatusOr<std::string> PseudonymKey(const PeerId& peer,
+                                           absl::string_view sealed) const;
 
   const Vault& vault_;
+  // Peers are read for every decision and search, their keys change seldom.
+  mutable Memo<std::string> pseudonym_keys_;
   Statement list_;
   Statement get_;
   Statement cursor_;
