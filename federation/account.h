@@ -4,6 +4,8 @@
 #ifndef MINGA_FEDERATION_ACCOUNT_H_
 #define MINGA_FEDERATION_ACCOUNT_H_
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "federation/budget.h"
 #include "federation/conduct.h"
@@ -27,6 +29,9 @@ struct Account {
   // Comparisons of our feed that it may begin, each of which reads all of it:
   // one a night, some that are repeated, some that people ask for.
   Budget comparisons{8, absl::Hours(2)};
+  // Why its newest descriptor, which counts already, was not taken; empty if
+  // none waits.
+  std::string descriptor_refused;
 };
 
 }  // namespace minga::federation

@@ -12,6 +12,7 @@
 #include "federation/job_desk.h"
 #include "federation/keyring.h"
 #include "federation/unknown_fields.h"
+#include "node/base/clock.h"
 #include "node/base/status.h"
 
 namespace minga::federation {
@@ -115,13 +116,14 @@ void DescriptorErrand::TakeAnswer(
     due_ = account_.successions.Ready();
     return;
   }
+  account_.descriptor_refused.clear();
   // Until it holds ours it is reminded, at the pace of failures.
   due_ = now + (held < told_ ? backoff_.AfterFailure() : kEvery);
 }
 
 void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
   const auto changed = std::make_shared<bool>(false);
-  const std::uint64_t newest = ReadDescriptor(notes.back())->sequence;
+  const Descriptor newest = *ReadDescriptor(notes.back());
   context_.desk->Submit(
       [peer = peer_, notes = std::move(notes), changed,
        own = context_.parts.keyring, clock = context_.parts.clock](
@@ -134,7 +136,8 @@ void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
         *changed = succession->newest.sequence > succession->before;
         return absl::OkStatus();
       },
-      [weak = weak_from_this(), changed, newest,
+      [weak = weak_from_this(), changed, sequence = newest.sequence,
+       from = newest.valid_from,
        &parts = context_.parts](const absl::Status& status) {
         // Whoever keeps the pins has to know, even if the errand is gone.
         if (status.ok() && *changed && parts.peers_changed) {
@@ -143,9 +146,14 @@ void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
         const std::shared_ptr<DescriptorErrand> self = weak.lock();
         if (self == nullptr) return;
         self->asking_ = false;
-        if (!status.ok()) self->refused_ = newest;
-        self->due_ =
-            self->context_.Now() + (status.ok() ? kEvery : kAfterRefusal);
+        const absl::Time now = self->context_.Now();
+        self->due_ = now + (status.ok() ? kEvery : kAfterRefusal);
+        std::string& refused = self->account_.descriptor_refused;
+        refused.clear();
+        if (status.ok()) return;
+        self->refused_ = sequence;
+        // One of tomorrow is taken tomorrow.
+        if (from <= DayOf(now)) refused = std::string(status.message());
       });
 }
 

@@ -76,6 +76,9 @@ struct PeerProgress {
   absl::Time slowed_until = absl::InfinitePast();
   // Its budget of the day is spent: nothing crosses before then.
   absl::Time budget_until = absl::InfinitePast();
+  // Why its newest descriptor was not taken: its former one is gone by until
+  // that ends, and nothing is exchanged then.
+  std::string descriptor_refused;
 };
 
 // Threads: Tick from one thread, the rest from any. Close waits for a Tick that

@@ -206,6 +206,7 @@ PeerProgress PeerLink::Progress() const {
     }
   }
   progress.slowed_until = account_->conduct.slowed_until();
+  progress.descriptor_refused = account_->descriptor_refused;
   if (account_->sent.Ready() != absl::InfinitePast()) {
     progress.budget_until = account_->sent.Ready();
   }

@@ -54,6 +54,17 @@ class Collector {
                        " has cost as much as it may in a day, and is slow"),
           "if that is right, raise the budgets in minga.toml, [protection]");
     }
+    if (!peer.descriptor_refused().empty()) {
+      Add("descriptor-refused", peer.country(),
+          absl::StrCat("the new descriptor of ", peer.country(),
+                       " is not taken: ", peer.descriptor_refused(),
+                       peer.descriptor_until().empty()
+                           ? ""
+                           : absl::StrCat("; the one held ends on ",
+                                          peer.descriptor_until())),
+          "call its operator; if it cannot be mended there, both join again: "
+          "minga peer invite, minga peer add");
+    }
     LookAtSilence(peer);
   }
 

@@ -151,6 +151,7 @@ void AddProgress(const std::vector<federation::PeerProgress>& all,
     *peer.mutable_last_contact() = ToTimestamp(progress.last_contact);
     peer.set_protocol(progress.protocol);
     peer.set_settling(progress.settling);
+    peer.set_descriptor_refused(progress.descriptor_refused);
     peer.set_erasures_here(progress.erasures_here.records);
     if (progress.erasures_here.first != absl::InfiniteFuture()) {
       *peer.mutable_erasures_here_due() =

@@ -145,6 +145,7 @@ TEST_CASE_METHOD(Changing, "a descriptor of tomorrow is taken in tomorrow",
   co.Put("now", "cook");
   MustConverge();
   CHECK(Knows(ec, kColombia).newest().sequence == 1);
+  CHECK(ec.ProgressWith(kColombia).descriptor_refused == "");
   for (int hour = 0; hour < 50; ++hour) {
     world.clock().Advance(absl::Hours(1));
     world.Settle();
@@ -188,6 +189,10 @@ struct Claiming {
     node.federation().PeersChanged();
     world.Settle();
   }
+  // Why Colombia does not take the newest of `peer`.
+  std::string Refused(PeerId peer) {
+    return co.ProgressWith(peer).descriptor_refused;
+  }
   // The sequence of `peer` that Colombia goes by.
   std::uint64_t Known(PeerId peer) { return Knows(co, peer).newest().sequence; }
 };
@@ -214,14 +219,35 @@ TEST_CASE_METHOD(Claiming, "nobody announces what is another's", "[keys]") {
   }
   Announce(ec, next);
   CHECK(Known(kEcuador) == 1);
+  CHECK(Refused(kEcuador) != "");
   world.clock().Advance(absl::Hours(25));
   world.Settle();
   CHECK(Known(kEcuador) == 1);
+  CHECK(Refused(kEcuador) != "");
+  CHECK(Refused(kPeru) == "");
 }
 
 TEST_CASE_METHOD(Claiming, "a certificate of its own is taken", "[keys]") {
   Announce(ec, Next(ec));
   CHECK(Known(kEcuador) == 2);
+  CHECK(Refused(kEcuador) == "");
+}
+
+TEST_CASE_METHOD(Claiming, "what was refused is forgotten with the next one",
+                 "[keys]") {
+  federation::OwnGeneration ended = Next(ec);
+  ended.descriptor.valid_until = DayOf(world.clock().Now()) - 1;
+  ended.descriptor.valid_from = ended.descriptor.valid_until;
+  Announce(ec, ended);
+  CHECK(Known(kEcuador) == 1);
+  CHECK(Refused(kEcuador) != "");
+  federation::OwnGeneration next = Next(ec);
+  next.descriptor.valid_until = DayOf(world.clock().Now()) + 300;
+  Announce(ec, next);
+  world.clock().Advance(absl::Hours(2));
+  world.Settle();
+  CHECK(Known(kEcuador) == 3);
+  CHECK(Refused(kEcuador) == "");
 }
 
 }  // namespace

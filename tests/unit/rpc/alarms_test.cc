@@ -65,6 +65,15 @@ TEST_CASE_METHOD(Status, "a peer that is slowed, spent or silent") {
   CHECK(Codes() == List({"peer-slowed", "budget-spent", "peer-silent"}));
 }
 
+TEST_CASE_METHOD(Status, "a peer whose new descriptor is not taken") {
+  peer->set_descriptor_until("2026-12-24");
+  CHECK(Codes().empty());
+  peer->set_descriptor_refused("its certificate is PE's");
+  CHECK(Codes() == List({"descriptor-refused"}));
+  CHECK(absl::StrContains(status.alarms(0).text(), "is PE's"));
+  CHECK(absl::StrContains(status.alarms(0).text(), "2026-12-24"));
+}
+
 TEST_CASE_METHOD(Status, "of a suspended peer only that is said") {
   peer->set_state("suspended");
   *peer->mutable_last_contact() = ToTimestamp(kNow - absl::Hours(25));
