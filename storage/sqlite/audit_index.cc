@@ -208,17 +208,19 @@ class SqliteAuditIndex final : public AuditIndex {
 };
 
 absl::StatusOr<std::unique_ptr<AuditIndexWriter>> OpenWriter(
-    const DerivedFile& file) {
-  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, file.Open());
+    const std::string& path) {
+  MINGA_RETURN_IF_ERROR(MakePrivateFile(path));
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                         Connection::Open(path, Connection::Mode::kReadWrite));
   MINGA_RETURN_IF_ERROR(
       Migrate(*connection, kAuditIndexApplication, AuditIndexMigrations()));
-  return AuditIndexWriter::Open(file, std::move(connection));
+  return AuditIndexWriter::Open(std::move(connection));
 }
 
 absl::StatusOr<std::unique_ptr<AuditIndex>> OpenIndex(const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(path));
   MINGA_ASSIGN_OR_RETURN(std::unique_ptr<AuditIndexWriter> writer,
-                         OpenDerived(DerivedFile(path), OpenWriter));
+                         OpenDerived(path, OpenWriter));
   return std::make_unique<SqliteAuditIndex>(std::move(lock), std::move(writer),
                                             path);
 }

@@ -87,9 +87,11 @@ std::uint32_t MarkRest(std::uint64_t mark) {
 }
 
 absl::StatusOr<std::unique_ptr<AuditIndexWriter>> AuditIndexWriter::Open(
-    const DerivedFile& file, std::unique_ptr<Connection> connection) {
+    std::unique_ptr<Connection> connection) {
   std::unique_ptr<AuditIndexWriter> writer(
-      new AuditIndexWriter(file, std::move(connection)));
+      new AuditIndexWriter(std::move(connection)));
+  // Derived: what a crash of the machine takes away is indexed again.
+  MINGA_RETURN_IF_ERROR(writer->connection_->Exec("PRAGMA synchronous=NORMAL"));
   MINGA_RETURN_IF_ERROR(
       writer->connection_->Prepare({{&writer->begin_, "BEGIN IMMEDIATE"},
                                     {&writer->commit_, "COMMIT"},
@@ -103,7 +105,9 @@ absl::StatusOr<std::unique_ptr<AuditIndexWriter>> AuditIndexWriter::Open(
   return writer;
 }
 
-AuditIndexWriter::~AuditIndexWriter() { file_.End(*connection_); }
+AuditIndexWriter::~AuditIndexWriter() {
+  connection_->Checkpoint(/*truncate=*/true).IgnoreError();
+}
 
 template <typename Changes>
 absl::Status AuditIndexWriter::InTransaction(const Changes& changes) {

@@ -10,7 +10,6 @@
 #include "absl/types/span.h"
 #include "storage/audit_index.h"
 #include "storage/sqlite/connection.h"
-#include "storage/sqlite/derived_file.h"
 
 namespace minga::storage::sqlite {
 
@@ -32,8 +31,8 @@ std::uint32_t MarkRest(std::uint64_t mark);
 class AuditIndexWriter {
  public:
   static absl::StatusOr<std::unique_ptr<AuditIndexWriter>> Open(
-      const DerivedFile& file, std::unique_ptr<Connection> connection);
-  // Closes the file in order.
+      std::unique_ptr<Connection> connection);
+  // Empties the WAL.
   ~AuditIndexWriter();
 
   // See AuditIndex.
@@ -41,9 +40,8 @@ class AuditIndexWriter {
   absl::Status Clear();
 
  private:
-  AuditIndexWriter(const DerivedFile& file,
-                   std::unique_ptr<Connection> connection)
-      : file_(file), connection_(std::move(connection)) {}
+  explicit AuditIndexWriter(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
 
   template <typename Changes>
   absl::Status InTransaction(const Changes& changes);
@@ -53,7 +51,6 @@ class AuditIndexWriter {
                          std::uint64_t segment);
   absl::StatusOr<std::int64_t> NumberOf(const AuditGroup& group);
 
-  const DerivedFile file_;
   const std::unique_ptr<Connection> connection_;
   Statement begin_;
   Statement commit_;

@@ -6,6 +6,7 @@
 #include "absl/synchronization/mutex.h"
 #include "node/base/limits.h"
 #include "node/base/status.h"
+#include "storage/sqlite/boot_mark.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/derived_file.h"
 #include "storage/sqlite/file_lock.h"
@@ -75,21 +76,27 @@ class SqliteSearchIndex final : public SearchIndex {
 };
 
 absl::StatusOr<std::unique_ptr<SearchWriter>> OpenWriter(
-    const DerivedFile& file) {
-  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, file.Open());
+    const std::string& path, const BootMark& mark) {
+  MINGA_RETURN_IF_ERROR(MakePrivateFile(path));
+  MINGA_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                         Connection::Open(path, Connection::Mode::kReadWrite));
   MINGA_RETURN_IF_ERROR(
       connection->Exec(absl::StrCat("PRAGMA cache_size=-", kWriterCacheKib)));
   MINGA_RETURN_IF_ERROR(RegisterTokenizer(*connection));
   MINGA_RETURN_IF_ERROR(
       Migrate(*connection, kIndexApplication, SearchMigrations()));
-  return SearchWriter::Open(file, std::move(connection));
+  return SearchWriter::Open(mark, std::move(connection));
 }
 
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenIndex(
     const std::string& path) {
   MINGA_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(path));
+  const BootMark mark(path);
+  MINGA_RETURN_IF_ERROR(mark.Set());
   MINGA_ASSIGN_OR_RETURN(std::unique_ptr<SearchWriter> writer,
-                         OpenDerived(DerivedFile(path), OpenWriter));
+                         OpenDerived(path, [&mark](const std::string& name) {
+                           return OpenWriter(name, mark);
+                         }));
   return std::make_unique<SqliteSearchIndex>(std::move(lock), std::move(writer),
                                              path);
 }

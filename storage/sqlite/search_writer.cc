@@ -51,16 +51,21 @@ constexpr int kWalPagesInPause = 512;
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SearchWriter>> SearchWriter::Open(
-    const DerivedFile& file, std::unique_ptr<Connection> connection) {
+    const BootMark& mark, std::unique_ptr<Connection> connection) {
   std::unique_ptr<SearchWriter> writer(
-      new SearchWriter(file, std::move(connection)));
+      new SearchWriter(mark, std::move(connection)));
   MINGA_RETURN_IF_ERROR(writer->Prepare());
+  writer->ready_ = true;
   return writer;
 }
 
-SearchWriter::~SearchWriter() { file_.End(*connection_); }
+SearchWriter::~SearchWriter() {
+  // Of a file that could not be opened nothing is said.
+  if (ready_) mark_.Clear(*connection_);
+}
 
 absl::Status SearchWriter::Prepare() {
+  MINGA_RETURN_IF_ERROR(connection_->Exec("PRAGMA synchronous=OFF"));
   MINGA_RETURN_IF_ERROR(connection_->Prepare({{&begin_, "BEGIN IMMEDIATE"},
                                               {&commit_, "COMMIT"},
                                               {&find_, kFind},

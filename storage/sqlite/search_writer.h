@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "storage/search_index.h"
+#include "storage/sqlite/boot_mark.h"
 #include "storage/sqlite/connection.h"
-#include "storage/sqlite/derived_file.h"
 #include "storage/sqlite/stemmer.h"
 
 namespace minga::storage::sqlite {
@@ -17,8 +17,8 @@ namespace minga::storage::sqlite {
 class SearchWriter {
  public:
   static absl::StatusOr<std::unique_ptr<SearchWriter>> Open(
-      const DerivedFile& file, std::unique_ptr<Connection> connection);
-  // Closes the file in order.
+      const BootMark& mark, std::unique_ptr<Connection> connection);
+  // Clears the mark.
   ~SearchWriter();
 
   // See SearchIndex.
@@ -30,8 +30,8 @@ class SearchWriter {
   absl::Status Clear();
 
  private:
-  SearchWriter(const DerivedFile& file, std::unique_ptr<Connection> connection)
-      : file_(file), connection_(std::move(connection)) {}
+  SearchWriter(const BootMark& mark, std::unique_ptr<Connection> connection)
+      : mark_(mark), connection_(std::move(connection)) {}
 
   absl::Status Prepare();
   template <typename Changes>
@@ -46,7 +46,7 @@ class SearchWriter {
   // As MergePages, of the next table in which something is left.
   absl::StatusOr<bool> MergeSome(int pages);
 
-  const DerivedFile file_;
+  const BootMark mark_;
   const std::unique_ptr<Connection> connection_;
   Statement begin_;
   Statement commit_;
@@ -62,6 +62,7 @@ class SearchWriter {
   std::array<Statement, kLanguages> remove_words_;
   std::array<Statement, kLanguages> merge_;
   std::size_t next_merge_ = 0;  // in turn
+  bool ready_ = false;          // Open has succeeded
 };
 
 }  // namespace minga::storage::sqlite

@@ -274,46 +274,6 @@ TEST_CASE("a damaged or foreign index is made anew",
   CHECK(Find(engine.index(), "soldador") == Strings{"a"});
 }
 
-// What stands in the mark beside the index, without blanks.
-std::string Mark(const IndexInSqlite& engine) {
-  std::ifstream file(engine.path() + "-boot");
-  std::string mark;
-  file >> mark;
-  return mark;
-}
-
-TEST_CASE("an index that was open when the machine stopped is made anew",
-          "[storage][sqlite][search]") {
-  IndexInSqlite engine;
-  Add(engine.index(), Document(1, "a", "soldador", ""));
-  const std::string boot = Mark(engine);
-  CHECK(boot.size() == 36);
-  engine.Close();
-  CHECK(Mark(engine).empty());
-  SECTION("closed in order it is kept, whatever happens to the machine") {
-    engine.Reopen();
-    CHECK(Find(engine.index(), "soldador") == Strings{"a"});
-  }
-  SECTION("also when only the process died") {
-    std::ofstream(engine.path() + "-boot") << boot;
-    engine.Reopen();
-    CHECK(Find(engine.index(), "soldador") == Strings{"a"});
-  }
-  SECTION("open, but not in this run of the machine") {
-    std::ofstream(engine.path() + "-boot")
-        << "11111111-2222-3333-4444-555555555555";
-    engine.Reopen();
-    CHECK(Must(engine.index().Position()).row == 0);
-    CHECK(Find(engine.index(), "soldador").empty());
-  }
-  SECTION("what runs it was open in cannot be known") {
-    std::ofstream(engine.path() + "-boot") << "unknown";
-    engine.Reopen();
-    CHECK(Must(engine.index().Position()).row == 0);
-  }
-  CHECK(Mark(engine) == boot);
-}
-
 // Of the Spanish words: the second number of FTS5's "structure" row, after a
 // cookie of four bytes and the number of levels.
 int Segments(const std::string& path) {
