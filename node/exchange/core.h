@@ -26,7 +26,7 @@ struct Core {
   ~Core();
 
   // What holds in this transaction, snapshot or at this moment. What is decided
-  // in a transaction leaves its day in kDocDecidedDay.
+  // in a transaction leaves its day (NoteDecided).
   absl::StatusOr<Scene> SceneIn(storage::Transaction& transaction);
   absl::StatusOr<Scene> SceneIn(const storage::Snapshot& snapshot);
   absl::StatusOr<Scene> SceneNow();

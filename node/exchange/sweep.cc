@@ -37,11 +37,6 @@ struct Segment {
   friend auto operator<=>(const Segment&, const Segment&) = default;
 };
 
-// All that a view follows from but the record and the day.
-Digest SweptUnder(const Core& core, const Scene& scene) {
-  return Sha256({AsView(scene.judge->policy().hash()), core.parts.version});
-}
-
 class Sweeper {
  public:
   // `keeps_house`: on behalf of Housekeep.
@@ -49,7 +44,8 @@ class Sweeper {
       : core_(core),
         deed_(deed),
         keeps_house_(keeps_house),
-        mark_(std::move(mark)) {}
+        mark_(std::move(mark)),
+        latest_(mark_.day) {}
 
   // Finds what there is to do. Sets mark.policy and day of a new sweep.
   absl::Status Open() {
@@ -89,6 +85,7 @@ class Sweeper {
   const Deed& deed_;
   const bool keeps_house_;
   SweepMark mark_;
+  absl::CivilDay latest_;          // the last day seen
   std::vector<Segment> segments_;  // what is left, the next one first
   std::size_t next_ = 0;           // into segments_
   int unsaved_ = 0;
@@ -124,7 +121,7 @@ absl::Status Sweeper::OpenIn(const storage::Snapshot& snapshot) {
   std::sort(segments_.begin(), segments_.end());
   if (fresh) {
     mark_.policy = SweptUnder(core_, scene);
-    mark_.day = scene.today;
+    mark_.day = latest_ = scene.today;
     mark_.progress = {true, kWithdrawals, 0, total};
   } else if (!segments_.empty() && segments_.front() != at) {
     mark_.id.clear();
@@ -144,7 +141,10 @@ absl::StatusOr<bool> Sweeper::Step() {
   const auto read = [&](const storage::Snapshot& snapshot) {
     return FindStale(snapshot, segment);
   };
-  MINGA_RETURN_IF_ERROR(core_.parts.database->Read(read));
+  const absl::Status found = core_.parts.database->Read(read);
+  // What was looked at on the day that was left is looked at again.
+  if (absl::IsAborted(found)) MINGA_RETURN_IF_ERROR(OrderSweep(core_));
+  MINGA_RETURN_IF_ERROR(found);
   mark_.progress.done += seen_;
   if (!stale_.empty()) {
     MINGA_RETURN_IF_ERROR(Write(segment));
@@ -168,6 +168,10 @@ absl::StatusOr<bool> Sweeper::Step() {
 absl::Status Sweeper::FindStale(const storage::Snapshot& snapshot,
                                 const Segment& segment) {
   MINGA_ASSIGN_OR_RETURN(Scene scene, core_.SceneIn(snapshot));
+  if (scene.today < latest_) {
+    return absl::AbortedError("sweep: the clock was set back");
+  }
+  latest_ = scene.today;
   if (mark_.only.has_value() && segment.pass != kReceived) {
     std::erase_if(scene.peers,
                   [&](const PeerFile& p) { return p.id != *mark_.only; });
@@ -330,27 +334,6 @@ absl::Status Sweeper::Finish() {
   mark_.progress.running = false;
   core_.sweep.Set(mark_.progress);
   return absl::OkStatus();
-}
-
-// True if what was done under `mark` is still right: what has become due since
-// by a date of the record alone is found by its day.
-bool Holds(const SweepMark& mark, const Core& core, const Scene& scene) {
-  return mark.policy == SweptUnder(core, scene) && mark.day <= scene.today &&
-         scene.today < scene.judge->policy().NextBoundary(mark.day);
-}
-
-absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
-  SweepMark mark;
-  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                           snapshot.documents().Get(kDocSweep));
-    MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(snapshot));
-    std::optional<SweepMark> kept = DecodeMark(text.value_or(""));
-    if (kept.has_value() && Holds(*kept, core, scene)) mark = *std::move(kept);
-    return absl::OkStatus();
-  };
-  MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
-  return mark;
 }
 
 }  // namespace

@@ -70,19 +70,18 @@ std::optional<SweepMark> DecodeMark(absl::string_view text) {
   return mark;
 }
 
-absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
-    const storage::DocumentReader& documents) {
-  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
-                         documents.Get(kDocSweepBy));
-  if (!text.has_value()) return std::optional<absl::CivilDay>();
-  if (*text == kNever) return std::make_optional(absl::CivilDay::max());
-  const absl::StatusOr<absl::CivilDay> day = ParseDay(*text);
-  // What cannot be read has to be done again.
-  if (!day.ok()) return std::optional<absl::CivilDay>();
-  return std::make_optional(*day);
+Digest SweptUnder(const Core& core, const Scene& scene) {
+  return Sha256({AsView(scene.judge->policy().hash()), core.parts.version});
 }
 
 namespace {
+
+// True if what was done under `mark` is still right: what has become due since
+// by a date of the record alone is found by its day.
+bool Holds(const SweepMark& mark, const Core& core, const Scene& scene) {
+  return mark.policy == SweptUnder(core, scene) && mark.day <= scene.today &&
+         scene.today < scene.judge->policy().NextBoundary(mark.day);
+}
 
 // The last day on which anything was decided; nullopt if nothing was.
 absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
@@ -95,6 +94,32 @@ absl::StatusOr<std::optional<absl::CivilDay>> DecidedDay(
 }
 
 }  // namespace
+
+absl::StatusOr<SweepMark> MarkToContinue(Core& core) {
+  SweepMark mark;
+  const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                           snapshot.documents().Get(kDocSweep));
+    MINGA_ASSIGN_OR_RETURN(const Scene scene, core.SceneIn(snapshot));
+    std::optional<SweepMark> kept = DecodeMark(text.value_or(""));
+    if (kept.has_value() && Holds(*kept, core, scene)) mark = *std::move(kept);
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core.parts.database->Read(read));
+  return mark;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> SweepDay(
+    const storage::DocumentReader& documents) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                         documents.Get(kDocSweepBy));
+  if (!text.has_value()) return std::optional<absl::CivilDay>();
+  if (*text == kNever) return std::make_optional(absl::CivilDay::max());
+  const absl::StatusOr<absl::CivilDay> day = ParseDay(*text);
+  // What cannot be read has to be done again.
+  if (!day.ok()) return std::optional<absl::CivilDay>();
+  return std::make_optional(*day);
+}
 
 absl::StatusOr<bool> ClockWasWrong(const storage::DocumentReader& documents,
                                    absl::CivilDay today) {

@@ -19,6 +19,7 @@
 namespace minga::exchange {
 
 struct Core;
+struct Scene;
 
 struct SweepMark {
   // Hash of what the sweep applies: under another policy, by another program or
@@ -39,6 +40,13 @@ std::string EncodeMark(const SweepMark& mark);
 // nullopt for a text that is no mark, such as that of a sweep which has not
 // begun.
 std::optional<SweepMark> DecodeMark(absl::string_view text);
+
+// All that a view follows from but the record and the day.
+Digest SweptUnder(const Core& core, const Scene& scene);
+
+// The mark of the sweep under way, if what was done under it is still right; if
+// not, that of one to begin.
+absl::StatusOr<SweepMark> MarkToContinue(Core& core);
 
 // The day on which everything has to be swept again; CivilDay::max() if no
 // boundary of the policy comes, nullopt if it never was.

@@ -1,6 +1,8 @@
 // What was decided while the clock was wrong, when it is right again.
 #include <catch2/catch.hpp>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/unit/exchange/dates.h"
 #include "tests/unit/exchange/house.h"
 
@@ -52,6 +54,55 @@ TEST_CASE("what was decided on a day that had been left is decided again") {
   CHECK(DueDay(office, VacancyKey("v2")) == absl::CivilDay(2026, 12, 11));
   house.KeepOn(absl::CivilDay(2026, 11, 24));
   CHECK_FALSE(house.swept());
+}
+
+// The clock of an office, but a day behind for some of the times it is read.
+class Flickering final : public Clock {
+ public:
+  Flickering(const Clock& clock, int from) : clock_(clock), from_(from) {}
+  absl::Time Now() const override {
+    const int read = reads_++;
+    const bool behind = from_ <= read && read < from_ + 3;
+    return clock_.Now() - (behind ? absl::Hours(24) : absl::ZeroDuration());
+  }
+  bool seen() const { return reads_ > from_; }
+
+ private:
+  const Clock& clock_;
+  const int from_;
+  mutable int reads_ = 0;
+};
+
+TEST_CASE("a sweep during which the clock is set back leaves nobody behind") {
+  bool seen = true;
+  for (int from = 0; seen; from += 2) {
+    Office office;
+    office.Prepare();
+    office.Activate(
+        Lawful("true || vacancy.remote", "valid_from: '2026-11-24'"));
+    std::vector<v1::Record> records;
+    for (int i = 0; i < 300; ++i) {
+      records.push_back(Wrap(Timeless(absl::StrCat("v", i))));
+    }
+    office.PutAll(records);
+    office.clock.Set(absl::FromCivil(absl::CivilHour(2026, 11, 24, 12),
+                                     absl::UTCTimeZone()));
+    const Flickering clock(office.clock, from);
+    House house(office, "", &clock);
+    // Fails if it notices.
+    for (int i = 0; i < 3; ++i) {
+      house.exchange->Housekeep(office.clock.Now()).status().IgnoreError();
+    }
+    seen = clock.seen();
+    house.KeepOn(absl::CivilDay(2026, 11, 24));
+    INFO("behind from reading " << from << " on");
+    int shown = 0;
+    for (const v1::Record& record : records) {
+      const auto row = office.Row(kPeru, VacancyKey(record.vacancy().id()));
+      shown += row.state == ViewState::kShown ? 1 : 0;
+    }
+    CHECK(shown == 300);
+  }
 }
 
 }  // namespace
