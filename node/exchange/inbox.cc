@@ -167,9 +167,8 @@ class Arrival {
     if (stay.remembered) {
       MINGA_RETURN_IF_ERROR(ForgetStay(transaction_.documents(), row.key));
     }
-    MINGA_ASSIGN_OR_RETURN(
-        const bool changed,
-        Store(row, ruling, content->view(), stay, message));
+    MINGA_ASSIGN_OR_RETURN(const bool changed,
+                           Store(row, ruling, content->view(), stay, message));
     MINGA_RETURN_IF_ERROR(NoteTold(row, /*held=*/true));
     ++result_.applied;
     if (!changed) return absl::OkStatus();
@@ -331,11 +330,14 @@ absl::StatusOr<ApplyResult> FeedInbox::Apply(
     storage::Transaction& transaction, const PeerId& from,
     absl::Span<const InboundRow> rows, std::vector<InboundRejection> rejected) {
   MINGA_ASSIGN_OR_RETURN(const Scene scene, core_->SceneIn(transaction));
-  const PeerFile* const peer = scene.Find(from);
-  if (peer == nullptr || (!peer->active && !peer->leaving)) {
+  // Not that of the scene: to take, no feed of ours is needed.
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> peer,
+                         transaction.peers().Get(from));
+  if (!peer.has_value() || peer->state == storage::PeerState::kSuspended) {
     return absl::FailedPreconditionError(
         absl::StrCat("peer `", from.ToString(), "` is not active"));
   }
+  const bool leaving = peer->state == storage::PeerState::kLeaving;
   MINGA_ASSIGN_OR_RETURN(const Epoch epoch,
                          EpochOf(transaction.documents(), from));
   Arrival arrival(*core_, transaction, scene, from, epoch);
@@ -347,7 +349,7 @@ absl::StatusOr<ApplyResult> FeedInbox::Apply(
       ++bad;
     } else if (absl::Status form = CheckRow(from, row); !form.ok()) {
       MINGA_RETURN_IF_ERROR(arrival.Reject(row, std::string(form.message())));
-    } else if (row.upsert && peer->leaving) {
+    } else if (row.upsert && leaving) {
       MINGA_RETURN_IF_ERROR(
           arrival.Reject(row, "the two countries end their exchange"));
     } else if (row.upsert) {
