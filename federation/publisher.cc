@@ -249,10 +249,13 @@ void Publisher::Queue(BuiltPage built) {
   }
   Submit(
       [page, untold = out->page.untold, dialect = dialect_,
-       basis = std::move(out->page.basis), clock = context_.parts.clock](
-          storage::Transaction& transaction) -> absl::Status {
+       basis = std::move(out->page.basis), clock = context_.parts.clock,
+       gap = gap_](storage::Transaction& transaction) -> absl::Status {
+        if (*gap) return absl::AbortedError("the page before is not sent");
         const absl::Time now = clock->Now();
-        MINGA_RETURN_IF_ERROR(LastLook(transaction, page, basis, now));
+        const absl::Status look = LastLook(transaction, page, basis, now);
+        *gap = !look.ok();
+        MINGA_RETURN_IF_ERROR(look);
         return LogPageSent(transaction, page, untold, dialect, now);
       },
       [this, out](const absl::Status& status) {
@@ -284,6 +287,7 @@ void Publisher::TakeBack(SeqNo after) {
   // With it those built behind it, which would leave a gap.
   credits_ += 1 + static_cast<std::uint32_t>(outgoing_.size());
   outgoing_.clear();
+  gap_ = std::make_shared<bool>(false);
   built_ = after;
   moved_ = true;
   told_ = false;

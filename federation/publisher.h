@@ -110,6 +110,9 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   absl::Time retry_at_ = absl::InfinitePast();  // building waits until then
   StaleRows stale_;
   std::deque<std::shared_ptr<Outgoing>> outgoing_;
+  // Set by the writer when a page may not go out, for those built behind it:
+  // what was logged as sent has left.
+  std::shared_ptr<bool> gap_ = std::make_shared<bool>(false);
   std::deque<Sent> sent_;  // receipts are awaited for these
 };
 
