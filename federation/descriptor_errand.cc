@@ -56,8 +56,12 @@ DescriptorErrand::DescriptorErrand(const StreamContext& context,
       asker_(asker),
       peer_(peer.country),
       have_(peer.sequence),
+      until_(peer.valid_until),
       backoff_(*context.parts.random),
-      due_(context.Now()) {}
+      due_(context.Now()) {
+  // Asks at once, and hears what is refused still.
+  account.descriptor_refused.clear();
+}
 
 std::uint64_t DescriptorErrand::OwnNewest() const {
   return context_.parts.keyring->Sequence();
@@ -100,6 +104,7 @@ void DescriptorErrand::TakeAnswer(
   auto notes = ReadDescriptorAnswer(reply->descriptors());
   if (!notes.ok()) {
     asking_ = false;
+    account_.descriptor_refused = std::string(notes.status().message());
     due_ = context_.Now() + backoff_.AfterOffence(context_.Now());
     return;
   }
@@ -153,7 +158,8 @@ void DescriptorErrand::TakeNewer(std::vector<std::string> notes) {
         if (status.ok()) return;
         self->refused_ = sequence;
         // One of tomorrow is taken tomorrow.
-        if (from <= DayOf(now)) refused = std::string(status.message());
+        if (from > DayOf(now) && from <= self->until_) return;
+        refused = std::string(status.message());
       });
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "federation/backoff.h"
 #include "federation/errand.h"
 
@@ -47,7 +48,8 @@ class DescriptorErrand final
   Account& account_;
   Asker& asker_;
   const PeerId peer_;
-  const std::uint64_t have_;  // sequence of the peer's that we hold
+  const std::uint64_t have_;    // sequence of the peer's that we hold
+  const absl::CivilDay until_;  // its last day
   Backoff backoff_;
   absl::Time due_;
   bool asking_ = false;
