@@ -23,6 +23,14 @@ class Collector {
                        status_.index_error()),
           "mend what the error says; the disk may be full");
     }
+    if (status_.index_lag_rows() >= kLagAlarm) {
+      Add("index-behind", "",
+          absl::StrCat(
+              "searches do not find everything: ", status_.index_lag_rows(),
+              " records wait for the search index"),
+          "it catches up by some thousand a second; after a power cut it is "
+          "made anew");
+    }
     // Just after a start the peers are still being asked.
     if (!status_.log_signing_stopped().empty() &&
         now_ - FromTimestamp(status_.started_at()) > kStartTime) {

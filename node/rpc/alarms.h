@@ -12,6 +12,10 @@ namespace minga::rpc {
 // it was made.
 inline constexpr absl::Duration kSilenceAlarm = absl::Hours(24);
 
+// Records that the search index may be behind: what a bulk load leaves for some
+// seconds.
+inline constexpr std::int64_t kLagAlarm = 100'000;
+
 // How long after a start it may take until checkpoints are signed.
 inline constexpr absl::Duration kStartTime = absl::Minutes(1);
 
@@ -23,6 +27,8 @@ inline constexpr absl::Duration kStartTime = absl::Minutes(1);
 // - peer-slowed: it sent malformed data and has to wait;
 // - budget-spent: it has cost as much as it may in a day;
 // - peer-silent: with an agreement in force, for kSilenceAlarm;
+// - descriptor-refused: its newest does not count here;
+// - index-behind: of many records searches find nothing yet;
 // - index-failing: what is new is not found, or what was erased stays in it;
 // - log-not-signed: nothing new is attested, for kStartTime.
 void AddAlarms(v1::GetStatusResponse& status);

@@ -94,6 +94,14 @@ TEST_CASE_METHOD(Status, "a node that cannot index or sign says why") {
   CHECK(absl::StrContains(status.alarms(1).text(), "older copy"));
 }
 
+TEST_CASE_METHOD(Status, "a node whose index is far behind says so") {
+  status.set_index_lag_rows(kLagAlarm - 1);
+  CHECK(Codes("").empty());
+  status.set_index_lag_rows(kLagAlarm);
+  CHECK(Codes("") == List({"index-behind"}));
+  CHECK(absl::StrContains(status.alarms(0).text(), "100000"));
+}
+
 TEST_CASE_METHOD(Status, "a node that has just begun may not sign yet") {
   *status.mutable_started_at() = ToTimestamp(kNow - absl::Seconds(10));
   status.set_log_signing_stopped("asking 2 peers");
