@@ -28,8 +28,8 @@ class Collector {
           absl::StrCat(
               "searches do not find everything: ", status_.index_lag_rows(),
               " records wait for the search index"),
-          "it catches up by some thousand a second; after a power cut it is "
-          "made anew");
+          "it catches up by some ten thousand a second; after a power cut it "
+          "is made anew");
     }
     // Just after a start the peers are still being asked.
     if (!status_.log_signing_stopped().empty() &&
