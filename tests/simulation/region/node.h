@@ -39,12 +39,18 @@ class WrongClock final : public Clock {
  public:
   explicit WrongClock(const Clock& right) : right_(right) {}
   absl::Time Now() const override { return right_.Now() + wrong_by_; }
-  void SetWrongBy(absl::Duration by) { wrong_by_ = by; }
+  void SetWrongBy(absl::Duration by) {
+    wrong_by_ = by;
+    was_wrong_ |= by != absl::ZeroDuration();
+  }
   absl::Duration wrong_by() const { return wrong_by_; }
+  // Ever.
+  bool was_wrong() const { return was_wrong_; }
 
  private:
   const Clock& right_;
   absl::Duration wrong_by_;
+  bool was_wrong_ = false;
 };
 
 // Lets every law pass that loads.
@@ -75,6 +81,7 @@ class Node {
   const test::Party& party() const { return party_; }
   const Ledger& ledger() const { return ledger_; }
   WrongClock& clock() { return clock_; }
+  const WrongClock& clock() const { return clock_; }
   absl::CivilDay Today() const { return DayOf(clock_.Now()); }
 
   // The files in the folder are copies of those of the node that this is of.
@@ -150,8 +157,8 @@ class Node {
   std::vector<std::string> OpenVacancies() const;
   std::vector<std::string> PeopleIds() const;
   Consent NewConsent() const;
-  // Has the exchange follow a change of a PeerRow; KeepHouse finishes what fails
-  // half-way.
+  // Has the exchange follow a change of a PeerRow; KeepHouse finishes what
+  // fails half-way.
   absl::Status PeerChanged(Country peer);
   // The database was written to: the log may have grown.
   void SignSoon();
