@@ -6,8 +6,8 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstdio>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -76,6 +76,10 @@ absl::Status BootMark::Set() const {
     const bool same_run = opened == boot && boot != kUnknown;
     if (!same_run || !IsOnDisk(path_) || !IsOnDisk(path_ + "-wal")) {
       RemoveDerived(path_);
+      if (access(path_.c_str(), F_OK) == 0) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            "`", path_, "` cannot be trusted, and cannot be removed"));
+      }
     }
   }
   // Also if it says so already: that may not have reached the disk.

@@ -22,7 +22,8 @@ class BootMark {
   // Sets the mark, durably, before the file is opened. Removes the file first
   // if it was open when the machine stopped, if what was written to it cannot
   // be brought to the disk, or if none of that can be known.
-  // FAILED_PRECONDITION or INTERNAL if the mark cannot be written.
+  // FAILED_PRECONDITION or INTERNAL if the file cannot be removed or the mark
+  // not be written.
   absl::Status Set() const;
 
   // Empties the WAL into the file, waits for the disk and blanks the mark. If

@@ -98,6 +98,13 @@ TEST_CASE_METHOD(Folder, "an index loses nothing with its process",
     SetMark(kOtherRun);
     CHECK(Found() == 0);
   }
+  SECTION("which cannot be removed") {
+    SetMark(kOtherRun);
+    REQUIRE(std::filesystem::remove(path));
+    REQUIRE(std::filesystem::create_directories(path + "/kept"));
+    CHECK(absl::IsFailedPrecondition(OpenSqliteSearchIndex(path).status()));
+    CHECK(Mark() == kOtherRun);
+  }
   SECTION("whose mark cannot be read") {
     REQUIRE(std::filesystem::remove(path + "-boot"));
     REQUIRE(std::filesystem::create_directory(path + "-boot"));
