@@ -6,7 +6,7 @@
 # usage: tests/long_simulation.sh [YEARS] [SEED]
 #   YEARS  simulated federation-years, 500 if not given
 #   SEED   the first one, 1000 if not given
-# The databases are made in /dev/shm. 100 years take about 25 minutes of one
+# The databases are made in /dev/shm. 100 years take 25 to 35 minutes of one
 # processor.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -2,6 +2,8 @@
 #ifndef MINGA_NODE_RPC_ALARMS_H_
 #define MINGA_NODE_RPC_ALARMS_H_
 
+#include <cstdint>
+
 #include "absl/time/time.h"
 #include "minga/v1/admin.pb.h"
 
