@@ -36,6 +36,12 @@ class FoldTable {
     return folds_[code_point];
   }
 
+  // True of the ASCII characters that end every word.
+  bool Separates(char c) const {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x80 && folds_[byte].length == kSeparator;
+  }
+
   // Reads the character at `text[at]` and moves `at` behind it. Returns
   // nullptr, without moving, if unicode61 must be asked: a character beyond the
   // table, a combining mark, or malformed UTF-8.

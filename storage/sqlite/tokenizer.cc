@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "storage/sqlite/fold_table.h"
 #include "storage/sqlite/stemmer.h"
+#include "storage/sqlite/word_memo.h"
 
 namespace minga::storage::sqlite {
 namespace {
@@ -86,20 +87,50 @@ class Tokenizer {
                TokenCallback callback) {
     context_ = context;
     callback_ = callback;
+    flags_ = flags;
+    for (std::size_t at = 0; at < text.size();) {
+      if (folds_.Separates(text[at])) {
+        ++at;
+        continue;
+      }
+      const std::size_t begin = at;
+      while (at < text.size() && !folds_.Separates(text[at])) ++at;
+      const int code = Chunk(text.substr(begin, at - begin), begin);
+      if (code != SQLITE_OK) return code;
+    }
+    return SQLITE_OK;
+  }
+
+ private:
+  // What stands between two ASCII separators at `begin`: mostly one word.
+  int Chunk(absl::string_view chunk, std::size_t begin) {
+    const absl::string_view known = memo_.Find(chunk);
+    if (known.data() != nullptr) {
+      return Tell(known, begin, begin + chunk.size());
+    }
+    begin_ = begin;
+    told_ = 0;
+    const int code = Split(chunk);
+    // A word that is the whole chunk. Who asks has few words.
+    if (code == SQLITE_OK && told_ == 1 && told_begin_ == begin &&
+        told_end_ == begin + chunk.size() &&
+        (flags_ & FTS5_TOKENIZE_DOCUMENT) != 0) {
+      memo_.Put(chunk, stem_);
+    }
+    return code;
+  }
+
+  int Split(absl::string_view chunk) {
     word_.clear();
     std::size_t begin = 0;  // of the word
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = 0; at < chunk.size();) {
       const std::size_t here = at;
-      const FoldTable::Fold* fold = folds_.Next(text, at);
+      const FoldTable::Fold* fold = folds_.Next(chunk, at);
       if (fold == nullptr) {
         // The rest of the word, and what hangs on to it, by unicode61.
-        if (word_.empty()) begin = here;
-        word_.clear();
-        const std::size_t end = EndOfChunk(text, here);
-        const int code = Ask(flags, text.substr(begin, end - begin), begin);
-        if (code != SQLITE_OK) return code;
-        at = end;
-      } else if (fold->length != FoldTable::kSeparator) {
+        return Ask(chunk, word_.empty() ? here : begin);
+      }
+      if (fold->length != FoldTable::kSeparator) {
         if (word_.empty()) begin = here;
         word_.append(fold->folded.data(), fold->length);
       } else if (!word_.empty()) {
@@ -107,47 +138,56 @@ class Tokenizer {
         if (code != SQLITE_OK) return code;
       }
     }
-    return word_.empty() ? SQLITE_OK : Emit(begin, text.size());
+    return word_.empty() ? SQLITE_OK : Emit(begin, chunk.size());
   }
 
- private:
-  // Up to the next ASCII space or control character, which end every word.
-  static std::size_t EndOfChunk(absl::string_view text, std::size_t at) {
-    while (at < text.size() && static_cast<unsigned char>(text[at]) > ' ') ++at;
-    return at;
-  }
-
-  int Emit(std::size_t begin, std::size_t end) {
-    const absl::string_view stem = stemmer_.Stem(word_);
-    const int code =
-        callback_(context_, 0, stem.data(), static_cast<int>(stem.size()),
-                  static_cast<int>(begin), static_cast<int>(end));
-    word_.clear();
-    return code;
-  }
-
-  int Ask(int flags, absl::string_view chunk, std::size_t begin) {
-    chunk_begin_ = begin;
+  int Ask(absl::string_view chunk, std::size_t begin) {
+    asked_begin_ = begin;
     return unicode61_->Tokenize(
-        this, flags, chunk,
+        this, flags_, chunk.substr(begin),
         [](void* self, int /*flags*/, const char* token, int bytes,
            int token_begin, int token_end) {
           auto* tokenizer = static_cast<Tokenizer*>(self);
           tokenizer->word_.assign(token, static_cast<std::size_t>(bytes));
           return tokenizer->Emit(
-              tokenizer->chunk_begin_ + static_cast<std::size_t>(token_begin),
-              tokenizer->chunk_begin_ + static_cast<std::size_t>(token_end));
+              tokenizer->asked_begin_ + static_cast<std::size_t>(token_begin),
+              tokenizer->asked_begin_ + static_cast<std::size_t>(token_end));
         });
+  }
+
+  // The folded `word_`, which stands at these places of the chunk.
+  int Emit(std::size_t begin, std::size_t end) {
+    const absl::string_view stem = stemmer_.Stem(word_);
+    stem_.assign(stem.data(), stem.size());
+    ++told_;
+    told_begin_ = begin_ + begin;
+    told_end_ = begin_ + end;
+    const int code = Tell(stem_, told_begin_, told_end_);
+    word_.clear();
+    return code;
+  }
+
+  int Tell(absl::string_view stem, std::size_t begin, std::size_t end) {
+    return callback_(context_, 0, stem.data(), static_cast<int>(stem.size()),
+                     static_cast<int>(begin), static_cast<int>(end));
   }
 
   Stemmer stemmer_;
   const std::unique_ptr<Unicode61> unicode61_;
   const FoldTable& folds_;
+  WordMemo memo_;
   // Of the running call.
   void* context_ = nullptr;
   TokenCallback callback_ = nullptr;
+  int flags_ = 0;
+  // Of the running chunk.
+  std::size_t begin_ = 0;
+  std::size_t asked_begin_ = 0;
   std::string word_;
-  std::size_t chunk_begin_ = 0;
+  int told_ = 0;  // words, and where the last stood
+  std::size_t told_begin_ = 0;
+  std::size_t told_end_ = 0;
+  std::string stem_;
 };
 
 int Create(void* user_data, const char** arguments, int count,

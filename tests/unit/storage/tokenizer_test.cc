@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "node/base/random.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/stemmer.h"
+#include "storage/sqlite/word_memo.h"
 
 namespace minga::storage::sqlite {
 namespace {
@@ -112,6 +114,48 @@ TEST_CASE("words are split and folded as unicode61 does", "[tokenizer]") {
             "SELECT count(*) FROM (SELECT term, doc, col, offset FROM"
             " their_words EXCEPT SELECT term, doc, col, offset FROM"
             " our_words)") == 0);
+  // Where they begin and end.
+  constexpr char kMarked[] =
+      "SELECT count(*) FROM (SELECT rowid, highlight(ours, 0, '<', '>') FROM"
+      " ours('a OR z OR ss OR n OR \"\u6c42\"') $0 SELECT rowid,"
+      " highlight(theirs, 0, '<', '>') FROM"
+      " theirs('a OR z OR ss OR n OR \"\u6c42\"'))";
+  CHECK(*connection->Number(absl::Substitute(kMarked, "INTERSECT")) > 1000);
+  CHECK(*connection->Number(absl::Substitute(kMarked, "EXCEPT")) == 0);
+}
+
+TEST_CASE("a word remembered as it is written has its stem", "[tokenizer]") {
+  WordMemo memo;
+  CHECK(memo.Find("camión").data() == nullptr);
+  memo.Put("camión", "camion");
+  memo.Put("Camiones", "camion");
+  CHECK(memo.Find("camión") == "camion");
+  CHECK(memo.Find("Camiones") == "camion");
+  CHECK(memo.Find("camiones").data() == nullptr);
+  CHECK(memo.Find("camió").data() == nullptr);
+  CHECK(memo.Find("").data() == nullptr);
+
+  // More words than places: each is forgotten or has its own stem.
+  constexpr int kWords = 40'000;
+  int known = 0;
+  const auto stem_of = [](int word) { return absl::StrCat("s", word); };
+  for (int i = 0; i < kWords; ++i) memo.Put(absl::StrCat("w", i), stem_of(i));
+  for (int i = 0; i < kWords; ++i) {
+    const absl::string_view stem = memo.Find(absl::StrCat("w", i));
+    if (stem.data() == nullptr) continue;
+    ++known;
+    CHECK(stem == stem_of(i));
+  }
+  CHECK(known > 1000);
+  CHECK(known < kWords);
+
+  const std::string longest(31, 'x');
+  memo.Put(longest, longest);
+  CHECK(memo.Find(longest) == longest);
+  memo.Put(longest + "x", "short");
+  CHECK(memo.Find(longest + "x").data() == nullptr);
+  memo.Put("short", longest + "x");
+  CHECK(memo.Find("short").data() == nullptr);
 }
 
 TEST_CASE("every character of the table is as unicode61 has it",
