@@ -221,8 +221,16 @@ class Arrival {
       return absl::OkStatus();  // no record has such a key
     }
     if (!row.upsert) return transaction_.views().Remove(row.key);
-    return transaction_.views().Put(
-        row.key, {DigestOfShown(row.body, TermsFrom(row)), held, epoch_});
+    return transaction_.views().Put(row.key, {Shown(row), held, epoch_});
+  }
+
+  // The digest of what the peer shows. Taken once for a row.
+  const Digest& Shown(const InboundRow& row) {
+    if (shown_of_ != &row) {
+      shown_ = DigestOfShown(row.body, TermsFrom(row));
+      shown_of_ = &row;
+    }
+    return shown_;
   }
 
   static Terms TermsFrom(const InboundRow& row) {
@@ -250,13 +258,14 @@ class Arrival {
     record.key = row.key;
     record.revision = row.revision;
     record.body = EncodeReceived(body);
-    record.digest = DigestOfReceived(message, stay.terms, epoch_);
+    const bool as_shown =
+        message.data() == row.body.data() && stay.terms == TermsFrom(row);
+    record.digest = DigestOfReceived(
+        as_shown ? Shown(row) : DigestOfShown(message, stay.terms), epoch_);
     record.changed_at = deed_.at;
     record.due = DueOfReceived(scene_, ruling, content, body.keep_until);
     MINGA_ASSIGN_OR_RETURN(const storage::PutResult put,
                            transaction_.records().Put(record, /*own=*/false));
-    // The log tells of what arrived.
-    arrived_ = DigestOfShown(row.body, TermsFrom(row));
     if (put.outcome == storage::PutResult::Outcome::kUnchanged) return false;
     return true;
   }
@@ -274,7 +283,8 @@ class Arrival {
       MINGA_ASSIGN_OR_RETURN(
           what.basis, bases_.IndexOf(verdict, scene_.judge->policy().hash(),
                                      PurposeOf(row.key.kind)));
-      what.digest = arrived_;
+      // The log tells of what arrived.
+      what.digest = Shown(row);
     }
     return AppendRecordEvent(event, deed_, what, transaction_.audit());
   }
@@ -289,7 +299,8 @@ class Arrival {
   ApplyResult result_;
   bool refused_ = false;  // by our law
   bool full_ = false;     // there was no room
-  Digest arrived_{};      // of the row last stored
+  const InboundRow* shown_of_ = nullptr;
+  Digest shown_{};
 };
 
 class FeedInbox final : public federation::Inbox {

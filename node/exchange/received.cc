@@ -62,7 +62,8 @@ storage::StoredRecord Narrowed(const storage::StoredRecord& held,
   record.body = EncodeReceived(body);
   const Terms terms{0, body.keep_until.value_or(absl::CivilDay::max()),
                     body.no_onward_transfer};
-  record.digest = DigestOfReceived(body.message, terms, body.epoch);
+  record.digest =
+      DigestOfReceived(DigestOfShown(body.message, terms), body.epoch);
   return record;
 }
 
@@ -188,9 +189,7 @@ bool PassesAsItIs(const Verdict& verdict) {
          obligations.notices.empty();
 }
 
-Digest DigestOfReceived(absl::string_view message, const Terms& terms,
-                        Epoch epoch) {
-  const Digest shown = DigestOfShown(message, terms);
+Digest DigestOfReceived(const Digest& shown, Epoch epoch) {
   return Sha256({AsView(shown), absl::StrCat(" epoch ", epoch)});
 }
 

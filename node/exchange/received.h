@@ -31,11 +31,11 @@ OwnedContent ProjectReceived(const Content& content,
 // True if the law in force lets a record in as it came.
 bool PassesAsItIs(const Verdict& verdict);
 
-// The digest of a stored record. The epoch takes part, so that a record brought
+// The digest of a stored record, from that of what is kept of it and on which
+// terms (DigestOfShown). The epoch takes part, so that a record brought
 // again in a new one is marked with it; the day does not, so that bringing it
 // again within one does not prolong its stay.
-Digest DigestOfReceived(absl::string_view message, const Terms& terms,
-                        Epoch epoch);
+Digest DigestOfReceived(const Digest& shown, Epoch epoch);
 
 // The day on which the stay of a received record began; `body` is its own.
 absl::CivilDay StayBegan(const storage::StoredRecord& record,
