@@ -21,7 +21,7 @@ namespace {
 
 // Records of one transaction of the index: large enough that its commit costs
 // little, small enough to be in memory (1 KB each).
-constexpr int kBatchRecords = 8000;
+constexpr std::size_t kBatchRecords = 8000;
 // While records stream in by more than kFewRecords at a time, the index rests
 // as long as it last worked and takes what gathered meanwhile: one change is
 // found at once, and a bulk load goes in by large batches, which cost a third
@@ -133,7 +133,8 @@ class FeedIndexer final : public Indexer {
   // Works on a part of what the last batches left, or, in a quiet hour, of what
   // erased records left; says when to go on.
   void Idle();
-  // One batch; false in `more` when the end is reached.
+  // One batch; false in `more` if it reached the end. What was committed since
+  // then wakes the thread again.
   absl::Status Step(bool& more);
   bool Stopping() const {
     absl::MutexLock lock(&signal_->mutex);
@@ -144,6 +145,8 @@ class FeedIndexer final : public Indexer {
   const std::shared_ptr<Signal> signal_;
   std::thread thread_;
   // Of the thread alone.
+  // Where the index stands; nullopt after a failure, when it has to be asked.
+  std::optional<storage::IndexPosition> position_;
   std::size_t followed_ = 0;  // records, since woken
   Steady::time_point rested_;
   Steady::time_point merge_rested_;
@@ -229,18 +232,23 @@ absl::Status FeedIndexer::Follow() {
 }
 
 absl::Status FeedIndexer::Step(bool& more) {
-  MINGA_ASSIGN_OR_RETURN(const storage::IndexPosition position,
-                         parts_.index->Position());
+  std::optional<storage::IndexPosition> known = std::exchange(position_, {});
+  if (!known.has_value()) {
+    MINGA_ASSIGN_OR_RETURN(known, parts_.index->Position());
+  }
+  const storage::IndexPosition position = *known;
   storage::RecordChanges changes;
   const auto read = [&](const storage::Snapshot& snapshot) -> absl::Status {
-    MINGA_ASSIGN_OR_RETURN(
-        changes, snapshot.records().ChangesSince(position.row, position.gone,
-                                                 kBatchRecords));
+    MINGA_ASSIGN_OR_RETURN(changes, snapshot.records().ChangesSince(
+                                        position.row, position.gone,
+                                        static_cast<int>(kBatchRecords)));
     return absl::OkStatus();
   };
   MINGA_RETURN_IF_ERROR(parts_.database->Read(read));
+  more = changes.put.size() >= kBatchRecords ||
+         changes.gone.size() >= kBatchRecords;
   if (changes.put.empty() && changes.gone.empty()) {
-    more = false;
+    position_ = position;
     return absl::OkStatus();
   }
   std::vector<storage::SearchDocument> documents;
@@ -252,7 +260,7 @@ absl::Status FeedIndexer::Step(bool& more) {
   }
   MINGA_RETURN_IF_ERROR(parts_.index->Apply(documents, changes.gone,
                                             {changes.upto, changes.gone_upto}));
-  more = true;
+  position_ = {changes.upto, changes.gone_upto};
   followed_ += changes.put.size();
   if (changes.gone.empty()) return absl::OkStatus();
   return parts_.database->Write(
