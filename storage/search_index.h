@@ -77,9 +77,6 @@ class SearchIndex {
   // there is more to do. Rewrites the whole index over some calls if anything
   // was removed since, so call it in quiet hours.
   virtual absl::StatusOr<bool> Tidy() = 0;
-
-  // Throws everything away; Position is {0, 0} afterwards.
-  virtual absl::Status Clear() = 0;
 };
 
 }  // namespace minga::storage

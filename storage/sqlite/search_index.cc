@@ -62,11 +62,6 @@ class SqliteSearchIndex final : public SearchIndex {
     return writer_->Tidy();
   }
 
-  absl::Status Clear() override {
-    absl::MutexLock lock(&mutex_);
-    return writer_->Clear();
-  }
-
  private:
   // Destroyed from the end, see SqliteDatabase.
   const FileLock lock_;

@@ -208,16 +208,4 @@ absl::StatusOr<bool> SearchWriter::Tidy() {
   return more;
 }
 
-absl::Status SearchWriter::Clear() {
-  return InTransaction([&]() -> absl::Status {
-    for (const char* table : kWordTables) {
-      MINGA_RETURN_IF_ERROR(connection_->Exec(absl::Substitute(
-          "INSERT INTO $0 ($0) VALUES ('delete-all')", table)));
-    }
-    MINGA_RETURN_IF_ERROR(
-        connection_->Exec("DELETE FROM text; DELETE FROM doc"));
-    return SetPosition(IndexPosition());
-  });
-}
-
 }  // namespace minga::storage::sqlite

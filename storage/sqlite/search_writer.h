@@ -27,7 +27,6 @@ class SearchWriter {
                      const IndexPosition& position);
   absl::StatusOr<bool> Merge();
   absl::StatusOr<bool> Tidy();
-  absl::Status Clear();
 
  private:
   SearchWriter(const BootMark& mark, std::unique_ptr<Connection> connection)

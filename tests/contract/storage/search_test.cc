@@ -251,12 +251,6 @@ TEMPLATE_TEST_CASE("what is gone is found no more",
   engine.Reopen();
   CHECK(Find(engine.index(), "cocinero") == Strings{"a"});
   CHECK(Must(engine.index().Position()).row == 3);
-  MINGA_CHECK_OK(engine.index().Clear());
-  CHECK(Find(engine.index(), "cocinero").empty());
-  CHECK(Find(engine.index(), "").empty());
-  CHECK(Must(engine.index().Position()).row == 0);
-  Add(engine.index(), Document(1, "a", "soldador", ""));
-  CHECK(Find(engine.index(), "soldador") == Strings{"a"});
 }
 
 TEST_CASE("a damaged or foreign index is made anew",

@@ -129,7 +129,6 @@ class Merging final : public storage::SearchIndex {
     return left_ > 0;
   }
   absl::StatusOr<bool> Tidy() override { return false; }
-  absl::Status Clear() override { return absl::OkStatus(); }
 
   // Waits until all was merged.
   void AwaitMerged() {
