@@ -40,7 +40,7 @@ ClassPlace ShownPlace(const Displays& displays, const Display& display,
   place.rung = display.rung;
   place.shown = true;
   place.classes = {display.klass};
-  place.floor = FloorOf(display, values);
+  place.floor = displays.Floor(display, values);
   place.values = EncodeValues(values);
   place.sensitive = displays.Sensitive();
   return place;

@@ -9,6 +9,7 @@
 #include "minga/v1/profile.pb.h"
 #include "node/exchange/project.h"
 #include "node/exchange/pseudonym.h"
+#include "node/exchange/seen.h"
 #include "node/exchange/subject.h"
 
 namespace minga::exchange {
@@ -97,6 +98,13 @@ std::string WithPseudonym(absl::string_view pseudonym,
   return bytes;
 }
 
+// Without the fields that are no part of a class.
+ProfileLevels Apart(ProfileLevels levels) {
+  levels[SkillsField()] = Level::Suppress();
+  levels[LanguagesField()] = Level::Suppress();
+  return levels;
+}
+
 }  // namespace
 
 Digest ClassOfDisplay(absl::string_view key, absl::string_view body,
@@ -132,9 +140,7 @@ std::string EncodeValues(const std::vector<std::uint64_t>& values) {
 
 const std::string& Bodies::Of(const policy::Decision& decision,
                               const ProfileLevels& levels) {
-  ProfileLevels apart = levels;
-  apart[SkillsField()] = Level::Suppress();
-  apart[LanguagesField()] = Level::Suppress();
+  const ProfileLevels apart = Apart(levels);
   for (const std::unique_ptr<Made>& made : made_) {
     if (made->levels == apart) return made->body;
   }
@@ -143,10 +149,26 @@ const std::string& Bodies::Of(const policy::Decision& decision,
   Content content;
   content.kind = RecordKind::kProfile;
   content.message = &profile_;
-  made_.push_back(std::make_unique<Made>(Made{
-      apart,
-      SerialiseContent(*Project(content, shown, "", hierarchies_).message)}));
+  made_.push_back(std::make_unique<Made>(
+      Made{apart,
+           SerialiseContent(*Project(content, shown, "", hierarchies_).message),
+           std::nullopt}));
   return made_.back()->body;
+}
+
+ProfileLevels Bodies::Seen(const ProfileLevels& levels) {
+  const ProfileLevels apart = Apart(levels);
+  std::optional<ProfileLevels> unmade;
+  std::optional<ProfileLevels>* seen = &unmade;
+  for (const std::unique_ptr<Made>& made : made_) {
+    if (made->levels == apart) seen = &made->seen;
+  }
+  if (!seen->has_value()) *seen = SeenLevels(profile_, apart, hierarchies_);
+  ProfileLevels all = **seen;
+  for (const policy::FieldId field : {SkillsField(), LanguagesField()}) {
+    all[field] = levels[field];
+  }
+  return all;
 }
 
 Displays::Displays(Bodies& bodies, const PeerFile& peer,
@@ -165,9 +187,9 @@ void Displays::SetPersonKey(absl::string_view person_key) {
   wire_id_.clear();
 }
 
-std::string FloorOf(const Display& display,
-                    const std::vector<std::uint64_t>& values) {
-  return EncodeLevels(display.levels) + EncodeValues(values);
+std::string Displays::Floor(const Display& display,
+                            const std::vector<std::uint64_t>& values) const {
+  return EncodeLevels(bodies_.Seen(display.levels)) + EncodeValues(values);
 }
 
 void Displays::Restrict(absl::string_view floor, int rung) {

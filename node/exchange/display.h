@@ -56,11 +56,14 @@ class Bodies {
   // Without id, skills and languages. Lives as long as this.
   const std::string& Of(const policy::Decision& decision,
                         const ProfileLevels& levels);
+  // SeenLevels of what looks as Of(decision, levels).
+  ProfileLevels Seen(const ProfileLevels& levels);
 
  private:
   struct Made {
     ProfileLevels levels;
     std::string body;
+    std::optional<ProfileLevels> seen;
   };
 
   const v1::Profile& profile_;
@@ -75,11 +78,6 @@ struct Display {
   Digest klass{};
 };
 
-// What is remembered of a display with `values`, for the rest of the epoch: the
-// levels (EncodeLevels), then the values.
-std::string FloorOf(const Display& display,
-                    const std::vector<std::uint64_t>& values);
-
 class Displays {
  public:
   // Bodies and peer outlive it. REQUIRES: the verdict permits the profile.
@@ -89,12 +87,17 @@ class Displays {
 
   // The same profile under another key of its person.
   void SetPersonKey(absl::string_view person_key);
-  // Nothing finer than what was displayed on `rung` as `floor` (FloorOf) from
+  // Nothing finer than what was displayed on `rung` as `floor` (Floor) from
   // here on, and no other skill or language; empty: nothing was displayed.
   void Restrict(absl::string_view floor, int rung);
   // The display that is `place`-th when those that look like the one before
   // are left out; nullptr beyond the last.
   const Display* At(std::size_t place);
+
+  // What is remembered of a display with `values`, for the rest of the epoch:
+  // the levels that were seen (EncodeLevels), then the values.
+  std::string Floor(const Display& display,
+                    const std::vector<std::uint64_t>& values) const;
 
   const PeerFile& peer() const { return peer_; }
   const Terms& terms() const { return terms_; }
