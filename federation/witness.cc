@@ -20,6 +20,7 @@ namespace {
 using storage::Checkpoint;
 
 constexpr absl::string_view kForks = "fork/";
+constexpr absl::string_view kFormerLogs = "former-witness/";
 
 std::string WitnessedName(const Descriptor& peer) {
   return absl::StrCat("witness/", peer.country.ToString(), "/",
@@ -233,6 +234,23 @@ absl::StatusOr<std::string> WitnessedNote(
   MINGA_ASSIGN_OR_RETURN(const std::optional<std::string> note,
                          documents.Get(WitnessedName(peer)));
   return note.value_or(std::string());
+}
+
+absl::Status SetFormerLogAside(storage::DocumentStore& documents,
+                               const Descriptor& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::string held,
+                         WitnessedNote(documents, peer));
+  if (held.empty() || storage::OpenCheckpoint(held, {&peer.log_key, 1}).ok()) {
+    return absl::OkStatus();
+  }
+  const std::string prefix =
+      absl::StrCat(kFormerLogs, peer.country.ToString(), "/");
+  MINGA_ASSIGN_OR_RETURN(const auto kept, documents.List(prefix));
+  if (kept.size() < kFormerLogsKeptMax) {
+    MINGA_RETURN_IF_ERROR(
+        documents.Put(absl::StrCat(prefix, kept.size() + 1), held));
+  }
+  return documents.Remove(WitnessedName(peer)).status();
 }
 
 absl::StatusOr<std::vector<v1::ForkEvidence>> ListForks(

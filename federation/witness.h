@@ -35,6 +35,8 @@ namespace minga::federation {
 inline constexpr int kProofHashesMax = 63;
 // Forks kept per peer; one is enough to convict, more help to date it.
 inline constexpr int kForksKeptMax = 8;
+// Notes of former logs kept per peer: keys are seldom lost.
+inline constexpr int kFormerLogsKeptMax = 8;
 
 // Signs the text of a checkpoint as witness, with every key of ours that counts
 // at `unix_seconds`: peers know the new one sooner or later. Never none.
@@ -72,6 +74,13 @@ absl::StatusOr<WitnessOutcome> Witness(storage::Transaction& transaction,
 // The note of the peer's logs that was cosigned here last; empty = never.
 absl::StatusOr<std::string> WitnessedNote(
     const storage::DocumentReader& documents, const Descriptor& peer);
+
+// For a peer that is taken in anew, by what its people said: a note that its
+// log key has not signed is of a log that is no more. It binds no longer and is
+// kept aside, for it is signed all the same. A peer that comes back with its
+// log key has to continue what was cosigned.
+absl::Status SetFormerLogAside(storage::DocumentStore& documents,
+                               const Descriptor& peer);
 
 // All evidence kept, by peer and time.
 absl::StatusOr<std::vector<v1::ForkEvidence>> ListForks(

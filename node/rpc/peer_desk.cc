@@ -12,6 +12,7 @@
 #include "federation/farewell.h"
 #include "federation/keyring.h"
 #include "federation/standing.h"
+#include "federation/witness.h"
 #include "minga/v1/audit.pb.h"
 #include "node/base/clock.h"
 #include "node/base/status.h"
@@ -121,6 +122,11 @@ absl::StatusOr<bool> StorePeer(const NodeParts& node,
       row.added_at = now;
       row.descriptor = std::string(note);
       MINGA_RETURN_IF_ERROR(transaction.peers().Put(row));
+    }
+    // It may have been a peer before, whose key was lost since.
+    if (anew || !present.has_value()) {
+      MINGA_RETURN_IF_ERROR(
+          federation::SetFormerLogAside(transaction.documents(), descriptor));
     }
     MINGA_RETURN_IF_ERROR(federation::NotePeerChanged(
         transaction, descriptor.country, kOperator, now));

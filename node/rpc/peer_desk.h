@@ -30,7 +30,8 @@ struct AddedPeer {
 //
 // A country that is a peer already and comes with a node key that its present
 // one has not signed has lost that key and begins anew: what is held and shown
-// stays, pseudonyms and epoch are new, and everything is compared again.
+// stays, pseudonyms and epoch are new, everything is compared again, and its
+// log is cosigned from the beginning if the log's key is new as well.
 //   INVALID_ARGUMENT     not a valid descriptor.
 //   FAILED_PRECONDITION  our own country's, not valid today, or an older one
 //                        than we have; its certificate, a key or a key's name

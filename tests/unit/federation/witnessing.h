@@ -35,6 +35,17 @@ struct Witnessing {
     options.random = &random;
     database = storage::OpenSqliteDatabase(options).value();
   }
+  // Colombia's data are lost: it is set up anew, under the same names.
+  void LoseKeys() {
+    const auto renew = [](char seed, std::unique_ptr<SigningKey>& key,
+                          NoteVerifier& verifier) {
+      key = SigningKey::FromSeed(std::string(32, seed)).value();
+      verifier.public_key = key->public_key();
+    };
+    renew('1', co.node_key, co.descriptor.node_key);
+    renew('2', co.log_key, co.descriptor.log_key);
+    renew('3', co.cosign_key, co.descriptor.cosign_key);
+  }
   // A checkpoint of `log` as Colombia signs it.
   std::string Signed(const MemoryLog& log, storage::LeafIndex size) const {
     storage::Checkpoint checkpoint{co.descriptor.log_key.name, size,
@@ -98,7 +109,7 @@ struct Witnessing {
   const testing::TemporaryFolder folder;
   SystemRandom random;
   std::unique_ptr<storage::Database> database;
-  const Party co = MakeParty(kColombia);
+  Party co = MakeParty(kColombia);
   const Party ec = MakeParty(kEcuador);
   federation::Cosign cosign = CosignAs(ec);
 };
