@@ -141,11 +141,12 @@ class Walk {
   bool CheckTls(ProbeSocket& socket) {
     const absl::StatusOr<TlsFacts> facts =
         socket.ShakeHands(node_.tls.Towards(peer_.row.id));
-    if (!Add(
-            "tls", facts.ok(),
-            facts.ok() ? facts->version : std::string(facts.status().message()),
-            "something between the nodes may speak older TLS or end it: the "
-            "port must reach the node itself, with TLS 1.3")) {
+    const absl::Status spoken =
+        facts.ok() ? CheckSpoken(*facts) : facts.status();
+    if (!Add("tls", spoken.ok(),
+             spoken.ok() ? facts->version : std::string(spoken.message()),
+             "something between the nodes may speak older TLS or end it: the "
+             "port must reach the node itself, with TLS 1.3")) {
       return false;
     }
     const absl::StatusOr<PeerId> found =

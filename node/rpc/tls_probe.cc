@@ -133,6 +133,12 @@ absl::StatusOr<std::vector<std::string>> ResolveHost(const HostPort& endpoint) {
   return names;
 }
 
+absl::Status CheckSpoken(const TlsFacts& facts) {
+  if (facts.version == "TLSv1.3") return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the port speaks ", facts.version, "; a node speaks TLSv1.3 only"));
+}
+
 absl::StatusOr<ProbeSocket> ProbeSocket::Connect(const HostPort& endpoint) {
   MINGA_ASSIGN_OR_RETURN(const AddressesPtr addresses, Resolve(endpoint));
   int error = EHOSTUNREACH;

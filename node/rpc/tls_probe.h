@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -29,6 +30,9 @@ struct TlsFacts {
   std::string version;          // "TLSv1.3"
   std::string certificate_pem;  // as presented, not verified
 };
+// FAILED_PRECONDITION, saying what was spoken, unless it is TLS 1.3: nodes
+// speak nothing older with each other.
+absl::Status CheckSpoken(const TlsFacts& facts);
 
 // A connected TCP socket; closes it.
 class ProbeSocket {
@@ -39,7 +43,8 @@ class ProbeSocket {
   ProbeSocket(ProbeSocket&& other) noexcept;
   ProbeSocket& operator=(ProbeSocket&&) = delete;
 
-  // Shakes hands, presenting `own`. UNAVAILABLE with OpenSSL's reason.
+  // Shakes hands, presenting `own`, also in older TLS: to say that it was
+  // spoken. UNAVAILABLE with OpenSSL's reason.
   absl::StatusOr<TlsFacts> ShakeHands(const CertificateAndKey& own);
 
  private:
