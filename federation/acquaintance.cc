@@ -36,10 +36,12 @@ struct Kept {
 };
 
 absl::StatusOr<std::vector<Kept>> ReadFormer(
-    const storage::DocumentReader& documents, const PeerId& peer) {
-  MINGA_ASSIGN_OR_RETURN(auto stored, documents.List(HistoryOf(peer)));
+    const storage::DocumentReader& documents, const storage::PeerRow& row) {
+  MINGA_ASSIGN_OR_RETURN(auto stored, documents.List(HistoryOf(row.id)));
   std::vector<Kept> former;
   for (auto& [name, note] : stored) {
+    // A peer that left and came back with the one it had.
+    if (note == row.descriptor) continue;
     absl::StatusOr<Descriptor> descriptor = ReadDescriptor(note);
     if (!descriptor.ok()) {
       return absl::DataLossError(
@@ -116,8 +118,7 @@ absl::StatusOr<Acquaintance> ReadAcquaintance(
                                             row.id.ToString(), ": ",
                                             newest.status().message()));
   }
-  MINGA_ASSIGN_OR_RETURN(std::vector<Kept> former,
-                         ReadFormer(documents, row.id));
+  MINGA_ASSIGN_OR_RETURN(std::vector<Kept> former, ReadFormer(documents, row));
   Acquaintance known;
   Kept next{*std::move(newest), row.descriptor};
   known.until.push_back(next.descriptor.valid_until);

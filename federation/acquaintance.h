@@ -1,7 +1,8 @@
 // What we know of a peer over time: its descriptors, each signed by the node
 // key of the one before, and which of their keys count today. The newest stands
 // in the peer's row; the former ones are kept as documents
-// "descriptor/<CC>/<sequence>", so that what they signed stays verifiable.
+// "descriptor/<CC>/<sequence>", so that what they signed stays verifiable. So
+// are all of a peer that has left.
 #ifndef MINGA_FEDERATION_ACQUAINTANCE_H_
 #define MINGA_FEDERATION_ACQUAINTANCE_H_
 

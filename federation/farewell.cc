@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "federation/acquaintance.h"
 #include "federation/audit_entry.h"
 #include "federation/lines.h"
 #include "federation/reconcile_wire.h"
@@ -100,6 +101,15 @@ void SayWhatIsUnproved(const PeerId& peer, v1::Farewell& farewell) {
     farewell.add_unproved(absl::StrCat(
         name, " has signed no final statement: ask for it by letter"));
   }
+}
+
+// So that what the peer signed stays verifiable when its row is gone.
+absl::Status KeepDescriptor(storage::Transaction& transaction,
+                            const PeerId& peer) {
+  MINGA_ASSIGN_OR_RETURN(const std::optional<storage::PeerRow> row,
+                         transaction.peers().Get(peer));
+  if (!row.has_value()) return absl::OkStatus();
+  return KeepFormer(transaction.documents(), *row);
 }
 
 // The rest of the receipts goes with the peer.
@@ -274,6 +284,7 @@ absl::StatusOr<v1::Farewell> EndLeaving(storage::Transaction& transaction,
   farewell.mutable_ended_at()->set_seconds(absl::ToUnixSeconds(now));
   SayWhatIsUnproved(peer, farewell);
   MINGA_RETURN_IF_ERROR(KeepReceipts(transaction.peers(), peer, farewell));
+  MINGA_RETURN_IF_ERROR(KeepDescriptor(transaction, peer));
   MINGA_RETURN_IF_ERROR(transaction.peers().Remove(peer));
   storage::DocumentStore& documents = transaction.documents();
   // Not made good: who joins again begins without them.

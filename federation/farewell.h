@@ -85,9 +85,10 @@ absl::StatusOr<bool> IsConfirmed(const storage::DocumentReader& documents,
                                  const Statement& standing);
 
 // Ends it: the row and its alarms go, the farewell stays, with what is not
-// proved; an audit entry. The caller has the rest erased
-// (exchange::PolicyDesk::PeerChanged) and then calls ForgetLeaving;
-// "leaving/<CC>" stands until then, so that a crash leaves nothing behind.
+// proved, and so do the descriptors, whose keys verify it; an audit entry. The
+// caller has the rest erased (exchange::PolicyDesk::PeerChanged) and then calls
+// ForgetLeaving; "leaving/<CC>" stands until then, so that a crash leaves
+// nothing behind.
 absl::StatusOr<v1::Farewell> EndLeaving(storage::Transaction& transaction,
                                         const PeerId& peer,
                                         absl::string_view actor,

@@ -93,6 +93,10 @@ TEST_CASE_METHOD(Host, "the log of a peer that lost its keys is cosigned anew",
   REQUIRE(answer.ok());
   CHECK(answer->size() == 300);
   CHECK_FALSE(answer->cosignature().empty());
+  // What the lost key signed stays verifiable.
+  const auto known = FindPeer(node_, kColombia);
+  REQUIRE(known.ok());
+  CHECK(known->acquaintance.NodeKeys().size() == 2);
   // The former log stays proved.
   CHECK(FormerLogs() == std::vector<std::string>{held});
   CHECK(Forks().empty());
