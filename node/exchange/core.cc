@@ -65,6 +65,7 @@ absl::StatusOr<Offices> OpenOffices(const Parts& parts) {
   }
   auto core = std::make_shared<Core>(parts);
   MINGA_RETURN_IF_ERROR(core->SceneNow().status());
+  MINGA_RETURN_IF_ERROR(FollowHierarchies(*core));
   return Offices{
       MakeExchange(core),  MakePolicyDesk(core),    MakePolicyDiff(core),
       MakeProjector(core), MakeInbox(core),         MakeReleaseDesk(core),

@@ -219,6 +219,17 @@ absl::StatusOr<Anonymity> ReadAnonymity(
   const absl::StatusOr<absl::CivilDay> began = ParseDay(message.began());
   if (!began.ok()) return damaged;
   anonymity.began = *began;
+  anonymity.stay_days = message.stay_days();
+  if (!message.stay_from().empty()) {
+    const absl::StatusOr<absl::CivilDay> from = ParseDay(message.stay_from());
+    if (!from.ok()) return damaged;
+    anonymity.stay_from = *from;
+  }
+  if (!message.hierarchies().empty()) {
+    const absl::StatusOr<Digest> digest = ToDigest(message.hierarchies());
+    if (!digest.ok()) return damaged;
+    anonymity.hierarchies = *digest;
+  }
   if (!message.has_ladder()) return anonymity;
   absl::StatusOr<Ladder> ladder = LadderOf(message.ladder());
   if (!ladder.ok()) return damaged;
@@ -235,6 +246,11 @@ absl::Status PutAnonymity(storage::DocumentStore& documents, const PeerId& peer,
   message.set_epoch(anonymity.epoch);
   message.set_began(FormatDay(anonymity.began));
   message.set_phase(static_cast<std::uint32_t>(anonymity.phase));
+  if (anonymity.stay_days > 0) {
+    message.set_stay_days(anonymity.stay_days);
+    message.set_stay_from(FormatDay(anonymity.stay_from));
+  }
+  message.set_hierarchies(std::string(AsView(anonymity.hierarchies)));
   return documents.Put(absl::StrCat(kPrefix, peer.ToString()),
                        message.SerializeAsString());
 }

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "node/base/crypto/hash.h"
 #include "node/base/ids.h"
 #include "policy/level.h"
 #include "policy/schema.h"
@@ -82,10 +83,21 @@ struct Anonymity {
   Epoch epoch = 0;
   absl::CivilDay began;  // of the epoch; the first of 1970 for epoch 0
   EpochPhase phase = EpochPhase::kSteady;
+  // A peer erases whom it was shown with a retention of so many days, each by
+  // their own day, and would be left with less than a class: before the first
+  // one's days are over, a new epoch begins. The shortest retention that
+  // somebody is shown with in this epoch, and since when at most; 0: none.
+  int stay_days = 0;
+  absl::CivilDay stay_from;
+  // Of the hierarchies by which people are shown in this epoch; zeros: nobody
+  // was, or by a program that did not keep it.
+  Digest hierarchies{};
 
   friend bool operator==(const Anonymity& a, const Anonymity& b) {
     return *a.ladder == *b.ladder && a.built_in == b.built_in &&
-           a.epoch == b.epoch && a.began == b.began && a.phase == b.phase;
+           a.epoch == b.epoch && a.began == b.began && a.phase == b.phase &&
+           a.stay_days == b.stay_days && a.stay_from == b.stay_from &&
+           a.hierarchies == b.hierarchies;
   }
 };
 

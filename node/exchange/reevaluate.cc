@@ -141,6 +141,9 @@ absl::StatusOr<Reevaluation::Outcome> Reevaluation::OutcomeOf(
   }
   if (row.state == ViewState::kShown) {
     row.erase_within_hours = view.erase_within_hours;
+    if (view.verdict != nullptr) {
+      MINGA_RETURN_IF_ERROR(NoteShown(target.peer, view));
+    }
   } else {
     row.digest = Digest{};
     if (old.has_value() && old->state == ViewState::kShown) {
@@ -157,6 +160,26 @@ absl::StatusOr<Reevaluation::Outcome> Reevaluation::OutcomeOf(
     row.wire_id = old->wire_id;
   }
   return outcome;
+}
+
+absl::Status Reevaluation::NoteShown(const PeerFile& peer, const View& view) {
+  const int days = view.verdict->decision.obligations.retention_days;
+  const auto noted = [&](const Anonymity& anonymity) {
+    return anonymity.hierarchies == scene_.hierarchies->digest() &&
+           (days == 0 ||
+            (anonymity.stay_days > 0 && anonymity.stay_days <= days));
+  };
+  if (noted(peer.anonymity)) return absl::OkStatus();
+  // The scene is from before the transaction.
+  MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
+                         ReadAnonymity(transaction_.documents(), peer.id));
+  if (noted(anonymity)) return absl::OkStatus();
+  anonymity.hierarchies = scene_.hierarchies->digest();
+  if (days > 0) {
+    if (anonymity.stay_days == 0) anonymity.stay_from = scene_.today;
+    anonymity.stay_days = days;
+  }
+  return PutAnonymity(transaction_.documents(), peer.id, anonymity);
 }
 
 bool Reevaluation::IsRetired(const Target& target, const View& view,

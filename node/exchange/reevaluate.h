@@ -98,6 +98,9 @@ class Reevaluation {
   // Of a profile that may be shown.
   absl::Status Display(const Target& target, const View& view,
                        Outcome& outcome);
+  // Keeps what the epoch has to know of a profile that is shown: the retention
+  // that its terms ask for, and by which hierarchies.
+  absl::Status NoteShown(const PeerFile& peer, const View& view);
   // The peer may have `old` under a pseudonym that is used no more.
   bool IsRetired(const Target& target, const View& view,
                  const storage::FeedRow& old) const;

@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kChunk = 256;
 // Members read at once.
 constexpr int kRead = 4096;
+// Before somebody's stay at a peer is over: long enough for a peer that cannot
+// be reached to come back.
+constexpr int kDaysToSpare = 7;
 
 absl::Status NoSuchPeer(const PeerId& peer) {
   return absl::NotFoundError(
@@ -158,6 +161,8 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
     begun = anonymity.epoch;
     anonymity.began = DayOf(deed.at);
     anonymity.phase = EpochPhase::kWithdrawing;
+    anonymity.stay_days = 0;
+    anonymity.hierarchies = core.parts.hierarchies->digest();
     Digest digest{};
     if (ladder != nullptr) {
       anonymity.ladder = ladder;
@@ -182,6 +187,17 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
 
 namespace {
 
+// Whether the epoch has lasted as long as it may.
+bool IsOver(const Anonymity& anonymity, absl::CivilDay today) {
+  const int days = anonymity.ladder->epoch_days;
+  if (days > 0 && today >= anonymity.began + days) return true;
+  const int stay = anonymity.stay_days;
+  if (stay == 0) return false;
+  // Since a day that has not come: the clock was wrong.
+  return today < anonymity.stay_from ||
+         today >= anonymity.stay_from + std::max(1, stay - kDaysToSpare);
+}
+
 // The first peer that something is due for, with what has to begin first.
 struct DueRotation {
   std::optional<PeerId> peer;
@@ -193,11 +209,7 @@ DueRotation FindDue(const Core& core, const Scene& scene) {
   for (const PeerFile& file : scene.peers) {
     const Anonymity& anonymity = file.anonymity;
     if (anonymity.phase != EpochPhase::kSteady) return {file.id, false, false};
-    const Ladder& ladder = *anonymity.ladder;
-    if (ladder.epoch_days > 0 &&
-        scene.today >= anonymity.began + ladder.epoch_days) {
-      return {file.id, true, false};
-    }
+    if (IsOver(anonymity, scene.today)) return {file.id, true, false};
     const auto released = core.released_on.find(file.id);
     const bool released_today =
         released != core.released_on.end() && released->second == scene.today;
@@ -209,6 +221,29 @@ DueRotation FindDue(const Core& core, const Scene& scene) {
 }
 
 }  // namespace
+
+absl::Status FollowHierarchies(Core& core) {
+  std::vector<PeerId> concerned;
+  const auto find = [&](const storage::Snapshot& snapshot) -> absl::Status {
+    MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PeerRow> peers,
+                           snapshot.peers().List());
+    for (const storage::PeerRow& peer : peers) {
+      MINGA_ASSIGN_OR_RETURN(const Anonymity anonymity,
+                             ReadAnonymity(snapshot.documents(), peer.id));
+      if (anonymity.hierarchies == core.parts.hierarchies->digest()) continue;
+      MINGA_ASSIGN_OR_RETURN(const std::vector<storage::PlacedProfile> placed,
+                             snapshot.classes().Profiles(peer.id, "", 1));
+      if (!placed.empty()) concerned.push_back(peer.id);
+    }
+    return absl::OkStatus();
+  };
+  MINGA_RETURN_IF_ERROR(core.parts.database->Read(find));
+  for (const PeerId& peer : concerned) {
+    MINGA_RETURN_IF_ERROR(
+        BeginEpoch(core, core.DeedOf("system"), peer, nullptr).status());
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed,
                                 const WorkBudget& budget) {

@@ -62,10 +62,17 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
                                  const PeerId& peer,
                                  std::shared_ptr<const Ladder> ladder);
 
+// Begins an epoch with each peer to which people were shown by other
+// hierarchies than those in use, or by an older program, which did not keep by
+// which: what was seen of them (Displays::Floor) is told in steps, which mean
+// something else now. For the start, before anybody is shown.
+absl::Status FollowHierarchies(Core& core);
+
 // What of this is due by itself: interrupted rotations, epochs whose days are
-// over, and a release on each day, after a start and after a sweep. One of them
-// is continued for as long as `budget` lasts; false if there is more to do.
-// REQUIRES: core.change_mutex is held.
+// over, or in which somebody's stay at the peer soon is, and a release on each
+// day, after a start and after a sweep. One of them is continued for as long as
+// `budget` lasts; false if there is more to do. REQUIRES: core.change_mutex is
+// held.
 absl::StatusOr<bool> KeepEpochs(Core& core, const Deed& deed,
                                 const WorkBudget& budget);
 
