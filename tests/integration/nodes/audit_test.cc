@@ -76,9 +76,18 @@ TEST_CASE("an auditor finds, proves, counts and is seen", "[integration]") {
 
   const std::string index = IndexIn(about, "vacancy/v1");
   const std::string proof = two.folder.path() + "/entry.tlog-proof";
-  const std::string proved =
-      Minga(*two.co, absl::StrCat("audit prove ", index, " --out ", proof));
-  const std::string key = ValueAfter(proved, "; key ");
+  // The next checkpoint covers the entry.
+  Ran proved;
+  const bool covered = WaitFor(
+      [&] {
+        proved =
+            Run(*two.co, absl::StrCat("audit prove ", index, " --out ", proof));
+        return proved.code == 0;
+      },
+      kPatience);
+  INFO(proved.output);
+  REQUIRE(covered);
+  const std::string key = ValueAfter(proved.output, "; key ");
   two.co->Kill();
   const std::string verify =
       absl::StrCat("audit verify-proof ", proof, " --key '", key, "'");
