@@ -57,9 +57,6 @@ absl::StatusOr<std::vector<Kept>> ReadFormer(
 // whose own keys count until `next_until`.
 absl::CivilDay FormerUntil(const Descriptor& former, const Kept& next,
                            absl::CivilDay next_until) {
-  if (!CheckSuccessor(former, next.descriptor, next.note).ok()) {
-    return absl::CivilDay::min();
-  }
   return std::min({former.valid_until, next_until,
                    next.descriptor.former_until.value_or(next_until)});
 }
@@ -123,11 +120,24 @@ absl::StatusOr<Acquaintance> ReadAcquaintance(
   Kept next{*std::move(newest), row.descriptor};
   known.until.push_back(next.descriptor.valid_until);
   known.descriptors.push_back(next.descriptor);
-  for (Kept& kept : former) {
+  // Its own line first. Another, of a key that was lost or from before it left,
+  // has sequences of its own, which may lie between.
+  while (true) {
+    const auto before =
+        std::find_if(former.begin(), former.end(), [&](const Kept& kept) {
+          return CheckSuccessor(kept.descriptor, next.descriptor, next.note)
+              .ok();
+        });
+    if (before == former.end()) break;
     known.until.push_back(
-        FormerUntil(kept.descriptor, next, known.until.back()));
+        FormerUntil(before->descriptor, next, known.until.back()));
+    known.descriptors.push_back(before->descriptor);
+    next = std::move(*before);
+    former.erase(before);
+  }
+  for (const Kept& kept : former) {
+    known.until.push_back(absl::CivilDay::min());
     known.descriptors.push_back(kept.descriptor);
-    next = std::move(kept);
   }
   return known;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "federation/acquaintance.h"
 #include "federation/keyring.h"
 #include "node/base/clock.h"
 #include "node/exchange/offices.h"
@@ -49,6 +50,17 @@ class Host : public test::Witnessing {
     const auto removed = RemoveAtOnce(node_, kColombia, "the memorandum ended");
     INFO(removed.status());
     REQUIRE(removed.ok());
+  }
+  // The peer tells of a later descriptor.
+  void Succeed(const federation::OwnGeneration& next) {
+    const absl::Status succeeded =
+        database->Write([&](storage::Transaction& transaction) {
+          return federation::Succeed(transaction, ring_, kColombia, {next.note},
+                                     "operator", clock_.Now())
+              .status();
+        });
+    INFO(succeeded);
+    REQUIRE(succeeded.ok());
   }
   // What was cosigned of logs that are no more.
   std::vector<std::string> FormerLogs() const {
@@ -115,6 +127,35 @@ TEST_CASE_METHOD(Host, "a peer that comes back with its keys goes on",
   CHECK(answer->size() == 400);
   CHECK(Ask(Question(log, 400, 700))->size() == 700);
   CHECK(FormerLogs().empty());
+}
+
+TEST_CASE_METHOD(Host, "keys of before a loss end none that came after",
+                 "[peers]") {
+  const absl::CivilDay day = DayOf(test::kNow);
+  const auto changed = [&](const federation::OwnGeneration& former) {
+    return test::NextGeneration(former, {"tls", "node"}, day, 30);
+  };
+  Add();
+  const federation::OwnGeneration second = changed(test::FirstGeneration(co));
+  Succeed(second);
+  Succeed(changed(second));
+  const bool removed = GENERATE(false, true);
+  if (removed) Remove();
+  LoseKeys();
+  Add();
+  Succeed(changed(test::FirstGeneration(co)));
+
+  const auto known = FindPeer(node_, kColombia);
+  REQUIRE(known.ok());
+  const federation::Acquaintance& acquaintance = known->acquaintance;
+  // Both sides of the change count for the overlap, nothing of the lost keys.
+  const auto in_force = acquaintance.InForce(day + 30);
+  REQUIRE(in_force.size() == 2);
+  CHECK(in_force[0].sequence == 2);
+  CHECK(in_force[1].node_key.ToVkey() == co.descriptor.node_key.ToVkey());
+  CHECK(acquaintance.InForce(day + 31).size() == 1);
+  // What they signed stays verifiable. (Second keys are alike in tests.)
+  CHECK(acquaintance.NodeKeys().size() == 4);
 }
 
 }  // namespace
