@@ -221,6 +221,10 @@ std::string VerifyText(const v1::VerifyAnonymityResponse& check,
     absl::StrAppend(&text, "  journalist, who knows the population: at most ",
                     Risk(check.journalist_max()), ", on average ",
                     Risk(check.journalist_mean()), "\n");
+  } else {
+    // Whoever looks in more people than are shown finds no more.
+    absl::StrAppend(&text, "  journalist, who knows the population: not more; ",
+                    "nobody has counted it here\n");
   }
   absl::StrAppend(
       &text, "  marketer, who wants as many as possible: share found ",

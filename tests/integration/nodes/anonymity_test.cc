@@ -77,6 +77,9 @@ TEST_CASE("a ladder is planned, put in force and checked", "[integration]") {
   CHECK(absl::StrContains(verify.output, "nothing is wrong"));
   CHECK(absl::StrContains(verify.output,
                           absl::StrCat(planned.size(), " people shown to EC")));
+  for (const char* attacker : {"prosecutor", "journalist", "marketer"}) {
+    CHECK(absl::StrContains(verify.output, attacker));
+  }
   // Larger classes than there are: a failed check.
   const Ran strict = Run(*two.co, "anonymity verify --peer EC --k 500");
   CHECK(strict.code == 8);
