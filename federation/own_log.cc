@@ -37,8 +37,8 @@ void OwnLog::Stop(absl::string_view shown_by, const storage::Checkpoint& shown,
       shown.origin, "` that this node has signed, and the log, now of ", size,
       " entries, does not contain it: the database is an older copy. No "
       "checkpoint is signed any more. Put the newest copy of the database back "
-      "and start again; if it is lost, start a new log: its first entry says "
-      "that the end of the old one is missing"));
+      "and start again; if it is lost, entries go on being written and found, "
+      "but none can be proved to others: tell the peers and the auditors"));
 }
 
 absl::Status OwnLog::MaySign(absl::Time now) const {
