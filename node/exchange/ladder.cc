@@ -246,10 +246,8 @@ absl::Status PutAnonymity(storage::DocumentStore& documents, const PeerId& peer,
   message.set_epoch(anonymity.epoch);
   message.set_began(FormatDay(anonymity.began));
   message.set_phase(static_cast<std::uint32_t>(anonymity.phase));
-  if (anonymity.stay_days > 0) {
-    message.set_stay_days(anonymity.stay_days);
-    message.set_stay_from(FormatDay(anonymity.stay_from));
-  }
+  message.set_stay_days(anonymity.stay_days);
+  message.set_stay_from(FormatDay(anonymity.stay_from));
   message.set_hierarchies(std::string(AsView(anonymity.hierarchies)));
   return documents.Put(absl::StrCat(kPrefix, peer.ToString()),
                        message.SerializeAsString());

@@ -86,7 +86,8 @@ struct Anonymity {
   // A peer erases whom it was shown with a retention of so many days, each by
   // their own day, and would be left with less than a class: before the first
   // one's days are over, a new epoch begins. The shortest retention that
-  // somebody is shown with in this epoch, and since when at most; 0: none.
+  // somebody is shown with in this epoch (0: none), and the first day on which
+  // somebody was shown in it, on whatever terms.
   int stay_days = 0;
   absl::CivilDay stay_from;
   // Of the hierarchies by which people are shown in this epoch; zeros: nobody

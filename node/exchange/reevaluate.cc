@@ -174,11 +174,10 @@ absl::Status Reevaluation::NoteShown(const PeerFile& peer, const View& view) {
   MINGA_ASSIGN_OR_RETURN(Anonymity anonymity,
                          ReadAnonymity(transaction_.documents(), peer.id));
   if (noted(anonymity)) return absl::OkStatus();
+  // A retention that comes later counts from the same day.
+  if (anonymity.hierarchies == Digest{}) anonymity.stay_from = scene_.today;
   anonymity.hierarchies = scene_.hierarchies->digest();
-  if (days > 0) {
-    if (anonymity.stay_days == 0) anonymity.stay_from = scene_.today;
-    anonymity.stay_days = days;
-  }
+  if (days > 0) anonymity.stay_days = days;
   return PutAnonymity(transaction_.documents(), peer.id, anonymity);
 }
 

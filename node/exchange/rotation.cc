@@ -162,6 +162,7 @@ absl::StatusOr<Epoch> BeginEpoch(Core& core, const Deed& deed,
     anonymity.began = DayOf(deed.at);
     anonymity.phase = EpochPhase::kWithdrawing;
     anonymity.stay_days = 0;
+    anonymity.stay_from = anonymity.began;
     anonymity.hierarchies = core.parts.hierarchies->digest();
     Digest digest{};
     if (ladder != nullptr) {

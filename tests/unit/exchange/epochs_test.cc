@@ -59,6 +59,23 @@ TEST_CASE("an epoch ends before the peer erases the first of a class") {
   CHECK(NameOf(office, "p1") != second);
 }
 
+TEST_CASE("a retention that comes later counts from the first who was shown") {
+  Office office;
+  office.Prepare();
+  PutPeople(office, {{"p1", "CO-DC"}, {"p2", "CO-DC"}, {"p3", "CO-DC"}});
+  const std::string name = NameOf(office, "p1");
+  House house(office);
+  house.KeepOn(absl::CivilDay(2026, 12, 20));
+  CHECK(NameOf(office, "p1") == name);
+  // The peer counts the 35 days of p1 from November 21.
+  office.Activate(Obliging(SampleNational(), "RECORD_KIND_PROFILE",
+                           "obligations { retention_days: 35 }"));
+  PutPeople(office, {{"p4", "CO-DC"}});
+  house.KeepOn(absl::CivilDay(2026, 12, 21));
+  CHECK(Shown(office, "p1") == "7212 CO-DC");
+  CHECK(NameOf(office, "p1") != name);
+}
+
 TEST_CASE("without a retention no epoch ends by itself") {
   Office office;
   office.Prepare();
